@@ -1,0 +1,113 @@
+using System.Runtime.InteropServices;
+using QtcHub.Canonical;
+using QtcHub.Webhooks;
+
+namespace QtcHub.Connectors;
+
+/// <summary>The vendor sends webhooks.</summary>
+public interface IWebhookSource : IConnector
+{
+    /// <summary>Verifies the raw request and reads its event id, nothing more. Fails closed: constant time, tolerance, every listed signature.</summary>
+    WebhookVerdict Verify(WebhookRequest request);
+
+    /// <summary>Reads the notices from a stored body. Types the hub does not know give an empty list.</summary>
+    Outcome<IReadOnlyList<Notice>> ReadNotices(ReadOnlyMemory<byte> body);
+}
+
+/// <summary>The vendor's records can be read one by one.</summary>
+public interface IRecordReader : IConnector
+{
+    /// <summary>The record as it is now, in the vendor's form, complete (every page of every list the mapping reads).</summary>
+    Task<Outcome<RecordReading>> ReadAsync(string externalType, string externalId, CancellationToken cancellationToken);
+}
+
+/// <summary>The vendor can be asked what changed: the net under lost webhooks.</summary>
+public interface IChangeFeed : IConnector
+{
+    /// <summary>
+    /// One page of changes after <paramref name="cursor"/> (null: from <paramref name="from"/>) up to <paramref name="until"/>, oldest first.
+    /// Running a page twice is harmless.
+    /// </summary>
+    Task<Outcome<ChangePage>> ReadChangesAsync(string? cursor, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken);
+}
+
+/// <summary>The hub can write records to the vendor.</summary>
+public interface IRecordWriter : IConnector
+{
+    /// <summary>Sends one write. A definite answer is a <see cref="WriteReceipt"/> or a fault; a lost one is <see cref="Fault.Ambiguous"/>.</summary>
+    Task<Outcome<WriteReceipt>> WriteAsync(WriteRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Reads back what a lane has made: by the vendor's id where known, else by the hub's own reference.</summary>
+    Task<Outcome<Lookup>> FindAsync(RecordType type, string reference, string? externalId, CancellationToken cancellationToken);
+}
+
+/// <summary>"This record of this system may have changed."</summary>
+/// <param name="ExternalType">The vendor's type name, one of the declared sources.</param>
+/// <param name="ExternalId">The vendor's id.</param>
+/// <param name="Marker">When the vendor says it happened.</param>
+/// <param name="Embedded">The record itself, where the notice carries it whole and in the pinned API version; else null.</param>
+public sealed record Notice(string ExternalType, string ExternalId, Marker Marker, ReadOnlyMemory<byte>? Embedded);
+
+/// <summary>
+/// How new a record is by its vendor's own account: it was as new as <paramref name="NotBefore"/> and may be as new as <paramref name="NotAfter"/>.
+/// The two are equal where the record bears a modification stamp or the event a time.
+/// </summary>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct Marker(DateTimeOffset NotBefore, DateTimeOffset NotAfter)
+{
+    /// <summary>An exact instant, at the vendor's granularity.</summary>
+    public static Marker At(DateTimeOffset instant) => new(instant, instant);
+
+    /// <summary>Certainly newer than another.</summary>
+    public bool IsNewerThan(Marker other) => NotBefore > other.NotAfter;
+
+    /// <summary>Certainly older than another.</summary>
+    public bool IsOlderThan(Marker other) => NotAfter < other.NotBefore;
+}
+
+/// <summary>What a read found.</summary>
+public abstract record RecordReading
+{
+    private RecordReading() { }
+
+    /// <summary>The record, in the vendor's form.</summary>
+    public sealed record Found(ReadOnlyMemory<byte> Record, Marker Marker) : RecordReading;
+
+    /// <summary>The vendor says it was deleted.</summary>
+    public sealed record Deleted(Marker Marker) : RecordReading;
+
+    /// <summary>The vendor does not know it (404 under a working credential).</summary>
+    public sealed record Missing : RecordReading;
+}
+
+/// <summary>One page of changes.</summary>
+/// <param name="Deliveries">Each change as the delivery it would have been: event id and raw body.</param>
+/// <param name="Cursor">Where the next page begins.</param>
+/// <param name="IsLast">Whether the bound was reached.</param>
+public sealed record ChangePage(IReadOnlyList<PolledDelivery> Deliveries, string? Cursor, bool IsLast);
+
+/// <summary>A change found by polling, in the form of the webhook that should have told of it.</summary>
+public sealed record PolledDelivery(string EventId, ReadOnlyMemory<byte> Body);
+
+/// <summary>One write to a vendor.</summary>
+/// <param name="Type">The canonical type.</param>
+/// <param name="Key">The idempotency key, 43 characters of base64url.</param>
+/// <param name="Reference">The hub's own reference of this part, to stamp on the record; stable over its life.</param>
+/// <param name="ExternalId">The vendor's id where the record is known to exist, else null.</param>
+/// <param name="Body">The mapped request, exactly as stored.</param>
+public sealed record WriteRequest(RecordType Type, string Key, string Reference, string? ExternalId, ReadOnlyMemory<byte> Body);
+
+/// <summary>The vendor's definite yes: the id it gave the record.</summary>
+public sealed record WriteReceipt(string ExternalId);
+
+/// <summary>What a read-back found.</summary>
+public abstract record Lookup
+{
+    private Lookup() { }
+
+    /// <summary>The record stands; its live content in the vendor's form.</summary>
+    public sealed record Found(string ExternalId, ReadOnlyMemory<byte> Record) : Lookup;
+
+    /// <summary>No record with that reference.</summary>
+    public sealed record Absent : Lookup;
+}

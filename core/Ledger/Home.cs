@@ -1,0 +1,48 @@
+using QtcHub.Canonical;
+
+namespace QtcHub.Ledger;
+
+/// <summary>The unit of atomicity: everything in one home commits together, and nothing else does.</summary>
+/// <remarks>Its text is at most 512 characters and holds no <c>/ \ # ?</c> beyond the separators made here (Table Storage keys).</remarks>
+public readonly record struct Home
+{
+    private Home(string value) => Value = value;
+
+    /// <summary>The home's key, e.g. <c>delivery|stripe|evt_1</c>.</summary>
+    public string Value { get; }
+
+    /// <summary>The home of one webhook delivery.</summary>
+    public static Home OfDelivery(DeliveryId id) => new($"delivery|{id.System}|{Safe(id.Event)}");
+
+    /// <summary>The home of a canonical record with its lanes, effects, cross-references and audit.</summary>
+    public static Home OfRecord(CanonicalId id) => new($"record|{id.Value}");
+
+    /// <summary>The home of the claim that an external record is some canonical record.</summary>
+    public static Home OfClaim(string system, string externalType, string externalId) =>
+        new($"claim|{system}|{Safe(externalType)}|{Safe(externalId)}");
+
+    /// <summary>The home of a timed job: its lease and its cursor.</summary>
+    public static Home OfJob(string job) => new($"job|{Safe(job)}");
+
+    /// <summary>A home read back from a store.</summary>
+    public static Home Parse(string value) => new(value);
+
+    /// <inheritdoc />
+    public override string ToString() => Value;
+
+    private static string Safe(string part) => Uri.EscapeDataString(part).Replace('%', '~');
+}
+
+/// <summary>One delivery: the system it came from and the vendor's event id (or a hash where the vendor has none).</summary>
+public readonly record struct DeliveryId(string System, string Event)
+{
+    /// <inheritdoc />
+    public override string ToString() => $"{System}:{Event}";
+
+    /// <summary>Reads <c>system:event</c> back.</summary>
+    public static DeliveryId Parse(string text)
+    {
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        return new DeliveryId(text[..colon], text[(colon + 1)..]);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+
+namespace QtcHub.Sandbox;
+
+/// <summary>A pretend vendor: state and one function from request to answer. No socket, no clock of its own.</summary>
+public interface IPretendVendor
+{
+    /// <summary>The roles it plays: crm, billing, payments, erp, tax.</summary>
+    IReadOnlyList<string> Roles { get; }
+
+    /// <summary>The credentials that its API accepts, by credential name, so that a hub can be pointed at it.</summary>
+    IReadOnlyDictionary<string, string> Credentials { get; }
+
+    /// <summary>Answers one API request, whose body is buffered, and commits what it asks for. Never throws for a bad request.</summary>
+    HttpResponseMessage Answer(HttpRequestMessage request);
+
+    /// <summary>The names that <see cref="Records"/> knows: the vendor's own type names; canonical names (BillingAccount, Invoice, Payment) are accepted too, whatever the case.</summary>
+    IReadOnlyList<string> Entities { get; }
+
+    /// <summary>Everything it holds of an entity, in the vendor's own form. An unknown entity gives null.</summary>
+    JsonArray? Records(string entity);
+
+    /// <summary>
+    /// Somebody edits by hand: creates a record (no id, or an unknown one) or merges the given fields into one, raising the vendor's own events.
+    /// Gives the record as it stands, or null for an unknown entity. A field the vendor's form does not have is an <see cref="ArgumentException"/>.
+    /// </summary>
+    JsonObject? Put(string entity, JsonObject record);
+
+    /// <summary>The vendor's latest webhook about a record, signed by the vendor's own code at the vendor's now; relative uri <c>/</c>. Null where it sends none.</summary>
+    HttpRequestMessage? Webhook(string entity, string id);
+
+    /// <summary>Takes the webhooks that became due by acts and edits since the last call, in the order the vendor made them, each with a description for logs.</summary>
+    IReadOnlyList<HttpRequestMessage> TakeWebhooks();
+
+    /// <summary>What it holds, in the books' one vocabulary, read from its own state.</summary>
+    Book Book();
+}
+
+/// <summary>What a pretend vendor is made from. <paramref name="Now"/> is its clock; nothing else is.</summary>
+public sealed record VendorSetup(string System, Func<DateTimeOffset> Now, string? WebhookSecret);
+
+/// <summary>A vendor that bills and takes money: the acts a business plays on it. Ids are the vendor's own. Amounts are minor units.</summary>
+public interface IPlaysBilling : IPretendVendor
+{
+    /// <summary>Opens an account.</summary>
+    string OpenAccount(string name, string? email, string currency, string country);
+
+    /// <summary>Renames an account.</summary>
+    void RenameAccount(string account, string name);
+
+    /// <summary>Deletes an account.</summary>
+    void CloseAccount(string account);
+
+    /// <summary>Issues (finalises) an invoice of these lines; gives its id.</summary>
+    string IssueInvoice(string account, IReadOnlyList<PlayedLine> lines, long tax);
+
+    /// <summary>Changes an invoice's memo (description).</summary>
+    void AnnotateInvoice(string invoice, string memo);
+
+    /// <summary>Voids an open invoice.</summary>
+    void VoidInvoice(string invoice);
+
+    /// <summary>Takes a payment that succeeds; applies it to the given invoices. Gives its id.</summary>
+    string TakePayment(string account, long amount, string currency, IReadOnlyList<PlayedApplication> applications);
+
+    /// <summary>Applies more of a payment.</summary>
+    void ApplyPayment(string payment, PlayedApplication application);
+}
+
+/// <summary>A line of an invoice to issue: net minor units.</summary>
+public sealed record PlayedLine(string Description, long Quantity, long Amount);
+
+/// <summary>An application to make: the vendor's invoice id and minor units.</summary>
+public sealed record PlayedApplication(string Invoice, long Amount);
+
+/// <summary>A vendor that keeps the ledger: what may happen to it by hand.</summary>
+public interface IPlaysErp : IPretendVendor
+{
+    /// <summary>Closes every accounting period up to and including the one that holds <paramref name="day"/>.</summary>
+    void ClosePeriodsThrough(DateOnly day);
+
+    /// <summary>Opens every accounting period again.</summary>
+    void OpenAllPeriods();
+}
