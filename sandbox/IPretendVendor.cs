@@ -36,8 +36,8 @@ public interface IPretendVendor
     Book Book();
 }
 
-/// <summary>What a pretend vendor is made from. <paramref name="Now"/> is its clock; nothing else is.</summary>
-public sealed record VendorSetup(string System, Func<DateTimeOffset> Now, string? WebhookSecret);
+/// <summary>What a pretend vendor is made from. <paramref name="Now"/> is its clock; nothing else is. Its company's days are those of <paramref name="Calendar"/>.</summary>
+public sealed record VendorSetup(string System, Func<DateTimeOffset> Now, TimeZoneInfo Calendar, string? WebhookSecret);
 
 /// <summary>A vendor that bills and takes money: the acts a business plays on it. Ids are the vendor's own. Amounts are minor units.</summary>
 public interface IPlaysBilling : IPretendVendor
