@@ -59,8 +59,11 @@ public sealed class FaultDesk
     /// <summary>Plans a fault after those already planned.</summary>
     public void Plan(PlannedFault fault)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(fault.Count, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(fault.Delay, TimeSpan.Zero);
+        if (fault.Count < 1 || fault.Delay < TimeSpan.Zero)
+        {
+            throw new ArgumentException("a fault meets at least one request and delays it by no negative time", nameof(fault));
+        }
+
         lock (gate)
         {
             planned.Add(fault);
