@@ -31,6 +31,15 @@ public sealed record BillingAccount : CanonicalRecord
     public bool Active { get; init; } = true;
 
     /// <inheritdoc />
+    public override bool HasEnded => !Active;
+
+    /// <inheritdoc />
+    public override CanonicalRecord End() => this with { Active = false };
+
+    /// <inheritdoc />
+    public override (string Affected, Money? Amount) Stake() => ($"account {Number}", null);
+
+    /// <inheritdoc />
     public override Fault.Invalid? Validate() =>
         string.IsNullOrWhiteSpace(Name) ? new Fault.Invalid("name", "a billing account has a name")
         : TaxStatus is not ("taxable" or "exempt" or "reverse-charge")

@@ -12,6 +12,16 @@ public abstract record CanonicalRecord
     /// <summary>The code of the legal entity (company) that the record belongs to.</summary>
     public required string Entity { get; init; }
 
+    /// <summary>Whether the record has ended at its source: closed, void, failed. What never reached a target then need not.</summary>
+    [JsonIgnore]
+    public abstract bool HasEnded { get; }
+
+    /// <summary>The record as it stands once its source has deleted it.</summary>
+    public abstract CanonicalRecord End();
+
+    /// <summary>Who is affected and how much money is at stake, for dead letters.</summary>
+    public abstract (string Affected, Money? Amount) Stake();
+
     /// <summary>What is wrong with the record by its own rules: path and rule of the first breach, or nothing.</summary>
     public abstract Fault.Invalid? Validate();
 }

@@ -37,6 +37,15 @@ public sealed record Invoice : CanonicalRecord
     public string? Memo { get; init; }
 
     /// <inheritdoc />
+    public override bool HasEnded => Status == "void";
+
+    /// <inheritdoc />
+    public override CanonicalRecord End() => this with { Status = "void" };
+
+    /// <inheritdoc />
+    public override (string Affected, Money? Amount) Stake() => ($"invoice {Number}", Total);
+
+    /// <inheritdoc />
     public override Fault.Invalid? Validate()
     {
         if (string.IsNullOrWhiteSpace(Number))

@@ -28,6 +28,15 @@ public sealed record Payment : CanonicalRecord
     public required IReadOnlyList<Application> Applications { get; init; }
 
     /// <inheritdoc />
+    public override bool HasEnded => Status is "failed" or "canceled";
+
+    /// <inheritdoc />
+    public override CanonicalRecord End() => this with { Status = "canceled" };
+
+    /// <inheritdoc />
+    public override (string Affected, Money? Amount) Stake() => ($"payment {ProcessorReference}", Amount);
+
+    /// <inheritdoc />
     public override Fault.Invalid? Validate()
     {
         if (Amount.MinorUnits < 0)

@@ -1,0 +1,106 @@
+using QtcHub.Connectors;
+using QtcHub.DeadLetters;
+using QtcHub.Inbox;
+using QtcHub.Ledger;
+using QtcHub.Pipeline;
+using QtcHub.Webhooks;
+
+namespace QtcHub.Hosting;
+
+/// <summary>The hub as its heads see it. It keeps nothing that is not in the store but circuits and budgets; dropping it at any point is a crash.</summary>
+public sealed class Hub
+{
+    private readonly HubContext context;
+    private readonly Receiver receiver;
+    private readonly Poller poller;
+    private readonly DeliveryProcessor deliveries;
+    private readonly LaneProcessor lanes;
+    private readonly Parking parking;
+    private readonly Sweeper sweeper;
+    private readonly Desk desk;
+
+    /// <summary>Puts the steps of the way together.</summary>
+    public Hub(HubContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        this.context = context;
+        receiver = new Receiver(context);
+        poller = new Poller(context, receiver);
+        deliveries = new DeliveryProcessor(context, new Intake(context));
+        var writer = new LaneWriter(context);
+        var preparation = new Preparation(context);
+        var outcomes = new OutcomeWriter(context, writer);
+        parking = new Parking(context, writer, preparation);
+        var sender = new Sender(context, writer, preparation, parking, outcomes);
+        lanes = new LaneProcessor(context, writer, sender, new ReadBack(context, writer, outcomes), parking);
+        sweeper = new Sweeper(context);
+        desk = new Desk(context, writer);
+        var systems = context.Router.Systems.Keys.Order(StringComparer.Ordinal);
+        Shares = [.. systems.SelectMany(system => new[] { $"from-{system}", $"to-{system}" }), "hub"];
+    }
+
+    /// <summary>The shares of work to pump: reading from and writing to each system, and the hub's own.</summary>
+    public IReadOnlyList<string> Shares { get; }
+
+    /// <summary>Systems in trouble: name, what is wrong, until when nothing is sent to it.</summary>
+    public IReadOnlyList<(string System, string Trouble, DateTimeOffset Until)> Troubles => context.Gate.Troubles();
+
+    /// <summary>The systems that are polled.</summary>
+    public IReadOnlyList<string> PolledSystems =>
+        [
+            .. context
+                .Router.Routes.Select(route => route.Source)
+                .Where(source => source.Connector is IChangeFeed)
+                .Select(source => source.Options.Name)
+                .Distinct(StringComparer.Ordinal),
+        ];
+
+    /// <summary>Receives one webhook: verified, stored durably, answered; nothing else.</summary>
+    public Task<Receipt> ReceiveAsync(string system, WebhookRequest request, CancellationToken cancellationToken) =>
+        receiver.ReceiveAsync(system, request, cancellationToken);
+
+    /// <summary>Does one work item; doing it twice is harmless.</summary>
+    public async Task<WorkOutcome> ProcessAsync(TakenWork work, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        return work.Item switch
+        {
+            WorkItem.OfDelivery delivery => await deliveries.ProcessAsync(work, delivery.Delivery, cancellationToken),
+            WorkItem.OfNotice notice => await deliveries.ProcessNoticeAsync(work, notice, cancellationToken),
+            WorkItem.OfLane lane => await lanes.ProcessAsync(lane.Lane, cancellationToken),
+            WorkItem.OfWaiters waiters => await parking.WakeWaitersAsync(waiters.Record, cancellationToken),
+            _ => throw new InvariantException("a known work item"),
+        };
+    }
+
+    /// <summary>Asks a source for one page of what changed.</summary>
+    public Task<PollResult> PollAsync(string system, CancellationToken cancellationToken) => poller.PollAsync(system, cancellationToken);
+
+    /// <summary>Looks again at everything that waits.</summary>
+    public Task SweepAsync(CancellationToken cancellationToken) => sweeper.SweepAsync(cancellationToken);
+
+    /// <summary>A person releases a held or dead-lettered lane; false where there is nothing to release.</summary>
+    public Task<bool> ReleaseAsync(LaneId lane, string who, string reason, CancellationToken cancellationToken) =>
+        desk.ReleaseAsync(lane, who, reason, cancellationToken);
+
+    /// <summary>Where every acknowledged delivery stands.</summary>
+    public Task<Verification> VerifyAsync(CancellationToken cancellationToken) => new Verifier(context.Store).VerifyAsync(cancellationToken);
+
+    /// <summary>Follows an id.</summary>
+    public Task<Trace?> TraceAsync(string anyId, CancellationToken cancellationToken)
+    {
+        var types = context.Router.Systems.OrderBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary(pair => pair.Key, pair => TypesOf(pair.Value.Facts));
+        return new Tracer(context.Store, types).TraceAsync(anyId, cancellationToken);
+    }
+
+    /// <summary>Open dead letters.</summary>
+    public Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(int limit, CancellationToken cancellationToken) =>
+        new LetterBox(context.Store).ListAsync(limit, cancellationToken);
+
+    /// <summary>One dead letter.</summary>
+    public Task<DeadLetter?> DeadLetterAsync(string id, CancellationToken cancellationToken) =>
+        new LetterBox(context.Store).FindAsync(id, cancellationToken);
+
+    private static IReadOnlyList<string> TypesOf(ConnectorFacts facts) =>
+        [.. facts.Sources.Values.Concat(facts.Targets.Values.Select(target => target.ExternalType)).Distinct(StringComparer.Ordinal)];
+}

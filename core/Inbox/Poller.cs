@@ -1,0 +1,87 @@
+using QtcHub.Connectors;
+using QtcHub.Hosting;
+using QtcHub.Ledger;
+
+namespace QtcHub.Inbox;
+
+/// <summary>How a page of a poll went: whether the round has more pages now, and the fault that ended it early.</summary>
+public sealed record PollResult(bool MoreNow, Fault? Fault);
+
+/// <summary>
+/// Asks sources what changed, page by page up to a fixed bound, under a leased job row. The cursor moves only after the page's deliveries are
+/// stored, so running a page twice is harmless and skipping one is impossible.
+/// </summary>
+internal sealed class Poller(HubContext hub, Receiver receiver)
+{
+    private static readonly TimeSpan FirstReach = TimeSpan.FromDays(1);
+    private static readonly PollResult Rest = new(MoreNow: false, Fault: null);
+
+    public async Task<PollResult> PollAsync(string system, CancellationToken cancellationToken)
+    {
+        var connected = hub.Router.Systems[system];
+        Invariant.Holds(connected.Connector is IChangeFeed, "only a source with a change feed is polled");
+        if (await LeaseAsync(system, connected.Options, cancellationToken) is not { } job)
+        {
+            return Rest;
+        }
+
+        if (hub.Gate.Enter(system) is not null)
+        {
+            await ReleaseAsync(system, job, job.Value, cancellationToken);
+            return Rest;
+        }
+
+        var (cursor, from, until) = (job.Value.Cursor, job.Value.From, job.Value.Until!.Value);
+        var page = await ((IChangeFeed)connected.Connector).ReadChangesAsync(cursor, from, until, cancellationToken);
+        hub.Gate.Leave(system, page.Fault);
+        if (!page.TryGet(out var changes, out var fault))
+        {
+            await ReleaseAsync(system, job, job.Value, cancellationToken);
+            return new PollResult(MoreNow: false, fault);
+        }
+
+        foreach (var polled in changes.Deliveries)
+        {
+            if (await receiver.StorePolledAsync(system, polled, cancellationToken) == CommitResult.Overloaded)
+            {
+                await ReleaseAsync(system, job, job.Value, cancellationToken);
+                return Rest;
+            }
+        }
+
+        // The next round begins an overlap before this one's bound: a vendor may list a change late.
+        var next = changes.IsLast
+            ? new JobState(null, until - connected.Options.PollOverlap, null, null)
+            : job.Value with { Cursor = changes.Cursor };
+        var moved = await ReleaseAsync(system, job, next, cancellationToken);
+        return new PollResult(MoreNow: moved && !changes.IsLast, Fault: null);
+    }
+
+    private async Task<Stored<JobState>?> LeaseAsync(string system, SystemOptions options, CancellationToken cancellationToken)
+    {
+        var now = hub.Now;
+        var stored = Rows.Read<JobState>(await hub.Store.ReadAsync(HomeOf(system), Rows.JobKey, cancellationToken));
+        if (stored?.Value.LeaseUntil > now)
+        {
+            return null;
+        }
+
+        var state = stored?.Value ?? new JobState(null, now - FirstReach, null, null);
+        var leased = state with { Until = state.Until ?? now, LeaseUntil = now + (4 * options.CallTimeout) };
+        return await PutAsync(system, stored?.Version ?? 0, leased, cancellationToken)
+            ? new Stored<JobState>(leased, (stored?.Version ?? 0) + 1)
+            : null;
+    }
+
+    private Task<bool> ReleaseAsync(string system, Stored<JobState> held, JobState state, CancellationToken cancellationToken) =>
+        PutAsync(system, held.Version, state with { LeaseUntil = null }, cancellationToken);
+
+    private async Task<bool> PutAsync(string system, long version, JobState state, CancellationToken cancellationToken)
+    {
+        var row = Rows.Of(state);
+        Change change = version == 0 ? new Change.Insert(row) : new Change.Replace(row, version);
+        return await hub.Store.CommitAsync(new Commit(HomeOf(system), change), cancellationToken) == CommitResult.Committed;
+    }
+
+    private static Home HomeOf(string system) => Home.OfJob($"poll-{system}");
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using QtcHub.Connectors;
+using QtcHub.Hosting;
+using QtcHub.Ledger;
+using QtcHub.Webhooks;
+
+namespace QtcHub.Inbox;
+
+/// <summary>Verifies webhooks and stores deliveries. Nothing else happens before the answer.</summary>
+internal sealed class Receiver(HubContext hub)
+{
+    public async Task<Receipt> ReceiveAsync(string system, WebhookRequest request, CancellationToken cancellationToken)
+    {
+        if (!hub.Router.Systems.TryGetValue(system, out var connected) || connected.Connector is not IWebhookSource source)
+        {
+            return new Receipt(ReceiptKind.UnknownSystem, "unknown-system", null);
+        }
+
+        if (request.Body.Length > connected.Facts.WebhookBodyLimit)
+        {
+            return new Receipt(ReceiptKind.TooLarge, "body-too-large", null);
+        }
+
+        if (!Accepts(connected.Facts, request))
+        {
+            return new Receipt(ReceiptKind.UnsupportedType, "unsupported-media-type", null);
+        }
+
+        return source.Verify(request) switch
+        {
+            WebhookVerdict.Verified verified => await StoreAsync(connected.Facts, system, verified.EventId, request, cancellationToken),
+            WebhookVerdict.Refused refused => new Receipt(ReceiptKind.Unauthenticated, refused.Rule, null),
+            WebhookVerdict.Unreadable unreadable => new Receipt(ReceiptKind.Unreadable, unreadable.Rule, null),
+            WebhookVerdict.NoSecret => new Receipt(ReceiptKind.NoSecret, "webhook-secret-missing", null),
+            _ => throw new InvariantException("a known verdict"),
+        };
+    }
+
+    /// <summary>Stores a change that a poll found, as the delivery it would have been; one that is there already stays as it is.</summary>
+    public Task<CommitResult> StorePolledAsync(string system, PolledDelivery polled, CancellationToken cancellationToken) =>
+        InsertAsync(new DeliveryId(system, polled.EventId), polled.Body, acknowledged: false, cancellationToken);
+
+    private async Task<Receipt> StoreAsync(
+        ConnectorFacts facts,
+        string system,
+        string? eventId,
+        WebhookRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        Invariant.Holds(!facts.StableEventIds || eventId is not null, "a connector with stable event ids reads one");
+        // Bodies without an event id may be alike byte for byte and still tell of two changes: only time keeps them apart.
+        var id = new DeliveryId(
+            system,
+            eventId ?? string.Create(CultureInfo.InvariantCulture, $"{request.ReceivedAt.UtcTicks:D19}-{HashOf(request.Body)[..16]}")
+        );
+        switch (await InsertAsync(id, request.Body, acknowledged: true, cancellationToken))
+        {
+            case CommitResult.Committed:
+                return new Receipt(ReceiptKind.Accepted, "accepted", id);
+            case CommitResult.Conflict:
+                return await AcknowledgeKnownAsync(id, cancellationToken);
+            default:
+                return new Receipt(ReceiptKind.Busy, "busy", null);
+        }
+    }
+
+    /// <summary>A delivery that only a poll had found counts as acknowledged from its first webhook on.</summary>
+    private async Task<Receipt> AcknowledgeKnownAsync(DeliveryId id, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var known = await hub.Store.DeliveryAsync(id, cancellationToken);
+            Invariant.Holds(known is not null, "a refused insert means that the delivery is there");
+            if (known.Value.Value.Acknowledged)
+            {
+                return new Receipt(ReceiptKind.Duplicate, "duplicate", id);
+            }
+
+            var commit = new Commit(
+                Home.OfDelivery(id),
+                new Change.Replace(Rows.Of(known.Value.Value with { Acknowledged = true }), known.Value.Version)
+            );
+            switch (await hub.Store.CommitAsync(commit, cancellationToken))
+            {
+                case CommitResult.Committed:
+                    return new Receipt(ReceiptKind.Duplicate, "duplicate", id);
+                case CommitResult.Overloaded:
+                    return new Receipt(ReceiptKind.Busy, "busy", null);
+            }
+        }
+    }
+
+    private Task<CommitResult> InsertAsync(DeliveryId id, ReadOnlyMemory<byte> body, bool acknowledged, CancellationToken cancellationToken)
+    {
+        var now = hub.Now;
+        var delivery = new Delivery
+        {
+            Id = id,
+            ReceivedAt = now,
+            Acknowledged = acknowledged,
+            BodyHash = HashOf(body),
+        };
+        return hub.Store.CommitAsync(
+            new Commit(
+                Home.OfDelivery(id),
+                [new Change.Insert(Rows.Of(delivery)), new Change.Insert(new Row(Rows.BodyKey, "raw", "", body))],
+                [new ScheduledWork(new WorkItem.OfDelivery(id), now)]
+            ),
+            cancellationToken
+        );
+    }
+
+    private static string HashOf(ReadOnlyMemory<byte> body) => Convert.ToHexStringLower(SHA256.HashData(body.Span));
+
+    private static bool Accepts(ConnectorFacts facts, WebhookRequest request)
+    {
+        if (!request.Headers.TryGetValue("content-type", out var type))
+        {
+            return false;
+        }
+
+        var media = type.Split(';', 2)[0].Trim();
+        return facts.WebhookMediaTypes.Contains(media, StringComparer.OrdinalIgnoreCase);
+    }
+}

@@ -1,0 +1,41 @@
+namespace QtcHub.Ledger;
+
+/// <summary>One part of one canonical record in one target: its cross-reference, what was last applied, and the one effect that may be under way.</summary>
+public sealed record Lane
+{
+    /// <summary>Which lane.</summary>
+    public required LaneId Id { get; init; }
+
+    /// <summary>The newest revision that the target should have.</summary>
+    public required int WantedRevision { get; init; }
+
+    /// <summary>What caused the wanted revision.</summary>
+    public required string WantedOrigin { get; init; }
+
+    /// <summary>The effect that has not left the lane, or null.</summary>
+    public Effect? Current { get; init; }
+
+    /// <summary>The target's id of the record: the cross-reference. Never removed once set.</summary>
+    public string? ExternalId { get; init; }
+
+    /// <summary>The newest revision that needs nothing more here: applied, or found to need no write; 0 before the first.</summary>
+    public int SettledRevision { get; init; }
+
+    /// <summary>The revision whose content was last written; 0 before the first.</summary>
+    public int AppliedRevision { get; init; }
+
+    /// <summary>Hash of the mapped request that was last applied.</summary>
+    public string? AppliedHash { get; init; }
+
+    /// <summary>Counts takings: an outcome counts only under the fence it was taken with.</summary>
+    public long Fence { get; init; }
+
+    /// <summary>The generation the next request has while the record is not created: one more than the last that was sent in vain.</summary>
+    public int CreateGeneration { get; init; } = 1;
+
+    /// <summary>Open dead letters of this lane.</summary>
+    public int OpenLetters { get; init; }
+
+    /// <summary>Whether a new effect may begin: none is under way whose outcome is open.</summary>
+    public bool IsFree => Current is null or { State: EffectState.Due or EffectState.Parked or EffectState.Held } or { State: EffectState.DeadLettered, OutcomeUnknown: false };
+}

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+
+namespace QtcHub.Ledger;
+
+/// <summary>The moves of a lane as pure functions: what a lane becomes, and what must be written beside it.</summary>
+internal static class LaneMoves
+{
+    /// <summary>A revision is wanted: the newest becomes Due where the lane is free, and else waits for it to be.</summary>
+    public static LaneMove Want(Lane? lane, LaneId id, int revision, string origin, DateTimeOffset now)
+    {
+        var wanted =
+            lane is null ? new Lane { Id = id, WantedRevision = revision, WantedOrigin = origin }
+            : lane.WantedRevision >= revision ? lane
+            : lane with { WantedRevision = revision, WantedOrigin = origin };
+        return Advance(new LaneMove(wanted), now);
+    }
+
+    /// <summary>Makes the newest wanted revision Due where the lane is free and it is not there yet; what it displaces is superseded.</summary>
+    private static LaneMove Advance(LaneMove move, DateTimeOffset now)
+    {
+        var lane = move.Lane;
+        if (!lane.IsFree || lane.Current?.Revision >= lane.WantedRevision || lane.SettledRevision >= lane.WantedRevision)
+        {
+            return move;
+        }
+
+        var displaced = lane.Current;
+        if (displaced is not null)
+        {
+            move = displaced.State == EffectState.DeadLettered
+                ? move with { Left = [.. move.Left, displaced] }
+                : move with
+                {
+                    Left = [.. move.Left, displaced.To(EffectState.Superseded)],
+                    Steps = [.. move.Steps, Step(displaced.State, EffectState.Superseded)],
+                };
+        }
+
+        // A create that was sent in vain has used its key up.
+        var sentInVain = displaced?.FirstSentAt is not null && lane.ExternalId is null;
+        var createGeneration = sentInVain ? Math.Max(lane.CreateGeneration, displaced!.Generation + 1) : lane.CreateGeneration;
+        var due = new Effect
+        {
+            Revision = lane.WantedRevision,
+            Generation = lane.ExternalId is null ? createGeneration : 1,
+            State = EffectState.Due,
+            Origin = lane.WantedOrigin,
+            Due = now,
+            Since = now,
+        };
+        return move with { Lane = lane with { Current = due, CreateGeneration = createGeneration }, WorkDue = now };
+    }
+
+    /// <summary>A step of the state machine as the audit writes it.</summary>
+    public static string Step(EffectState from, EffectState to) => $"{from}>{to}";
+
+    /// <summary>The current effect has ended well: it leaves, and a newer revision becomes Due.</summary>
+    public static LaneMove Settle(Lane lane, Effect ended, string? externalId, DateTimeOffset now)
+    {
+        Invariant.Holds(ended.State.IsSettled(), "what leaves a lane has ended");
+        var settled = lane with
+        {
+            Current = null,
+            ExternalId = externalId ?? lane.ExternalId,
+            SettledRevision = Math.Max(lane.SettledRevision, ended.Revision),
+            AppliedRevision = ended.State == EffectState.Applied ? ended.Revision : lane.AppliedRevision,
+            AppliedHash = ended.State == EffectState.Applied ? ended.RequestHash : lane.AppliedHash,
+        };
+        return Advance(new LaneMove(settled) { Left = [ended] }, now);
+    }
+
+    /// <summary>The current effect stays in the lane in a new state; a newer revision takes its place where it may.</summary>
+    public static LaneMove Stay(Lane lane, Effect current, DateTimeOffset now)
+    {
+        Invariant.Holds(!current.State.IsSettled(), "what has ended leaves its lane");
+        var stays = new LaneMove(lane with { Current = current })
+        {
+            WorkDue = current.State is EffectState.Due or EffectState.Unknown ? current.Due : null,
+        };
+        return Advance(stays, now);
+    }
+}
+
+/// <summary>A lane as it becomes, the effects that leave it, and when it is to be looked at next.</summary>
+internal sealed record LaneMove(Lane Lane)
+{
+    public ImmutableArray<Effect> Left { get; init; } = [];
+
+    public DateTimeOffset? WorkDue { get; init; }
+
+    /// <summary>Steps of the state machine that the move itself took.</summary>
+    public ImmutableArray<string> Steps { get; init; } = [];
+}

@@ -1,0 +1,78 @@
+using QtcHub.Canonical;
+using QtcHub.Inbox;
+
+namespace QtcHub.Ledger;
+
+/// <summary>What the hub asks its store, by intention.</summary>
+public static class LedgerReads
+{
+    private const int MostLanes = 100;
+
+    /// <summary>A record's head.</summary>
+    public static async Task<Stored<RecordHead>?> HeadAsync(this IHubStore store, CanonicalId id, CancellationToken cancellationToken) =>
+        Rows.Read<RecordHead>(await store.ReadAsync(Home.OfRecord(id), Rows.HeadKey, cancellationToken));
+
+    /// <summary>One lane.</summary>
+    public static async Task<Stored<Lane>?> LaneAsync(this IHubStore store, LaneId id, CancellationToken cancellationToken) =>
+        Rows.Read<Lane>(await store.ReadAsync(Home.OfRecord(id.Record), Rows.LaneKey(id), cancellationToken));
+
+    /// <summary>All lanes of a record.</summary>
+    public static async Task<IReadOnlyList<Stored<Lane>>> LanesAsync(this IHubStore store, CanonicalId id, CancellationToken cancellationToken)
+    {
+        var rows = await store.ReadManyAsync(Home.OfRecord(id), "lane/", MostLanes, cancellationToken);
+        return [.. rows.Select(row => new Stored<Lane>(Rows.Parse<Lane>(row), row.Version))];
+    }
+
+    /// <summary>The canonical content of a revision.</summary>
+    public static async Task<ReadOnlyMemory<byte>> ContentAsync(
+        this IHubStore store,
+        CanonicalId id,
+        int revision,
+        CancellationToken cancellationToken
+    )
+    {
+        var row = await store.ReadAsync(Home.OfRecord(id), Rows.ContentKey(revision), cancellationToken);
+        Invariant.Holds(row is not null, "every revision has its content");
+        return row.Body;
+    }
+
+    /// <summary>A delivery.</summary>
+    public static async Task<Stored<Delivery>?> DeliveryAsync(this IHubStore store, DeliveryId id, CancellationToken cancellationToken) =>
+        Rows.Read<Delivery>(await store.ReadAsync(Home.OfDelivery(id), Rows.DeliveryKey, cancellationToken));
+
+    /// <summary>The canonical record that an external record was claimed for, or null.</summary>
+    public static async Task<CanonicalId?> ClaimedAsync(
+        this IHubStore store,
+        string system,
+        string externalType,
+        string externalId,
+        CancellationToken cancellationToken
+    )
+    {
+        var row = await store.ReadAsync(Home.OfClaim(system, externalType, externalId), Rows.ClaimKey, cancellationToken);
+        return row is null ? null : new CanonicalId(System.Text.Encoding.UTF8.GetString(row.Body.Span));
+    }
+
+    /// <summary>Claims an external record for a canonical one, if nobody has; gives whose it is, or null where the store is overloaded.</summary>
+    public static async Task<CanonicalId?> ClaimAsync(
+        this IHubStore store,
+        string system,
+        string externalType,
+        string externalId,
+        CanonicalId id,
+        CancellationToken cancellationToken
+    )
+    {
+        var home = Home.OfClaim(system, externalType, externalId);
+        return await store.CommitAsync(new Commit(home, new Change.Insert(Rows.Claim(id))), cancellationToken) switch
+        {
+            CommitResult.Committed => id,
+            CommitResult.Conflict => await store.ClaimedAsync(system, externalType, externalId, cancellationToken),
+            _ => null,
+        };
+    }
+
+    /// <summary>Enqueues work, or wakes it where it waits.</summary>
+    public static Task<CommitResult> EnqueueAsync(this IHubStore store, Home home, ScheduledWork work, CancellationToken cancellationToken) =>
+        store.CommitAsync(new Commit(home, [], [work]), cancellationToken);
+}

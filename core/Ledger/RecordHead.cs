@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using QtcHub.Canonical;
+using QtcHub.Connectors;
+
+namespace QtcHub.Ledger;
+
+/// <summary>The head of a canonical record: its revision and what was last observed of each source record.</summary>
+public sealed record RecordHead
+{
+    /// <summary>Its id.</summary>
+    public required CanonicalId Id { get; init; }
+
+    /// <summary>The hub's own counter, raised by each new content.</summary>
+    public required int Revision { get; init; }
+
+    /// <summary>Hash of the canonical content of <see cref="Revision"/>.</summary>
+    public required string ContentHash { get; init; }
+
+    /// <summary>What was last observed at each source.</summary>
+    public required ImmutableArray<SourceSeen> Sources { get; init; }
+
+    /// <summary>The source record of a system, where one was seen.</summary>
+    public SourceSeen? Source(string system) => Sources.FirstOrDefault(source => source.System == system);
+
+    /// <summary>The head with a source's observation put in place of its last.</summary>
+    public RecordHead With(SourceSeen seen) =>
+        this with
+        {
+            Sources = [.. Sources.Where(source => source.System != seen.System), seen],
+        };
+}
+
+/// <summary>What was last observed of one source record.</summary>
+public sealed record SourceSeen
+{
+    /// <summary>The source system.</summary>
+    public required string System { get; init; }
+
+    /// <summary>The vendor's type.</summary>
+    public required string ExternalType { get; init; }
+
+    /// <summary>The vendor's id.</summary>
+    public required string ExternalId { get; init; }
+
+    /// <summary>How new the observation was.</summary>
+    public required Marker Marker { get; init; }
+
+    /// <summary>Hash of the vendor's form as observed.</summary>
+    public required string ObservedHash { get; init; }
+
+    /// <summary>When a first 404 was seen; a second, separated one makes the record gone.</summary>
+    public DateTimeOffset? MissingSince { get; init; }
+
+    /// <summary>Whether the source no longer has it.</summary>
+    public bool IsGone { get; init; }
+}

@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using QtcHub.Audit;
+using QtcHub.Canonical;
+using QtcHub.DeadLetters;
+using QtcHub.Inbox;
+
+namespace QtcHub.Ledger;
+
+/// <summary>A stored document with the version it was read at; version 0 means it is not stored yet.</summary>
+public readonly record struct Stored<T>(T Value, long Version);
+
+/// <summary>How the hub's documents lie in rows: keys, kinds, states, and their JSON.</summary>
+public static class Rows
+{
+    /// <summary>The key of a record's head.</summary>
+    public const string HeadKey = "head";
+
+    /// <summary>The key of a delivery's document.</summary>
+    public const string DeliveryKey = "delivery";
+
+    /// <summary>The key of a delivery's raw body.</summary>
+    public const string BodyKey = "body";
+
+    /// <summary>The key of a claim.</summary>
+    public const string ClaimKey = "claim";
+
+    /// <summary>The key of a timed job's document.</summary>
+    public const string JobKey = "job";
+
+    /// <summary>The key of a lane.</summary>
+    public static string LaneKey(LaneId lane) => $"lane/{lane.Target}/{lane.Part}";
+
+    /// <summary>The key of a revision's canonical content.</summary>
+    public static string ContentKey(int revision) => string.Create(CultureInfo.InvariantCulture, $"content/{revision:D8}");
+
+    /// <summary>The key of a settled effect.</summary>
+    public static string EffectKey(LaneId lane, Effect effect) => $"effect/{Suffix(lane, effect)}";
+
+    /// <summary>The key of an effect's stored request.</summary>
+    public static string RequestKey(LaneId lane, Effect effect) => $"request/{Suffix(lane, effect)}";
+
+    /// <summary>The key of an effect's dead letter.</summary>
+    public static string LetterKey(LaneId lane, Effect effect) => $"letter/{Suffix(lane, effect)}";
+
+    /// <summary>The row of a record's head.</summary>
+    public static Row Of(RecordHead head) => new(HeadKey, "record", head.Id.Type.ToString(), Bytes(head, LedgerJson.Default.RecordHead));
+
+    /// <summary>The row of a lane; its state is that of its current effect, or <c>Idle</c>.</summary>
+    public static Row Of(Lane lane) =>
+        new(LaneKey(lane.Id), "lane", lane.Current?.State.ToString() ?? "Idle", Bytes(lane, LedgerJson.Default.Lane));
+
+    /// <summary>The row of an effect that has left its lane.</summary>
+    public static Row Of(LaneId lane, Effect effect) =>
+        new(EffectKey(lane, effect), "effect", effect.State.ToString(), Bytes(effect, LedgerJson.Default.Effect));
+
+    /// <summary>The row of a delivery.</summary>
+    public static Row Of(Delivery delivery) =>
+        new(DeliveryKey, "delivery", StateOf(delivery), Bytes(delivery, LedgerJson.Default.Delivery));
+
+    /// <summary>The row of a dead letter under its key.</summary>
+    public static Row Of(string key, DeadLetter letter) =>
+        new(key, "letter", letter.ClosedBy is null ? "Open" : "Closed", Bytes(letter, LedgerJson.Default.DeadLetter));
+
+    /// <summary>The row of a timed job.</summary>
+    public static Row Of(JobState job) => new(JobKey, "job", "", Bytes(job, LedgerJson.Default.JobState));
+
+    /// <summary>The row of an audit entry; the key names what was changed and the version it became, so it is unique.</summary>
+    public static Row Of(string changedKey, long newVersion, AuditEntry entry) =>
+        new(
+            string.Create(CultureInfo.InvariantCulture, $"audit/{changedKey}/{newVersion:D8}"),
+            "audit",
+            entry.Action,
+            Bytes(entry, LedgerJson.Default.AuditEntry)
+        );
+
+    /// <summary>The row that says a lane waits for this home's record.</summary>
+    public static Row Waiter(LaneId lane) => new($"waiter/{lane}", "waiter", "", System.Text.Encoding.UTF8.GetBytes(lane.ToString()));
+
+    /// <summary>The lane named by a waiter row.</summary>
+    public static LaneId WaiterOf(Row row) => LaneId.Parse(System.Text.Encoding.UTF8.GetString(row.Body.Span));
+
+    /// <summary>The row of a claim.</summary>
+    public static Row Claim(CanonicalId id) => new(ClaimKey, "claim", "", System.Text.Encoding.UTF8.GetBytes(id.Value));
+
+    /// <summary>Reads a document back with its row's version.</summary>
+    public static Stored<T>? Read<T>(Row? row)
+        where T : class =>
+        row is null ? null : new Stored<T>(Parse<T>(row), row.Version);
+
+    /// <summary>Reads a document.</summary>
+    public static T Parse<T>(Row row)
+        where T : class =>
+        JsonSerializer.Deserialize(row.Body.Span, (JsonTypeInfo<T>)LedgerJson.Default.GetTypeInfo(typeof(T))!)
+        ?? throw new InvariantException("a stored document is an object");
+
+    private static string StateOf(Delivery delivery) =>
+        !delivery.IsDone ? "Received"
+        : delivery.Notices!.Value.Any(notice => notice!.Kind == NoticeResultKind.DeadLettered) ? "DeadLettered"
+        : "Done";
+
+    private static string Suffix(LaneId lane, Effect effect) =>
+        string.Create(CultureInfo.InvariantCulture, $"{lane.Target}/{lane.Part}/{effect.Revision:D8}.{effect.Generation:D4}");
+
+    private static byte[] Bytes<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
+[JsonSerializable(typeof(RecordHead))]
+[JsonSerializable(typeof(Lane))]
+[JsonSerializable(typeof(Effect))]
+[JsonSerializable(typeof(Delivery))]
+[JsonSerializable(typeof(DeadLetter))]
+[JsonSerializable(typeof(AuditEntry))]
+[JsonSerializable(typeof(JobState))]
+internal sealed partial class LedgerJson : JsonSerializerContext;

@@ -1,0 +1,58 @@
+using System.Text.Json;
+
+namespace QtcHub.Pipeline;
+
+/// <summary>Whether a live record already holds everything that a request asks for.</summary>
+/// <remarks>
+/// Objects: every property of the request is covered; what the live record has besides does not matter. Lists: as long, and each element covered by
+/// a different one, in any order. Numbers by value. A null or empty text in the request asks for absence.
+/// </remarks>
+public static class Covers
+{
+    /// <summary>Compares a stored request with a live record, both UTF-8 JSON.</summary>
+    public static bool Request(ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> live)
+    {
+        using var asked = JsonDocument.Parse(request);
+        using var stands = JsonDocument.Parse(live);
+        return Value(asked.RootElement, stands.RootElement);
+    }
+
+    private static bool Value(JsonElement asked, JsonElement live) =>
+        asked.ValueKind switch
+        {
+            JsonValueKind.Object => live.ValueKind == JsonValueKind.Object && asked.EnumerateObject().All(property => Property(property, live)),
+            JsonValueKind.Array => live.ValueKind == JsonValueKind.Array && List(asked, live),
+            JsonValueKind.Number => live.ValueKind == JsonValueKind.Number && asked.GetDecimal() == live.GetDecimal(),
+            JsonValueKind.String => live.ValueKind == JsonValueKind.String && asked.GetString() == live.GetString(),
+            _ => asked.ValueKind == live.ValueKind,
+        };
+
+    private static bool Property(JsonProperty asked, JsonElement live)
+    {
+        var stands = live.TryGetProperty(asked.Name, out var value) && value.ValueKind != JsonValueKind.Null;
+        var clears = asked.Value.ValueKind == JsonValueKind.Null || (asked.Value.ValueKind == JsonValueKind.String && asked.Value.GetString()!.Length == 0);
+        return clears ? !stands || (value.ValueKind == JsonValueKind.String && value.GetString()!.Length == 0) : stands && Value(asked.Value, value);
+    }
+
+    private static bool List(JsonElement asked, JsonElement live)
+    {
+        var left = live.EnumerateArray().ToList();
+        if (left.Count != asked.GetArrayLength())
+        {
+            return false;
+        }
+
+        foreach (var element in asked.EnumerateArray())
+        {
+            var match = left.FindIndex(candidate => Value(element, candidate));
+            if (match < 0)
+            {
+                return false;
+            }
+
+            left.RemoveAt(match);
+        }
+
+        return true;
+    }
+}

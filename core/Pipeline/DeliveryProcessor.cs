@@ -1,0 +1,162 @@
+using System.Collections.Immutable;
+using QtcHub.Connectors;
+using QtcHub.DeadLetters;
+using QtcHub.Hosting;
+using QtcHub.Inbox;
+using QtcHub.Ledger;
+
+namespace QtcHub.Pipeline;
+
+/// <summary>Parses stored deliveries and sees each of their notices to its end.</summary>
+internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
+{
+    /// <summary>One notice is taken in at once; many become a work item each.</summary>
+    public async Task<WorkOutcome> ProcessAsync(TakenWork work, DeliveryId id, CancellationToken cancellationToken)
+    {
+        if (await LoadAsync(id, cancellationToken) is not { } loaded)
+        {
+            return WorkOutcome.Finished;
+        }
+
+        if (!loaded.Notices.TryGet(out var notices, out var fault))
+        {
+            return await EndAllAsync(work, loaded.Delivery, fault, cancellationToken);
+        }
+
+        switch (notices.Count)
+        {
+            case 0:
+                var ignored = new NoticeResult(NoticeResultKind.Ignored, null, 0, "event-type-not-read");
+                return await PutAsync(id, delivery => delivery with { Notices = [ignored] }, cancellationToken);
+            case 1:
+                return await TakeInAsync(work, loaded, 0, cancellationToken);
+            default:
+                return await FanOutAsync(loaded, cancellationToken);
+        }
+    }
+
+    /// <summary>One notice of a delivery that has many.</summary>
+    public async Task<WorkOutcome> ProcessNoticeAsync(TakenWork work, WorkItem.OfNotice notice, CancellationToken cancellationToken)
+    {
+        if (await LoadAsync(notice.Origin, cancellationToken) is not { } loaded || loaded.Delivery.Value.Notices?[notice.Index] is not null)
+        {
+            return WorkOutcome.Finished;
+        }
+
+        return await TakeInAsync(work, loaded, notice.Index, cancellationToken);
+    }
+
+    private async Task<WorkOutcome> TakeInAsync(TakenWork work, Loaded loaded, int index, CancellationToken cancellationToken)
+    {
+        var delivery = loaded.Delivery.Value;
+        var taken = await intake.TakeInAsync(delivery.Id.System, loaded.Notices.Value[index], $"delivery:{delivery.Id}", work.Since, cancellationToken);
+        if (taken.TryGet(out var result, out var fault))
+        {
+            return await PutAsync(delivery.Id, current => WithResult(current, loaded.Notices.Value.Count, index, result), cancellationToken);
+        }
+
+        var disposition = Recoverability.Decide(fault, delivery.Attempts + 1, hub.Policy);
+        var tooLate = hub.Now - work.Since >= hub.Policy.WaitLimit;
+        switch (disposition)
+        {
+            case Disposition.Retry retry when !tooLate:
+                await PutAsync(
+                    delivery.Id,
+                    current => current with { Attempts = current.Attempts + 1, Fault = FaultSeen.Of(fault, hub.Now) },
+                    cancellationToken
+                );
+                return new WorkOutcome.Later(hub.Now + Recoverability.Jittered(retry.After, hub.Random));
+            case Disposition.WaitForQuota wait when !tooLate:
+                return new WorkOutcome.Later(hub.Now + wait.After);
+            case Disposition.OpenCircuit or Disposition.PauseSystem when !tooLate:
+                return new WorkOutcome.Later(hub.Gate.NotBefore(delivery.Id.System) + Recoverability.Jittered(hub.Policy.RetryFirst, hub.Random));
+            case Disposition.Park when !tooLate:
+                return new WorkOutcome.Later(hub.Now + Recoverability.Jittered(Recoverability.BackOff(work.Attempt, hub.Policy), hub.Random));
+            case Disposition.Reload:
+                return new WorkOutcome.Later(hub.Now);
+            default:
+                return await EndAsync(work, loaded, index, fault, cancellationToken);
+        }
+    }
+
+    private static Delivery WithResult(Delivery delivery, int count, int index, NoticeResult result)
+    {
+        var results = delivery.Notices ?? [.. Enumerable.Repeat<NoticeResult?>(null, count)];
+        return delivery with { Notices = results.SetItem(index, result), Fault = null };
+    }
+
+    private async Task<WorkOutcome> FanOutAsync(Loaded loaded, CancellationToken cancellationToken)
+    {
+        var (delivery, version) = loaded.Delivery;
+        var notices = loaded.Notices.Value;
+        var build = new CommitBuilder(hub, Home.OfDelivery(delivery.Id));
+        build.Put(Rows.Of(delivery with { Notices = delivery.Notices ?? [.. notices.Select(_ => (NoticeResult?)null)] }), version);
+        for (var index = 0; index < notices.Count; index++)
+        {
+            var notice = notices[index];
+            build.Work(new WorkItem.OfNotice(delivery.Id.System, notice.ExternalType, notice.ExternalId, delivery.Id, index), hub.Now);
+        }
+
+        var result = await hub.Store.CommitAsync(build.Build(), cancellationToken);
+        return result == CommitResult.Committed ? WorkOutcome.Finished : new WorkOutcome.Later(hub.Now + hub.Policy.RetryFirst);
+    }
+
+    private async Task<WorkOutcome> EndAllAsync(TakenWork work, Stored<Delivery> delivery, Fault fault, CancellationToken cancellationToken) =>
+        await EndAsync(work, new Loaded(delivery, new List<Notice> { null! }), 0, fault, cancellationToken);
+
+    /// <summary>The notice needs a person: letter and result in one commit.</summary>
+    private async Task<WorkOutcome> EndAsync(TakenWork work, Loaded loaded, int index, Fault fault, CancellationToken cancellationToken)
+    {
+        var (delivery, version) = loaded.Delivery;
+        var home = Home.OfDelivery(delivery.Id);
+        var key = $"letter/{index}";
+        var seen = FaultSeen.Of(fault, hub.Now);
+        var letter = new DeadLetter
+        {
+            Id = $"{home}!{key}",
+            At = hub.Now,
+            Work = work.Item,
+            Fault = seen,
+            Cause = DeadLetter.CauseOf(delivery.Id.System, seen),
+            Origin = $"delivery:{delivery.Id}",
+            Affected = loaded.Notices.Value[index] is { } notice ? $"{notice.ExternalType} {notice.ExternalId}" : null,
+            ConfigurationVersion = hub.Options.Version,
+        };
+        var ended = new NoticeResult(NoticeResultKind.DeadLettered, null, 0, fault.Name);
+        var build = new CommitBuilder(hub, home);
+        build.Put(Rows.Of(WithResult(delivery, loaded.Notices.Value.Count, index, ended) with { Fault = seen }), version);
+        build.Insert(Rows.Of(key, letter));
+        var result = await hub.Store.CommitAsync(build.Build(), cancellationToken);
+        return result == CommitResult.Committed ? WorkOutcome.Finished : new WorkOutcome.Later(hub.Now + hub.Policy.RetryFirst);
+    }
+
+    private async Task<WorkOutcome> PutAsync(DeliveryId id, Func<Delivery, Delivery> change, CancellationToken cancellationToken)
+    {
+        for (var conflict = 0; conflict < 8; conflict++)
+        {
+            var stored = await hub.Store.DeliveryAsync(id, cancellationToken);
+            var commit = new Commit(Home.OfDelivery(id), new Change.Replace(Rows.Of(change(stored!.Value.Value)), stored.Value.Version));
+            if (await hub.Store.CommitAsync(commit, cancellationToken) == CommitResult.Committed)
+            {
+                return WorkOutcome.Finished;
+            }
+        }
+
+        return new WorkOutcome.Later(hub.Now + hub.Policy.RetryFirst);
+    }
+
+    private async Task<Loaded?> LoadAsync(DeliveryId id, CancellationToken cancellationToken)
+    {
+        if (await hub.Store.DeliveryAsync(id, cancellationToken) is not { } delivery || delivery.Value.IsDone)
+        {
+            return null;
+        }
+
+        var body = await hub.Store.ReadAsync(Home.OfDelivery(id), Rows.BodyKey, cancellationToken);
+        Invariant.Holds(body is not null, "an open delivery has its body");
+        var source = (IWebhookSource)hub.Router.Systems[id.System].Connector;
+        return new Loaded(delivery, source.ReadNotices(body.Body));
+    }
+
+    private sealed record Loaded(Stored<Delivery> Delivery, Outcome<IReadOnlyList<Notice>> Notices);
+}

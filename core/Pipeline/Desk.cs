@@ -1,0 +1,72 @@
+using QtcHub.DeadLetters;
+using QtcHub.Hosting;
+using QtcHub.Ledger;
+
+namespace QtcHub.Pipeline;
+
+/// <summary>Where a person decides about a lane.</summary>
+internal sealed class Desk(HubContext hub, LaneWriter writer)
+{
+    private const int MostConflicts = 8;
+
+    /// <summary>
+    /// Releases what is held or dead-lettered: Due again, as a new generation mapped afresh. A letter whose write may have been carried out goes
+    /// to a reading-back first. False: there is nothing to release.
+    /// </summary>
+    public async Task<bool> ReleaseAsync(LaneId id, string who, string reason, CancellationToken cancellationToken)
+    {
+        for (var conflict = 0; conflict < MostConflicts; conflict++)
+        {
+            if (
+                await hub.Store.LaneAsync(id, cancellationToken) is not { Value.Current: { } current } lane
+                || current.State is not (EffectState.Held or EffectState.DeadLettered)
+                || hub.Router.To(id.Target, id.Record.Type) is not { } way
+            )
+            {
+                return false;
+            }
+
+            if (await TryReleaseAsync(new LaneAt(lane, way.Route, way.Target), current, who, reason, cancellationToken))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task<bool> TryReleaseAsync(LaneAt at, Effect current, string who, string reason, CancellationToken cancellationToken)
+    {
+        var due = current.To(EffectState.Due) with
+        {
+            Due = hub.Now,
+            Since = hub.Now,
+            Attempts = 0,
+            Origin = $"release:{who}",
+            WaitsFor = null,
+        };
+        // Where the outcome is not known, the same request stands until it is: only a known end begins a new generation.
+        if (!current.OutcomeUnknown)
+        {
+            due = OutcomeWriter.Remapped(due);
+        }
+
+        var entry = writer.Entry(at, due, [current.State]) with { Actor = who, Action = "released", Reason = reason };
+        var lane = at.Value;
+        if (current.State == EffectState.DeadLettered && await LetterAsync(at, current, cancellationToken) is { } letter)
+        {
+            var closed = letter.Value with { ClosedBy = $"released by {who}" };
+            var row = Rows.Of(Rows.LetterKey(at.Id, current), closed);
+            var move = LaneMoves.Stay(lane with { OpenLetters = lane.OpenLetters - 1 }, due, hub.Now);
+            return await writer.CommitAsync(at, move, entry, cancellationToken, new Change.Replace(row, letter.Version));
+        }
+
+        return await writer.CommitAsync(at, LaneMoves.Stay(lane, due, hub.Now), entry, cancellationToken);
+    }
+
+    private async Task<Stored<DeadLetter>?> LetterAsync(LaneAt at, Effect current, CancellationToken cancellationToken)
+    {
+        var row = await hub.Store.ReadAsync(Home.OfRecord(at.Id.Record), Rows.LetterKey(at.Id, current), cancellationToken);
+        return row is { State: "Open" } ? Rows.Read<DeadLetter>(row) : null;
+    }
+}

@@ -1,0 +1,326 @@
+using System.Collections.Immutable;
+using QtcHub.Audit;
+using QtcHub.Canonical;
+using QtcHub.Connectors;
+using QtcHub.Hosting;
+using QtcHub.Inbox;
+using QtcHub.Ledger;
+using QtcHub.Routing;
+
+namespace QtcHub.Pipeline;
+
+/// <summary>Takes in what a notice names: read where needed, map, validate, find or mint its id, raise its revision, want its lanes.</summary>
+internal sealed class Intake(HubContext hub)
+{
+    private const int MostDepth = 4;
+    private const int MostConflicts = 8;
+
+    /// <summary>Takes one notice in. The fault that comes back is for <see cref="Recoverability"/>.</summary>
+    public Task<Outcome<NoticeResult>> TakeInAsync(string system, Notice notice, string origin, DateTimeOffset since, CancellationToken cancellationToken) =>
+        TakeInAsync(new Arrival(hub.Router.Systems[system], notice, origin, since, 0), cancellationToken);
+
+    private async Task<Outcome<NoticeResult>> TakeInAsync(Arrival arrival, CancellationToken cancellationToken)
+    {
+        if (
+            arrival.Source.SourceType(arrival.Notice.ExternalType) is not { } type
+            || hub.Router.From(arrival.System, type) is not { } route
+        )
+        {
+            return Ignored("no-route");
+        }
+
+        for (var conflict = 0; conflict < MostConflicts; conflict++)
+        {
+            var id = await hub.Store.ClaimedAsync(arrival.System, arrival.Notice.ExternalType, arrival.Notice.ExternalId, cancellationToken);
+            var head = id is null ? null : await hub.Store.HeadAsync(id.Value, cancellationToken);
+            var seen = head?.Value.Source(arrival.System);
+            if (seen is not null && arrival.Notice.Marker.IsOlderThan(seen.Marker))
+            {
+                return new NoticeResult(NoticeResultKind.Stale, id, head!.Value.Value.Revision, null);
+            }
+
+            var reading = await ReadAsync(arrival, seen, cancellationToken);
+            if (!reading.TryGet(out var found, out var fault))
+            {
+                return fault;
+            }
+
+            var state = new Observed(arrival, route, type, id, head);
+            var taken = found switch
+            {
+                RecordReading.Found record => await TakeFoundAsync(state, record, cancellationToken),
+                RecordReading.Deleted deleted => await TakeGoneAsync(state, deleted.Marker, cancellationToken),
+                RecordReading.Missing => await TakeMissingAsync(state, cancellationToken),
+                _ => throw new InvariantException("a known reading"),
+            };
+            // A read counts only if the head is the same at commit as before the read began; else it is read again.
+            if (taken.Fault is not Fault.Conflict)
+            {
+                return taken;
+            }
+        }
+
+        return new Fault.Conflict("the record is changing faster than it can be taken in");
+    }
+
+    private async Task<Outcome<RecordReading>> ReadAsync(Arrival arrival, SourceSeen? seen, CancellationToken cancellationToken)
+    {
+        if (arrival.Notice.Embedded is { } embedded && (seen is null || arrival.Notice.Marker.IsNewerThan(seen.Marker)))
+        {
+            return new RecordReading.Found(embedded, arrival.Notice.Marker);
+        }
+
+        if (hub.Gate.Enter(arrival.System) is { } until)
+        {
+            return new Fault.RateLimited(until - hub.Now, "the system takes no more calls now");
+        }
+
+        var reader = (IRecordReader)arrival.Source.Connector;
+        var reading = await reader.ReadAsync(arrival.Notice.ExternalType, arrival.Notice.ExternalId, cancellationToken);
+        hub.Gate.Leave(arrival.System, reading.Fault);
+        return reading;
+    }
+
+    private async Task<Outcome<NoticeResult>> TakeFoundAsync(Observed at, RecordReading.Found found, CancellationToken cancellationToken)
+    {
+        var observed = CanonicalJson.HashOf(found.Record.Span);
+        if (at.Seen is { } seen && seen.ObservedHash == observed && seen is { MissingSince: null, IsGone: false })
+        {
+            return new NoticeResult(NoticeResultKind.Unchanged, at.Id, at.Head!.Value.Value.Revision, null);
+        }
+
+        if (at.Seen is { } before && found.Marker.IsOlderThan(before.Marker))
+        {
+            return new Fault.Transient("the source answered with an older state than it had told of");
+        }
+
+        var mapped = await MapInAsync(at, found.Record, cancellationToken);
+        if (!mapped.TryGet(out var record, out var fault))
+        {
+            return fault;
+        }
+
+        return await RecordAsync(at, record, at.SeenNow(observed, found.Marker), cancellationToken);
+    }
+
+    private async Task<Outcome<CanonicalRecord>> MapInAsync(Observed at, ReadOnlyMemory<byte> vendor, CancellationToken cancellationToken)
+    {
+        var asked = at.Route.In.ReferencesIn(vendor);
+        if (!asked.TryGet(out var references, out var fault))
+        {
+            return fault;
+        }
+
+        var resolved = new Dictionary<Mapping.Reference, string>();
+        foreach (var reference in references)
+        {
+            var target = await ResolveAsync(at.Arrival, reference, cancellationToken);
+            if (!target.TryGet(out var id, out fault))
+            {
+                return fault;
+            }
+
+            resolved[reference] = id;
+        }
+
+        var mapped = at.Route.In.Map(vendor, new Mapping.MappingContext { Entity = at.Arrival.Source.Entity, Resolved = resolved });
+        if (!mapped.TryGet(out var bytes, out fault))
+        {
+            return fault;
+        }
+
+        var merged = await Ownership.MergeAsync(hub, at, bytes, cancellationToken);
+        var read = CanonicalJson.Read(at.Type, merged.Span);
+        return read.Fault is null && read.Value.Validate() is { } invalid ? invalid : read;
+    }
+
+    /// <summary>A reference without a canonical record is first fetched from its source.</summary>
+    private async Task<Outcome<string>> ResolveAsync(Arrival arrival, Mapping.Reference reference, CancellationToken cancellationToken)
+    {
+        var externalType = arrival.Source.Facts.Sources[reference.Type];
+        var known = await hub.Store.ClaimedAsync(arrival.System, externalType, reference.Id, cancellationToken);
+        if (known is { } claimed && await hub.Store.HeadAsync(claimed, cancellationToken) is not null)
+        {
+            return claimed.Value;
+        }
+
+        if (arrival.Depth >= MostDepth)
+        {
+            return new Fault.MissingReference(reference.Type, reference.Id);
+        }
+
+        var notice = new Notice(externalType, reference.Id, new Marker(DateTimeOffset.MinValue, DateTimeOffset.MaxValue), null);
+        var fetched = await TakeInAsync(arrival with { Notice = notice, Depth = arrival.Depth + 1 }, cancellationToken);
+        if (!fetched.TryGet(out var result, out var fault))
+        {
+            return fault;
+        }
+
+        return result.Record is { } made ? made.Value : new Fault.MissingReference(reference.Type, reference.Id);
+    }
+
+    private async Task<Outcome<NoticeResult>> TakeGoneAsync(Observed at, Marker marker, CancellationToken cancellationToken)
+    {
+        if (at.Head is not { } head)
+        {
+            return Ignored("deleted-before-it-was-known");
+        }
+
+        var content = await hub.Store.ContentAsync(head.Value.Id, head.Value.Revision, cancellationToken);
+        var last = CanonicalJson.Read(at.Type, content.Span);
+        Invariant.Holds(last.Fault is null, "stored content has its shape");
+        var seen = at.SeenNow(at.Seen!.ObservedHash, marker) with { IsGone = true };
+        return await RecordAsync(at, last.Value.End(), seen, cancellationToken);
+    }
+
+    /// <summary>Gone needs two separated 404s; a record that was never known is then ignored by name.</summary>
+    private async Task<Outcome<NoticeResult>> TakeMissingAsync(Observed at, CancellationToken cancellationToken)
+    {
+        if (at.Head is not { } head)
+        {
+            return hub.Now - at.Arrival.Since >= hub.Policy.GoneAfter
+                ? Ignored("not-found-at-source")
+                : new Fault.RateLimited(hub.Policy.GoneAfter, "not found at its source; looking once more");
+        }
+
+        if (at.Seen!.MissingSince is { } first && hub.Now - first >= hub.Policy.GoneAfter)
+        {
+            return await TakeGoneAsync(at, at.Seen.Marker, cancellationToken);
+        }
+
+        if (at.Seen.MissingSince is null)
+        {
+            var suspected = head.Value.With(at.Seen with { MissingSince = hub.Now });
+            var commit = new Commit(Home.OfRecord(head.Value.Id), new Change.Replace(Rows.Of(suspected), head.Version));
+            if (await hub.Store.CommitAsync(commit, cancellationToken) == CommitResult.Conflict)
+            {
+                return new Fault.Conflict("head changed");
+            }
+        }
+
+        return new Fault.RateLimited(hub.Policy.GoneAfter, "not found at its source; looking once more");
+    }
+
+    /// <summary>Stores what was seen; where the content is new, raises the revision and wants every lane of the route.</summary>
+    private async Task<Outcome<NoticeResult>> RecordAsync(Observed at, CanonicalRecord record, SourceSeen seen, CancellationToken cancellationToken)
+    {
+        var content = CanonicalJson.Write(record);
+        var hash = CanonicalJson.HashOf(content);
+        var minted = at.Id ?? CanonicalId.Mint(at.Type, at.Arrival.System, at.Arrival.Notice.ExternalType, at.Arrival.Notice.ExternalId);
+        if (at.Id is null)
+        {
+            var owner = await hub.Store.ClaimAsync(
+                at.Arrival.System,
+                at.Arrival.Notice.ExternalType,
+                at.Arrival.Notice.ExternalId,
+                minted,
+                cancellationToken
+            );
+            if (owner != minted)
+            {
+                return owner is null ? new Fault.Transient("the store is overloaded") : new Fault.Conflict("claimed meanwhile");
+            }
+        }
+
+        var isNew = at.Head?.Value.ContentHash != hash;
+        var revision = (at.Head?.Value.Revision ?? 0) + (isNew ? 1 : 0);
+        var head = at.Head is { } known
+            ? known.Value.With(seen) with { Revision = revision, ContentHash = hash }
+            : new RecordHead { Id = minted, Revision = revision, ContentHash = hash, Sources = [seen] };
+        var draft = new HeadDraft(head, at.Head?.Version ?? 0, isNew ? content : null);
+        return await CommitAsync(at, draft, cancellationToken) switch
+        {
+            CommitResult.Committed when isNew => new NoticeResult(NoticeResultKind.Revised, minted, revision, null),
+            CommitResult.Committed => new NoticeResult(NoticeResultKind.Ignored, minted, revision, "no-mapped-field-changed"),
+            CommitResult.Conflict => new Fault.Conflict("head changed"),
+            _ => new Fault.Transient("the store is overloaded"),
+        };
+    }
+
+    /// <summary>Lanes move while a record is taken in: only a changed head makes the read worthless, so lanes are read again and the rest stands.</summary>
+    private async Task<CommitResult> CommitAsync(Observed at, HeadDraft draft, CancellationToken cancellationToken)
+    {
+        var home = Home.OfRecord(draft.Head.Id);
+        for (var conflict = 0; conflict < MostConflicts; conflict++)
+        {
+            var build = new CommitBuilder(hub, home);
+            build.Put(Rows.Of(draft.Head), draft.Version);
+            if (draft.Content is not null)
+            {
+                build.Insert(new Row(Rows.ContentKey(draft.Head.Revision), "content", "", draft.Content));
+                build.Audit(Rows.HeadKey, draft.Version + 1, Revised(at, draft.Head));
+                await WantLanesAsync(at, draft, build, cancellationToken);
+            }
+
+            var result = await hub.Store.CommitAsync(build.Build(), cancellationToken);
+            if (result != CommitResult.Conflict)
+            {
+                return result;
+            }
+
+            var row = await hub.Store.ReadAsync(home, Rows.HeadKey, cancellationToken);
+            if ((row?.Version ?? 0) != draft.Version)
+            {
+                return CommitResult.Conflict;
+            }
+        }
+
+        return CommitResult.Conflict;
+    }
+
+    private async Task WantLanesAsync(Observed at, HeadDraft draft, CommitBuilder build, CancellationToken cancellationToken)
+    {
+        var selected = at.Route.Selects(draft.Content);
+        foreach (var target in at.Route.Targets)
+        {
+            var id = target.Lane.Of(draft.Head.Id);
+            var stored = await hub.Store.LaneAsync(id, cancellationToken);
+            // What a route never selected gets no lane; what it once did, the lane itself judges.
+            if (selected || stored is not null)
+            {
+                var move = LaneMoves.Want(stored?.Value, id, draft.Head.Revision, at.Arrival.Origin, hub.Now);
+                build.Lane(stored?.Version ?? 0, move, null);
+            }
+        }
+    }
+
+    private AuditEntry Revised(Observed at, RecordHead head) =>
+        new()
+        {
+            At = hub.Now,
+            Actor = "hub",
+            Action = "revised",
+            Origin = at.Arrival.Origin,
+            Revision = head.Revision,
+            Hash = head.ContentHash,
+            MappingVersion = at.Route.In.Version,
+            ConfigurationVersion = hub.Options.Version,
+        };
+
+    private static NoticeResult Ignored(string rule) => new(NoticeResultKind.Ignored, null, 0, rule);
+
+    private sealed record HeadDraft(RecordHead Head, long Version, byte[]? Content);
+}
+
+/// <summary>A notice on its way in.</summary>
+internal sealed record Arrival(ConnectedSystem Source, Notice Notice, string Origin, DateTimeOffset Since, int Depth)
+{
+    public string System => Source.Options.Name;
+}
+
+/// <summary>A notice with what the hub knew of its record before the read.</summary>
+internal sealed record Observed(Arrival Arrival, Route Route, RecordType Type, CanonicalId? Id, Stored<RecordHead>? Head)
+{
+    public SourceSeen? Seen => Head?.Value.Source(Arrival.System);
+
+    /// <summary>The observation to keep; its marker never goes back.</summary>
+    public SourceSeen SeenNow(string observedHash, Marker marker) =>
+        new()
+        {
+            System = Arrival.System,
+            ExternalType = Arrival.Notice.ExternalType,
+            ExternalId = Arrival.Notice.ExternalId,
+            Marker = Seen is { } seen && seen.Marker.NotBefore > marker.NotBefore ? seen.Marker : marker,
+            ObservedHash = observedHash,
+        };
+}

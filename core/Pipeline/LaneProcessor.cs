@@ -1,0 +1,81 @@
+using QtcHub.Hosting;
+using QtcHub.Ledger;
+using QtcHub.Routing;
+
+namespace QtcHub.Pipeline;
+
+/// <summary>Brings a lane forward by one step, whatever state it is in.</summary>
+internal sealed class LaneProcessor(HubContext hub, LaneWriter writer, Sender sender, ReadBack readBack, Parking parking)
+{
+    private const int MostSteps = 16;
+
+    public async Task<WorkOutcome> ProcessAsync(LaneId id, CancellationToken cancellationToken)
+    {
+        for (var step = 0; step < MostSteps; step++)
+        {
+            if (await hub.Store.LaneAsync(id, cancellationToken) is not { Value.Current: { } current } lane)
+            {
+                return WorkOutcome.Finished;
+            }
+
+            // A route that was taken out of the configuration leaves its lanes at rest.
+            if (hub.Router.To(id.Target, id.Record.Type) is not { } way)
+            {
+                return WorkOutcome.Finished;
+            }
+
+            if (await StepAsync(new LaneAt(lane, way.Route, way.Target), current, cancellationToken) is { } outcome)
+            {
+                return outcome;
+            }
+        }
+
+        return new WorkOutcome.Later(hub.Now + hub.Policy.RetryFirst);
+    }
+
+    /// <summary>Null means: the lane changed, look again.</summary>
+    private async Task<WorkOutcome?> StepAsync(LaneAt at, Effect current, CancellationToken cancellationToken) =>
+        current.State switch
+        {
+            EffectState.Due when current.Due > hub.Now => new WorkOutcome.Later(current.Due),
+            EffectState.Due => await sender.SendAsync(at, cancellationToken),
+            EffectState.InFlight when current.LeaseUntil > hub.Now => new WorkOutcome.Later(current.LeaseUntil.Value),
+            EffectState.InFlight => await ExpireAsync(at, current, cancellationToken),
+            EffectState.Unknown when current.Due > hub.Now => new WorkOutcome.Later(current.Due),
+            EffectState.Unknown => await readBack.ReadBackAsync(at, cancellationToken),
+            EffectState.Parked => await parking.WakeAsync(at, cancellationToken),
+            EffectState.Held when IsTooOld(current) => await ReopenAsync(at, current, cancellationToken),
+            EffectState.Held or EffectState.DeadLettered => WorkOutcome.Finished,
+            _ => throw new InvariantException("what has ended is not in a lane"),
+        };
+
+    /// <summary>An expired lease means that a call may have been made: Unknown, never Due.</summary>
+    private async Task<WorkOutcome?> ExpireAsync(LaneAt at, Effect current, CancellationToken cancellationToken)
+    {
+        var fault = new Fault.Ambiguous("the worker that sent it did not come back");
+        var unknown = current.To(EffectState.Unknown) with { Due = hub.Now, LeaseUntil = null, Fault = FaultSeen.Of(fault, hub.Now) };
+        var move = LaneMoves.Stay(at.Value, unknown, hub.Now);
+        await writer.CommitAsync(at, move, writer.Entry(at, unknown, [EffectState.InFlight], fault, "LeaseExpired"), cancellationToken);
+        return null;
+    }
+
+    /// <summary>What is held past the wait limit is tried once more; it ends there as a dead letter.</summary>
+    private async Task<WorkOutcome?> ReopenAsync(LaneAt at, Effect current, CancellationToken cancellationToken)
+    {
+        var due = current.To(EffectState.Due) with { Due = hub.Now };
+        await writer.CommitAsync(at, LaneMoves.Stay(at.Value, due, hub.Now), writer.Entry(at, due, [EffectState.Held]), cancellationToken);
+        return null;
+    }
+
+    private bool IsTooOld(Effect current) => hub.Now - current.Since >= hub.Policy.WaitLimit;
+}
+
+/// <summary>A lane as read, with the route that feeds it.</summary>
+internal sealed record LaneAt(Stored<Lane> Lane, Route Route, Target Target)
+{
+    public Lane Value => Lane.Value;
+
+    public LaneId Id => Lane.Value.Id;
+
+    public Effect Current => Lane.Value.Current ?? throw new InvariantException("the lane has a current effect");
+}

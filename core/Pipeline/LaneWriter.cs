@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using QtcHub.Audit;
+using QtcHub.Canonical;
+using QtcHub.DeadLetters;
+using QtcHub.Hosting;
+using QtcHub.Ledger;
+
+namespace QtcHub.Pipeline;
+
+/// <summary>Commits what a step decided about a lane: lane, ended effects, letter, audit and following work, together.</summary>
+internal sealed class LaneWriter(HubContext hub)
+{
+    /// <summary>Commits a move; false means that the lane changed meanwhile and nothing was written.</summary>
+    public async Task<bool> CommitAsync(LaneAt at, LaneMove move, AuditEntry entry, CancellationToken cancellationToken, params Change[] beside)
+    {
+        var build = new CommitBuilder(hub, Home.OfRecord(at.Id.Record));
+        build.Beside(beside);
+
+        if (move.Left.Any(left => left.State == EffectState.Applied))
+        {
+            move = await CloseLettersAsync(at, move, build, cancellationToken);
+        }
+
+        if (at.Value.ExternalId is null && move.Lane.ExternalId is not null)
+        {
+            build.Work(new WorkItem.OfWaiters(at.Id.Record), hub.Now);
+        }
+
+        build.Lane(at.Lane.Version, move, entry);
+        return await hub.Store.CommitAsync(build.Build(), cancellationToken) == CommitResult.Committed;
+    }
+
+    /// <summary>Writes a dead letter with its effect; the lane is kept where the write may yet have been carried out.</summary>
+    public async Task<bool> DeadLetterAsync(LaneAt at, Effect dead, Fault fault, AuditEntry entry, CancellationToken cancellationToken)
+    {
+        var content = await hub.Store.ContentAsync(at.Id.Record, dead.Revision, cancellationToken);
+        var record = CanonicalJson.Read(at.Id.Record.Type, content.Span);
+        Invariant.Holds(record.Fault is null, "stored content has its shape");
+        var (affected, amount) = record.Value.Stake();
+        var key = Rows.LetterKey(at.Id, dead);
+        var seen = FaultSeen.Of(fault, hub.Now);
+        var letter = new DeadLetter
+        {
+            Id = $"{Home.OfRecord(at.Id.Record)}!{key}",
+            At = hub.Now,
+            Work = new WorkItem.OfLane(at.Id),
+            Fault = seen,
+            Cause = DeadLetter.CauseOf(at.Id.Target, seen),
+            Record = at.Id.Record,
+            Revision = dead.Revision,
+            Origin = dead.Origin,
+            RequestRow = dead.RequestHash is null ? null : Rows.RequestKey(at.Id, dead),
+            Attempts = dead.History,
+            MappingVersion = dead.MappingVersion ?? at.Target.Out.Version,
+            ConfigurationVersion = hub.Options.Version,
+            Affected = affected,
+            Amount = amount,
+            OutcomeUnknown = dead.OutcomeUnknown,
+        };
+        var lane = at.Value with { OpenLetters = at.Value.OpenLetters + 1 };
+        return await CommitAsync(at, LaneMoves.Stay(lane, dead, hub.Now), entry, cancellationToken, new Change.Insert(Rows.Of(key, letter)));
+    }
+
+    /// <summary>The audit entry of an effect that went through <paramref name="states"/> to where it stands now.</summary>
+    public AuditEntry Entry(LaneAt at, Effect now, ImmutableArray<EffectState> states, Fault? fault = null, string? disposition = null)
+    {
+        var path = states.Add(now.State);
+        return new AuditEntry
+        {
+            At = hub.Now,
+            Actor = "hub",
+            Action = "effect",
+            Origin = now.Origin,
+            Lane = $"{at.Id.Target}/{at.Id.Part}",
+            Revision = now.Revision,
+            Generation = now.Generation,
+            States = [.. path.Zip(path.Skip(1), LaneMoves.Step)],
+            Fault = fault is null ? null : FaultSeen.Of(fault, hub.Now),
+            Disposition = disposition,
+            Hash = now.RequestHash,
+            MappingVersion = now.MappingVersion,
+            ConfigurationVersion = hub.Options.Version,
+        };
+    }
+
+    /// <summary>A success closes the lane's earlier letters, save those whose write may yet have been carried out.</summary>
+    private async Task<LaneMove> CloseLettersAsync(LaneAt at, LaneMove move, CommitBuilder build, CancellationToken cancellationToken)
+    {
+        if (move.Lane.OpenLetters == 0)
+        {
+            return move;
+        }
+
+        var rows = await hub.Store.ReadManyAsync(
+            Home.OfRecord(at.Id.Record),
+            $"letter/{at.Id.Target}/{at.Id.Part}/",
+            Commit.MaxChanges / 2,
+            cancellationToken
+        );
+        var open = rows.Where(row => row.State == "Open").Select(row => (Row: row, Letter: Rows.Parse<DeadLetter>(row)));
+        var closed = 0;
+        foreach (var (row, letter) in open.Where(pair => !pair.Letter.OutcomeUnknown))
+        {
+            var ended = letter with { ClosedBy = $"revision {move.Left[0].Revision} was applied" };
+            build.Put(Rows.Of(row.Key, ended), row.Version);
+            closed++;
+        }
+
+        return move with { Lane = move.Lane with { OpenLetters = move.Lane.OpenLetters - closed } };
+    }
+}

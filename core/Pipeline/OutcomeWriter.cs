@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using QtcHub.Connectors;
+using QtcHub.Hosting;
+using QtcHub.Ledger;
+
+namespace QtcHub.Pipeline;
+
+/// <summary>Commits how a call ended. An outcome counts only under the fence that its call was made with.</summary>
+internal sealed class OutcomeWriter(HubContext hub, LaneWriter writer)
+{
+    private const int MostConflicts = 16;
+    private static readonly ImmutableArray<EffectState> FromInFlight = [EffectState.InFlight];
+
+    public async Task<WorkOutcome?> WriteAsync(LaneAt at, Lane taken, Outcome<WriteReceipt> outcome, CancellationToken cancellationToken)
+    {
+        var claimed = outcome.Fault is null ? await ClaimAsync(at, outcome.Value.ExternalId, cancellationToken) : outcome.Fault;
+        for (var conflict = 0; conflict < MostConflicts; conflict++)
+        {
+            var lane = await hub.Store.LaneAsync(at.Id, cancellationToken);
+            if (lane is not { Value: { Current.State: EffectState.InFlight } current } || current.Fence != taken.Fence)
+            {
+                // The lease ran out meanwhile and somebody else has taken over: their read-back finds what this call did.
+                return null;
+            }
+
+            var now = at with { Lane = lane.Value };
+            var committed = claimed is null
+                ? await ApplyAsync(now, outcome.Value.ExternalId, cancellationToken)
+                : await FailAsync(now, claimed, cancellationToken);
+            if (committed is { } done)
+            {
+                return done;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The target's record is ours, or it is a fault that it is another's.</summary>
+    public async Task<Fault?> ClaimAsync(LaneAt at, string externalId, CancellationToken cancellationToken)
+    {
+        if (at.Value.ExternalId == externalId)
+        {
+            return null;
+        }
+
+        var owner = await hub.Store.ClaimAsync(at.Id.Target, at.Target.Facts.ExternalType, externalId, at.Id.Record, cancellationToken);
+        return owner == at.Id.Record ? null
+            : owner is null ? new Fault.Ambiguous("applied, but the store is overloaded")
+            : new Fault.Rejected("claimed-by-another", $"the target's record {externalId} belongs to {owner}");
+    }
+
+    private async Task<WorkOutcome?> ApplyAsync(LaneAt at, string externalId, CancellationToken cancellationToken)
+    {
+        var applied = at.Current.To(EffectState.Applied) with
+        {
+            LeaseUntil = null,
+            History = Remember(at.Current, hub.Now, nameof(EffectState.Applied)),
+        };
+        var move = LaneMoves.Settle(at.Value, applied, externalId, hub.Now);
+        var entry = writer.Entry(at, applied, FromInFlight);
+        return await writer.CommitAsync(at, move, entry, cancellationToken) ? WorkOutcome.Finished : null;
+    }
+
+    private async Task<WorkOutcome?> FailAsync(LaneAt at, Fault fault, CancellationToken cancellationToken)
+    {
+        var disposition = Recoverability.Decide(fault, at.Current.Attempts, hub.Policy);
+        var current = at.Current with
+        {
+            LeaseUntil = null,
+            Fault = FaultSeen.Of(fault, hub.Now),
+            History = Remember(at.Current, hub.Now, fault.Name),
+        };
+        var next = Next(at, current, disposition);
+        var entry = writer.Entry(at, next, FromInFlight, fault, disposition.Name);
+        var committed =
+            next.State == EffectState.DeadLettered
+                ? await writer.DeadLetterAsync(at, next, fault, entry, cancellationToken)
+                : await writer.CommitAsync(at, LaneMoves.Stay(at.Value, next, hub.Now), entry, cancellationToken);
+        return committed ? WorkOutcome.Finished : null;
+    }
+
+    private Effect Next(LaneAt at, Effect current, Disposition disposition)
+    {
+        var uncounted = current with { Attempts = current.Attempts - 1 };
+        var stagger = Recoverability.Jittered(hub.Policy.RetryFirst, hub.Random);
+        return disposition switch
+        {
+            Disposition.Retry retry => current.To(EffectState.Due) with { Due = hub.Now + Recoverability.Jittered(retry.After, hub.Random) },
+            Disposition.WaitForQuota wait => uncounted.To(EffectState.Due) with { Due = hub.Now + wait.After + stagger },
+            Disposition.OpenCircuit or Disposition.PauseSystem => uncounted.To(EffectState.Due) with
+            {
+                Due = hub.Gate.NotBefore(at.Id.Target) + stagger,
+            },
+            Disposition.ReadBack => current.To(EffectState.Unknown) with { Due = hub.Now },
+            Disposition.Reload => Remapped(current.To(EffectState.Due)) with { Due = hub.Now },
+            Disposition.PostInPeriod period => Remapped(current.To(EffectState.Due)) with { Due = hub.Now, PostingPeriod = period.Period },
+            Disposition.Hold => current.To(EffectState.Held),
+            Disposition.DeadLetter => current.To(EffectState.DeadLettered),
+            _ => throw new InvariantException("a write has no reference left to park on"),
+        };
+    }
+
+    /// <summary>The outcome is known, so the next request is a new generation, mapped afresh.</summary>
+    public static Effect Remapped(Effect due) =>
+        due with
+        {
+            Generation = due.Generation + 1,
+            Key = null,
+            RequestHash = null,
+            FirstSentAt = null,
+            LastSentAt = null,
+            MappingVersion = null,
+        };
+
+    /// <summary>Adds an attempt to an effect's history, which keeps the latest.</summary>
+    public static ImmutableArray<AttemptMade> Remember(Effect effect, DateTimeOffset at, string outcome) =>
+        [.. effect.History.TakeLast(Effect.AttemptsKept - 1), new AttemptMade(at, outcome)];
+}

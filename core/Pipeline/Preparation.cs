@@ -1,0 +1,121 @@
+using QtcHub.Canonical;
+using QtcHub.Hosting;
+using QtcHub.Ledger;
+using QtcHub.Mapping;
+
+namespace QtcHub.Pipeline;
+
+/// <summary>What came of preparing a write.</summary>
+internal abstract record Prepared
+{
+    private Prepared() { }
+
+    /// <summary>A request to send; one that was stored before is sent byte for byte.</summary>
+    public sealed record Ready(ReadOnlyMemory<byte> Request, string Hash, bool IsStored) : Prepared;
+
+    /// <summary>Nothing needs to be written.</summary>
+    public sealed record NoWrite(string Reason) : Prepared;
+
+    /// <summary>A person decides.</summary>
+    public sealed record Hold(string Reason) : Prepared;
+
+    /// <summary>A referenced record does not stand in the target yet.</summary>
+    public sealed record Missing(CanonicalId Record, Fault.MissingReference Fault) : Prepared;
+
+    /// <summary>The record cannot be written as it is.</summary>
+    public sealed record Faulty(Fault Fault) : Prepared;
+}
+
+/// <summary>Turns a wanted revision into the request that brings it to the target, or says why there is none.</summary>
+internal sealed class Preparation(HubContext hub)
+{
+    public async Task<Prepared> PrepareAsync(LaneAt at, CancellationToken cancellationToken)
+    {
+        var current = at.Current;
+        if (current.RequestHash is { } hash)
+        {
+            var stored = await hub.Store.ReadAsync(Home.OfRecord(at.Id.Record), Rows.RequestKey(at.Id, current), cancellationToken);
+            Invariant.Holds(stored is not null, "a request with a hash is stored");
+            return new Prepared.Ready(stored.Body, hash, IsStored: true);
+        }
+
+        var content = await hub.Store.ContentAsync(at.Id.Record, current.Revision, cancellationToken);
+        if (!at.Route.Selects(content))
+        {
+            return new Prepared.NoWrite("not-selected");
+        }
+
+        return await JudgeAsync(at, content, cancellationToken) ?? await MapAsync(at, content, cancellationToken);
+    }
+
+    /// <summary>Rules that need no mapping: what has ended, what is posted.</summary>
+    private async Task<Prepared?> JudgeAsync(LaneAt at, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        var record = CanonicalJson.Read(at.Id.Record.Type, content.Span);
+        Invariant.Holds(record.Fault is null, "stored content has its shape");
+        if (record.Value.HasEnded && at.Value.ExternalId is null)
+        {
+            return new Prepared.NoWrite("ended-before-it-was-created");
+        }
+
+        if (at.Value.AppliedRevision > 0)
+        {
+            var applied = await hub.Store.ContentAsync(at.Id.Record, at.Value.AppliedRevision, cancellationToken);
+            if (PostedDocument.FirstChange(applied, content, at.Target.Facts.PostedFields) is { } field)
+            {
+                return new Prepared.Faulty(new Fault.PostedDocumentChanged(field));
+            }
+        }
+
+        return record.Value.HasEnded && at.Route.Options.Gone == WhenGone.Hold ? new Prepared.Hold("ended at its source") : null;
+    }
+
+    private async Task<Prepared> MapAsync(LaneAt at, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        var asked = at.Target.Out.ReferencesIn(content);
+        if (!asked.TryGet(out var references, out var fault))
+        {
+            return new Prepared.Faulty(fault);
+        }
+
+        var resolved = new Dictionary<Reference, string>();
+        foreach (var reference in references)
+        {
+            var record = new CanonicalId(reference.Id);
+            if (await StandsAsAsync(record, at.Id.Target, cancellationToken) is not { } externalId)
+            {
+                return new Prepared.Missing(record, new Fault.MissingReference(reference.Type, reference.Id));
+            }
+
+            resolved[reference] = externalId;
+        }
+
+        var context = new MappingContext
+        {
+            Entity = at.Target.System.Entity,
+            Resolved = resolved,
+            Omit = at.Target.Omit,
+            PostingPeriod = at.Current.PostingPeriod,
+        };
+        var mapped = at.Target.Out.Map(content, context);
+        if (!mapped.TryGet(out var request, out fault))
+        {
+            return new Prepared.Faulty(fault);
+        }
+
+        var hash = CanonicalJson.HashOf(request.Span);
+        return hash == at.Value.AppliedHash ? new Prepared.NoWrite("target-has-it") : new Prepared.Ready(request, hash, IsStored: false);
+    }
+
+    /// <summary>The target's id of a canonical record, or null while it does not stand there.</summary>
+    public async Task<string?> StandsAsAsync(CanonicalId record, string target, CancellationToken cancellationToken)
+    {
+        if (hub.Router.To(target, record.Type) is not { } way)
+        {
+            return null;
+        }
+
+        var lane = await hub.Store.LaneAsync(way.Target.Lane.Of(record), cancellationToken);
+        return lane?.Value.ExternalId;
+    }
+}

@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using QtcHub.Connectors;
+using QtcHub.Hosting;
+using QtcHub.Ledger;
+
+namespace QtcHub.Pipeline;
+
+/// <summary>Finds out what became of a write whose answer was lost, before anything else is written to its lane.</summary>
+internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter outcomes)
+{
+    private static readonly ImmutableArray<EffectState> FromUnknown = [EffectState.Unknown];
+
+    public async Task<WorkOutcome?> ReadBackAsync(LaneAt at, CancellationToken cancellationToken)
+    {
+        var facts = at.Target.Facts;
+        if (facts.Idempotency == Idempotency.KeyHeader && hub.Now - at.Current.FirstSentAt < facts.KeyLife)
+        {
+            // Under a live key the same bytes may go again: the vendor tells them apart.
+            return await SendAgainAsync(at, at.Value.ExternalId, "live-key", cancellationToken);
+        }
+
+        if (!facts.ConsistentLookup)
+        {
+            return await GiveUpAsync(at, new Fault.Ambiguous("no key and no lookup: a person settles what happened"), cancellationToken);
+        }
+
+        if (hub.Gate.Enter(at.Id.Target) is { } until)
+        {
+            return new WorkOutcome.Later(until);
+        }
+
+        var found = await FindAsync(at, cancellationToken);
+        hub.Gate.Leave(at.Id.Target, found.Fault);
+        return found.TryGet(out var lookup, out var fault)
+            ? await JudgeAsync(at, lookup, cancellationToken)
+            : await NotNowAsync(at, fault, cancellationToken);
+    }
+
+    private async Task<Outcome<Lookup>> FindAsync(LaneAt at, CancellationToken cancellationToken)
+    {
+        var system = at.Target.System;
+        using var deadline = new CancellationTokenSource(system.Options.CallTimeout * 2, hub.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            var reader = (IRecordWriter)system.Connector;
+            return await reader.FindAsync(at.Id.Record.Type, Sender.Reference(at.Id), at.Value.ExternalId, both.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new Fault.Transient("no answer to the reading-back before the deadline");
+        }
+    }
+
+    private async Task<WorkOutcome?> JudgeAsync(LaneAt at, Lookup lookup, CancellationToken cancellationToken)
+    {
+        if (lookup is Lookup.Found found && await HoldsRequestAsync(at, found, cancellationToken))
+        {
+            return await AppliedAsync(at, found.ExternalId, cancellationToken);
+        }
+
+        // The vendor may still be working on the call: until it cannot be, absence proves nothing.
+        var longest = at.Target.System.Options.LongestWork ?? at.Target.Facts.LongestWork;
+        var certain = at.Current.LastSentAt!.Value + longest;
+        if (hub.Now < certain)
+        {
+            var next = hub.Now + hub.Policy.ReadBackEvery;
+            return new WorkOutcome.Later(next < certain ? next : certain);
+        }
+
+        return await SendAgainAsync(at, (lookup as Lookup.Found)?.ExternalId ?? at.Value.ExternalId, "read-back-as-absent", cancellationToken);
+    }
+
+    private async Task<bool> HoldsRequestAsync(LaneAt at, Lookup.Found found, CancellationToken cancellationToken)
+    {
+        var request = await hub.Store.ReadAsync(Home.OfRecord(at.Id.Record), Rows.RequestKey(at.Id, at.Current), cancellationToken);
+        Invariant.Holds(request is not null, "what was sent is stored");
+        return Covers.Request(request.Body, found.Record);
+    }
+
+    private async Task<WorkOutcome?> AppliedAsync(LaneAt at, string externalId, CancellationToken cancellationToken)
+    {
+        if (await outcomes.ClaimAsync(at, externalId, cancellationToken) is { } fault)
+        {
+            return fault is Fault.Ambiguous
+                ? new WorkOutcome.Later(hub.Now + hub.Policy.ReadBackEvery)
+                : await GiveUpAsync(at, fault, cancellationToken);
+        }
+
+        var applied = at.Current.To(EffectState.Applied) with { History = OutcomeWriter.Remember(at.Current, hub.Now, "FoundByReadBack") };
+        var entry = writer.Entry(at, applied, FromUnknown) with { Reason = "found-by-read-back" };
+        var move = LaneMoves.Settle(at.Value, applied, externalId, hub.Now);
+        return await writer.CommitAsync(at, move, entry, cancellationToken) ? WorkOutcome.Finished : null;
+    }
+
+    private async Task<WorkOutcome?> SendAgainAsync(LaneAt at, string? externalId, string reason, CancellationToken cancellationToken)
+    {
+        var due = at.Current.To(EffectState.Due) with { Due = hub.Now };
+        var move = LaneMoves.Stay(at.Value with { ExternalId = externalId }, due, hub.Now);
+        var entry = writer.Entry(at, due, FromUnknown) with { Reason = reason };
+        await writer.CommitAsync(at, move, entry, cancellationToken);
+        return null;
+    }
+
+    private async Task<WorkOutcome?> NotNowAsync(LaneAt at, Fault fault, CancellationToken cancellationToken)
+    {
+        if (hub.Now - at.Current.Since >= hub.Policy.WaitLimit)
+        {
+            return await GiveUpAsync(at, fault, cancellationToken);
+        }
+
+        return Recoverability.Decide(fault, 1, hub.Policy) switch
+        {
+            Disposition.WaitForQuota wait => new WorkOutcome.Later(hub.Now + wait.After),
+            Disposition.OpenCircuit or Disposition.PauseSystem => new WorkOutcome.Later(hub.Gate.NotBefore(at.Id.Target)),
+            Disposition.Retry or Disposition.Reload => new WorkOutcome.Later(hub.Now + hub.Policy.ReadBackEvery),
+            _ => await GiveUpAsync(at, fault, cancellationToken),
+        };
+    }
+
+    /// <summary>A person settles what happened; until then the letter keeps its lane.</summary>
+    private async Task<WorkOutcome?> GiveUpAsync(LaneAt at, Fault fault, CancellationToken cancellationToken)
+    {
+        var dead = at.Current.To(EffectState.DeadLettered) with { OutcomeUnknown = true, Fault = FaultSeen.Of(fault, hub.Now) };
+        var entry = writer.Entry(at, dead, FromUnknown, fault, nameof(Disposition.DeadLetter));
+        return await writer.DeadLetterAsync(at, dead, fault, entry, cancellationToken) ? WorkOutcome.Finished : null;
+    }
+}

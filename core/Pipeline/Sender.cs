@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using QtcHub.Canonical;
+using QtcHub.Connectors;
+using QtcHub.Hosting;
+using QtcHub.Ledger;
+
+namespace QtcHub.Pipeline;
+
+/// <summary>Takes a Due effect: prepares its request, stores it, sends it, and commits the outcome.</summary>
+internal sealed class Sender(HubContext hub, LaneWriter writer, Preparation preparation, Parking parking, OutcomeWriter outcomes)
+{
+    /// <summary>One attempt. Null means: the lane changed, look again.</summary>
+    public async Task<WorkOutcome?> SendAsync(LaneAt at, CancellationToken cancellationToken)
+    {
+        var prepared = await preparation.PrepareAsync(at, cancellationToken);
+        return prepared switch
+        {
+            Prepared.Ready ready => await CallAsync(at, ready, cancellationToken),
+            Prepared.NoWrite noWrite => await SettleAsync(at, noWrite.Reason, cancellationToken),
+            Prepared.Hold hold => await HoldAsync(at, hold.Reason, cancellationToken),
+            Prepared.Missing missing => await parking.ParkAsync(at, missing.Record, missing.Fault, cancellationToken),
+            Prepared.Faulty faulty => await DeadLetterAsync(at, faulty.Fault, cancellationToken),
+            _ => throw new InvariantException("a known preparation"),
+        };
+    }
+
+    private async Task<WorkOutcome?> CallAsync(LaneAt at, Prepared.Ready ready, CancellationToken cancellationToken)
+    {
+        var system = at.Target.System;
+        if (hub.Gate.Enter(at.Id.Target) is { } until)
+        {
+            return new WorkOutcome.Later(until);
+        }
+
+        if (await TakeAsync(at, ready, cancellationToken) is not { } taken)
+        {
+            hub.Gate.LeaveUnused(at.Id.Target);
+            return null;
+        }
+
+        var request = new WriteRequest(at.Id.Record.Type, taken.Current!.Key!, Reference(at.Id), taken.ExternalId, ready.Request);
+        var outcome = await WriteAsync((IRecordWriter)system.Connector, request, system.Options, cancellationToken);
+        hub.Gate.Leave(at.Id.Target, outcome.Fault);
+        return await outcomes.WriteAsync(at, taken, outcome, cancellationToken);
+    }
+
+    /// <summary>The deadline ends before the lease does, so that an expired lease is never still calling.</summary>
+    private async Task<Outcome<WriteReceipt>> WriteAsync(
+        IRecordWriter connector,
+        WriteRequest request,
+        SystemOptions options,
+        CancellationToken cancellationToken
+    )
+    {
+        using var deadline = new CancellationTokenSource(Deadline(options), hub.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            return await connector.WriteAsync(request, both.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new Fault.Ambiguous("no answer before the deadline");
+        }
+    }
+
+    /// <summary>Due to InFlight, under a lease and a new fence, with the request stored: intent before effect.</summary>
+    private async Task<Lane?> TakeAsync(LaneAt at, Prepared.Ready ready, CancellationToken cancellationToken)
+    {
+        var now = hub.Now;
+        var current = at.Current;
+        var inFlight = current.To(EffectState.InFlight) with
+        {
+            Attempts = current.Attempts + 1,
+            Key = current.Key ?? EffectKey.Of(at.Id, at.Value.ExternalId is null, current.Revision, current.Generation),
+            RequestHash = ready.Hash,
+            FirstSentAt = current.FirstSentAt ?? now,
+            LastSentAt = now,
+            LeaseUntil = now + Lease(at.Target.System.Options),
+            MappingVersion = current.MappingVersion ?? at.Target.Out.Version,
+            ConfigurationVersion = hub.Options.Version,
+        };
+        var lane = at.Value with { Current = inFlight, Fence = at.Value.Fence + 1 };
+        Change[] request = ready.IsStored ? [] : [new Change.Insert(new Row(Rows.RequestKey(at.Id, inFlight), "request", "", ready.Request))];
+        var entry = writer.Entry(at, inFlight, [EffectState.Due]);
+        // The work item that brought us here is itself leased: should this worker not come back, it does, and finds the lease expired.
+        return await writer.CommitAsync(at, new LaneMove(lane), entry, cancellationToken, request) ? lane : null;
+    }
+
+    private async Task<WorkOutcome?> SettleAsync(LaneAt at, string reason, CancellationToken cancellationToken)
+    {
+        var ended = Taken(at).To(EffectState.Unchanged) with { MappingVersion = at.Target.Out.Version };
+        var move = LaneMoves.Settle(at.Value, ended, null, hub.Now);
+        var entry = writer.Entry(at, ended, Through) with { Reason = reason };
+        return await writer.CommitAsync(at, move, entry, cancellationToken) ? WorkOutcome.Finished : null;
+    }
+
+    private async Task<WorkOutcome?> HoldAsync(LaneAt at, string reason, CancellationToken cancellationToken)
+    {
+        if (hub.Now - at.Current.Since >= hub.Policy.WaitLimit)
+        {
+            return await DeadLetterAsync(at, new Fault.Rejected("wait-limit", $"held too long: {reason}"), cancellationToken);
+        }
+
+        var held = Taken(at).To(EffectState.Held);
+        var entry = writer.Entry(at, held, Through) with { Reason = reason };
+        return await writer.CommitAsync(at, LaneMoves.Stay(at.Value, held, hub.Now), entry, cancellationToken) ? WorkOutcome.Finished : null;
+    }
+
+    private async Task<WorkOutcome?> DeadLetterAsync(LaneAt at, Fault fault, CancellationToken cancellationToken)
+    {
+        var disposition = Recoverability.Decide(fault, at.Current.Attempts, hub.Policy);
+        Invariant.Holds(disposition is Disposition.DeadLetter, "a fault found before sending needs a person");
+        var taken = Taken(at);
+        var dead = taken.To(EffectState.DeadLettered) with
+        {
+            Attempts = taken.Attempts + 1,
+            Fault = FaultSeen.Of(fault, hub.Now),
+            History = OutcomeWriter.Remember(taken, hub.Now, fault.Name),
+        };
+        var entry = writer.Entry(at, dead, Through, fault, disposition.Name);
+        return await writer.DeadLetterAsync(at, dead, fault, entry, cancellationToken) ? WorkOutcome.Finished : null;
+    }
+
+    /// <summary>What is decided without a call passes through InFlight within one commit.</summary>
+    private static Effect Taken(LaneAt at) => at.Current.To(EffectState.InFlight);
+
+    private static ImmutableArray<EffectState> Through => [EffectState.Due, EffectState.InFlight];
+
+    /// <summary>The hub's own reference of a lane's record at the target: stable over its life.</summary>
+    public static string Reference(LaneId lane) => lane.Record.Value;
+
+    private static TimeSpan Deadline(SystemOptions options) => options.CallTimeout + TimeSpan.FromSeconds(1);
+
+    private static TimeSpan Lease(SystemOptions options) => Deadline(options) + TimeSpan.FromSeconds(4);
+}

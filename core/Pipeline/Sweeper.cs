@@ -1,0 +1,63 @@
+using QtcHub.Hosting;
+using QtcHub.Ledger;
+
+namespace QtcHub.Pipeline;
+
+/// <summary>Looks again at everything that waits, should a wake-up have been lost: enqueuing twice is harmless.</summary>
+internal sealed class Sweeper(HubContext hub)
+{
+    private const int PageSize = 200;
+    private static readonly EffectState[] Waiting = [EffectState.Due, EffectState.InFlight, EffectState.Unknown, EffectState.Parked, EffectState.Held];
+
+    public async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        foreach (var state in Waiting)
+        {
+            await foreach (var row in RowsAsync("lane", state.ToString(), cancellationToken))
+            {
+                var lane = Rows.Parse<Lane>(row.Row);
+                if (IsOverdue(lane.Current!))
+                {
+                    await hub.Store.EnqueueAsync(row.Home, new ScheduledWork(new WorkItem.OfLane(lane.Id), hub.Now), cancellationToken);
+                }
+            }
+        }
+
+        await foreach (var row in RowsAsync("delivery", "Received", cancellationToken))
+        {
+            var delivery = Rows.Parse<Inbox.Delivery>(row.Row);
+            if (hub.Now - delivery.ReceivedAt >= hub.Policy.RetryMost)
+            {
+                await hub.Store.EnqueueAsync(row.Home, new ScheduledWork(new WorkItem.OfDelivery(delivery.Id), hub.Now), cancellationToken);
+            }
+        }
+    }
+
+    private bool IsOverdue(Effect current) =>
+        current.State switch
+        {
+            EffectState.InFlight => hub.Now >= current.LeaseUntil,
+            EffectState.Parked => true,
+            EffectState.Held => hub.Now - current.Since >= hub.Policy.WaitLimit,
+            _ => hub.Now - current.Due >= hub.Policy.ProbeEvery,
+        };
+
+    private async IAsyncEnumerable<ListedRow> RowsAsync(
+        string kind,
+        string state,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        string? continuation = null;
+        do
+        {
+            var page = await hub.Store.ListAsync(kind, state, continuation, PageSize, cancellationToken);
+            foreach (var row in page.Rows)
+            {
+                yield return row;
+            }
+
+            continuation = page.Continuation;
+        } while (continuation is not null);
+    }
+}

@@ -1,0 +1,16 @@
+namespace QtcHub.Pipeline;
+
+/// <summary>What a head does with a work item once it was processed.</summary>
+public abstract record WorkOutcome
+{
+    private WorkOutcome() { }
+
+    /// <summary>Nothing more to do: remove it.</summary>
+    public static WorkOutcome Finished { get; } = new Done();
+
+    /// <summary>Remove it.</summary>
+    public sealed record Done : WorkOutcome;
+
+    /// <summary>Give it back, due then.</summary>
+    public sealed record Later(DateTimeOffset Due) : WorkOutcome;
+}

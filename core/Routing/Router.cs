@@ -1,0 +1,116 @@
+using QtcHub.Canonical;
+using QtcHub.Connectors;
+using QtcHub.Hosting;
+using QtcHub.Mapping;
+
+namespace QtcHub.Routing;
+
+/// <summary>One configured system with its connector.</summary>
+public sealed record ConnectedSystem(SystemOptions Options, EntityOptions Entity, ConnectorFacts Facts, IConnector Connector)
+{
+    /// <summary>The canonical type of one of its source records, or null where it is none.</summary>
+    public RecordType? SourceType(string externalType)
+    {
+        foreach (var (type, name) in Facts.Sources)
+        {
+            if (name == externalType)
+            {
+                return type;
+            }
+        }
+
+        return null;
+    }
+}
+
+/// <summary>A route, ready to use: its source's mapping in, its filter, and each target's mapping out.</summary>
+public sealed record Route(RouteOptions Options, ConnectedSystem Source, CompiledMapping In, CompiledFilter? When, IReadOnlyList<Target> Targets)
+{
+    /// <summary>Whether the route selects a canonical record.</summary>
+    public bool Selects(ReadOnlyMemory<byte> canonical) => When is null || When.Passes(canonical);
+}
+
+/// <summary>A route's target.</summary>
+/// <param name="System">The system written to.</param>
+/// <param name="Facts">How writing this type to it behaves.</param>
+/// <param name="Out">The mapping out.</param>
+/// <param name="Omit">Fields that the target owns; the hub never writes a field back to its owner.</param>
+public sealed record Target(ConnectedSystem System, TargetFacts Facts, CompiledMapping Out, IReadOnlySet<string> Omit)
+{
+    /// <summary>The target's name.</summary>
+    public string Name => System.Options.Name;
+
+    /// <summary>The lane of a record in this target.</summary>
+    public LaneIdOf Lane => new(Name, Facts.Part);
+}
+
+/// <summary>A lane's target and part, to be joined with a record.</summary>
+public readonly record struct LaneIdOf(string Target, string Part)
+{
+    /// <summary>The lane of a record.</summary>
+    public Ledger.LaneId Of(CanonicalId record) => new(record, Target, Part);
+}
+
+/// <summary>Knows which way every record goes.</summary>
+public sealed class Router
+{
+    private readonly IReadOnlyDictionary<RecordType, IReadOnlyDictionary<string, string>> owners;
+
+    /// <summary>Joins a valid configuration with its mappings and connectors; what does not fit was refused when it was checked.</summary>
+    public Router(HubOptions options, MappingCatalog mappings, IReadOnlyDictionary<string, ConnectedSystem> systems)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(mappings);
+        owners = options.Owners;
+        Systems = systems;
+        Routes = [.. options.Routes.Select(route => Build(route, mappings))];
+    }
+
+    /// <summary>Every route.</summary>
+    public IReadOnlyList<Route> Routes { get; }
+
+    /// <summary>Every system by name.</summary>
+    public IReadOnlyDictionary<string, ConnectedSystem> Systems { get; }
+
+    /// <summary>The route of a record type from a source, or null.</summary>
+    public Route? From(string system, RecordType type) =>
+        Routes.FirstOrDefault(route => route.Options.From == system && route.Options.Record == type);
+
+    /// <summary>The route that leads a record type into a target, or null.</summary>
+    public (Route Route, Target Target)? To(string target, RecordType type)
+    {
+        foreach (var route in Routes.Where(route => route.Options.Record == type))
+        {
+            if (route.Targets.FirstOrDefault(candidate => candidate.Name == target) is { } found)
+            {
+                return (route, found);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The top-level fields of a type that some other system than <paramref name="source"/> owns.</summary>
+    public IReadOnlyList<string> OwnedElsewhere(RecordType type, string source) =>
+        owners.TryGetValue(type, out var fields) ? [.. fields.Where(field => field.Value != source).Select(field => field.Key).Order(StringComparer.Ordinal)] : [];
+
+    private Route Build(RouteOptions route, MappingCatalog mappings)
+    {
+        var source = Systems[route.From];
+        var mapIn = mappings.In(source.Options.Kind, source.Facts.Sources[route.Record], route.Record);
+        Invariant.Holds(mapIn is not null, "a checked route has its mapping in");
+        var when = route.When is null ? null : mappings.Filter(route.Record, route.When);
+        return new Route(route, source, mapIn, when, [.. route.To.Select(name => BuildTarget(route.Record, Systems[name], mappings))]);
+    }
+
+    private Target BuildTarget(RecordType type, ConnectedSystem system, MappingCatalog mappings)
+    {
+        var facts = system.Facts.Targets[type];
+        var mapOut = mappings.Out(system.Options.Kind, type, facts.ExternalType);
+        Invariant.Holds(mapOut is not null, "a checked route has its mapping out");
+        var omit = owners.TryGetValue(type, out var fields)
+            ? fields.Where(field => field.Value == system.Options.Name).Select(field => field.Key).ToHashSet(StringComparer.Ordinal)
+            : [];
+        return new Target(system, facts, mapOut, omit);
+    }
+}
