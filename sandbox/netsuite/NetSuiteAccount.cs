@@ -83,24 +83,23 @@ internal sealed class NetSuiteAccount(VendorSetup setup)
         }
 
         Index(record, wanted);
+        Unapply(record);
         record.Fields = candidate;
         record.Modified = setup.Now();
         Apply(record);
         return (record, null);
     }
 
+    private void Unapply(NetSuiteRecord record)
+    {
+        foreach (var (invoice, _) in NetSuiteRecord.Applications(record.Fields))
+        {
+            appliedTo[invoice].Remove(record.Id);
+        }
+    }
+
     private void Apply(NetSuiteRecord record)
     {
-        if (record.Form != NetSuiteForms.Payment)
-        {
-            return;
-        }
-
-        foreach (var payments in appliedTo.Values)
-        {
-            payments.Remove(record.Id);
-        }
-
         foreach (var (invoice, amount) in NetSuiteRecord.Applications(record.Fields))
         {
             if (!appliedTo.TryGetValue(invoice, out var payments))
@@ -108,14 +107,14 @@ internal sealed class NetSuiteAccount(VendorSetup setup)
                 appliedTo[invoice] = payments = new Dictionary<string, decimal>(StringComparer.Ordinal);
             }
 
-            payments[record.Id] = payments.GetValueOrDefault(record.Id) + amount;
+            payments.Add(record.Id, amount);
         }
     }
 
     private NetSuiteRecord Add(Form form)
     {
         var number = form.IsTransaction ? ++transactions : ++entities;
-        var record = new NetSuiteRecord(form, number.ToString(CultureInfo.InvariantCulture), setup.Now());
+        var record = new NetSuiteRecord(form, number.ToString(CultureInfo.InvariantCulture), setup.Now()) { Modified = setup.Now() };
         records.Add(record);
         byId.Add((form.Type, record.Id), record);
         return record;

@@ -14,9 +14,9 @@ internal sealed class NetSuiteRecord(Form form, string id, DateTimeOffset create
 
     public JsonObject Fields { get; set; } = [];
 
-    public DateTimeOffset Created => created;
+    public DateTimeOffset Created { get; } = created;
 
-    public DateTimeOffset Modified { get; set; } = created;
+    public required DateTimeOffset Modified { get; set; }
 
     public string? Text(string field) => Text(Fields, field);
 
