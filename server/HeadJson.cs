@@ -18,4 +18,5 @@ internal sealed record HealthTrouble(string System, string Trouble, DateTimeOffs
 [JsonSerializable(typeof(ProblemBody))]
 [JsonSerializable(typeof(WebhookAccepted))]
 [JsonSerializable(typeof(Health))]
+[JsonSerializable(typeof(Dictionary<string, string[]>))]
 internal sealed partial class HeadJson : JsonSerializerContext;

@@ -21,8 +21,8 @@ internal static partial class HeadLog
     [LoggerMessage(9004, LogLevel.Warning, "the webhook secret of {System} is not set: its webhooks are answered 503")]
     public static partial void WebhookSecretMissing(ILogger log, string system);
 
-    [LoggerMessage(9005, LogLevel.Information, "serving {Systems} systems")]
-    public static partial void Serving(ILogger log, int systems);
+    [LoggerMessage(9005, LogLevel.Error, "a request threw {Type} in {Site}: a bug; answered 500")]
+    public static partial void RequestThrew(ILogger log, string type, string site);
 
     /// <summary>Where an exception came from: type and method, no message, for a message may quote content.</summary>
     public static string SiteOf(Exception thrown) =>
