@@ -1,0 +1,37 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace QtcHub.Connectors;
+
+/// <summary>What a vendor answered, read to its end. Whether the status is good or bad is for the connector to say.</summary>
+/// <param name="Status">The status code.</param>
+/// <param name="Headers">The response headers.</param>
+/// <param name="Body">The body, bounded by <see cref="VendorHttp.MaxBody"/>.</param>
+public sealed record VendorAnswer(HttpStatusCode Status, HttpResponseHeaders Headers, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>Whether the status is 2xx.</summary>
+    public bool IsSuccess => (int)Status is >= 200 and < 300;
+
+    /// <summary>The vendor's clock when it answered, in whole seconds, where it says.</summary>
+    public DateTimeOffset? Date => Headers.Date;
+
+    /// <summary>How long the vendor asks to wait, where it says; never negative.</summary>
+    public TimeSpan? RetryAfter(DateTimeOffset now)
+    {
+        var asked = Headers.RetryAfter?.Delta ?? (Headers.RetryAfter?.Date is { } date ? date - now : null);
+        return asked is { } wait && wait < TimeSpan.Zero ? TimeSpan.Zero : asked;
+    }
+}
+
+/// <summary>What a call may do when its connection breaks.</summary>
+public enum CallKind
+{
+    /// <summary>It changes nothing: send it again.</summary>
+    Read,
+
+    /// <summary>It may have happened: never send it again from here.</summary>
+    Write,
+
+    /// <summary>It carries an idempotency key that is still alive at the vendor: sending it again does not double it.</summary>
+    KeyedWrite,
+}

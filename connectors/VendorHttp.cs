@@ -1,0 +1,176 @@
+using System.Net.Sockets;
+using Polly;
+using Polly.Retry;
+
+namespace QtcHub.Connectors;
+
+/// <summary>
+/// One vendor's HTTP: a client over the injected transport, a deadline by the injected clock, few and short retries of what is safe to repeat, and
+/// the judgement of what a failed transport means. The vendor's own answers, good or bad, come back as they are.
+/// </summary>
+public sealed class VendorHttp
+{
+    /// <summary>Most bytes of a response body; a longer one is refused, not cut.</summary>
+    public const int MaxBody = 8 * 1024 * 1024;
+
+    private const int Retries = 2;
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(200);
+
+    private readonly TimeProvider time;
+    private readonly TimeSpan deadline;
+    private readonly ResiliencePipeline<Attempt> pipeline;
+
+    /// <summary>Over the transport, clock, seed and limits of one configured system.</summary>
+    public VendorHttp(ConnectorContext context)
+    {
+        time = context.Time;
+        deadline = context.System.CallTimeout;
+        Client = new HttpClient(context.Handler, disposeHandler: false)
+        {
+            BaseAddress = context.System.BaseUrl,
+            // HttpClient's own timer would run on the wall clock.
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        pipeline = new ResiliencePipelineBuilder<Attempt> { TimeProvider = context.Time }
+            .AddRetry(
+                new RetryStrategyOptions<Attempt>
+                {
+                    ShouldHandle = static args => ValueTask.FromResult(args.Outcome.Result is { MayRepeat: true }),
+                    MaxRetryAttempts = Retries,
+                    Delay = FirstWait,
+                    BackoffType = DelayBackoffType.Exponential,
+                    UseJitter = true,
+                    Randomizer = context.Random.NextDouble,
+                }
+            )
+            .Build();
+    }
+
+    /// <summary>The client to build an API interface on. Use it only inside <see cref="CallAsync"/>.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>
+    /// Makes one call under the deadline, which covers its retries and the reading of its body. <paramref name="send"/> is called once per attempt and
+    /// must build a new request each time. Only the caller's own cancellation is thrown.
+    /// </summary>
+    public async Task<Outcome<VendorAnswer>> CallAsync(
+        CallKind kind,
+        Func<CancellationToken, Task<HttpResponseMessage>> send,
+        CancellationToken cancellationToken
+    )
+    {
+        using var timer = new CancellationTokenSource(deadline, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        var call = new Call(kind);
+        try
+        {
+            var attempt = await pipeline
+                .ExecuteAsync(async (state, token) => await AttemptAsync(state.call, state.send, token), (call, send), linked.Token)
+                .ConfigureAwait(false);
+            return attempt.Answer is { } answer ? answer : call.FaultOf(attempt.Reason);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return call.FaultOf($"no answer within {deadline.TotalSeconds:0.###} s");
+        }
+    }
+
+    private static async Task<Attempt> AttemptAsync(
+        Call call,
+        Func<CancellationToken, Task<HttpResponseMessage>> send,
+        CancellationToken cancellationToken
+    )
+    {
+        var sentBefore = call.MayHaveBeenSent;
+        call.MayHaveBeenSent = true;
+        try
+        {
+            using var response = await send(cancellationToken);
+            var body = await ReadBoundedAsync(response.Content, cancellationToken);
+            return body is { } whole
+                ? new Attempt(new VendorAnswer(response.StatusCode, response.Headers, whole), "", false)
+                : call.TooLong();
+        }
+        catch (HttpRequestException failure) when (WasNeverConnected(failure))
+        {
+            call.MayHaveBeenSent = sentBefore;
+            return new Attempt(null, $"no connection ({failure.HttpRequestError})", MayRepeat: true);
+        }
+        catch (HttpRequestException failure)
+        {
+            return call.Broken($"the connection broke ({failure.HttpRequestError})");
+        }
+        catch (IOException)
+        {
+            return call.Broken("the connection broke while the answer was read");
+        }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>?> ReadBoundedAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        if (content.Headers.ContentLength > MaxBody)
+        {
+            return null;
+        }
+
+        var stream = await content.ReadAsStreamAsync(cancellationToken);
+        await using (stream.ConfigureAwait(false))
+        {
+            using var whole = new MemoryStream();
+            var buffer = new byte[16 * 1024];
+            int read;
+            while ((read = await stream.ReadAsync(buffer, cancellationToken)) > 0)
+            {
+                if (whole.Length + read > MaxBody)
+                {
+                    return null;
+                }
+
+                whole.Write(buffer, 0, read);
+            }
+
+            return whole.ToArray();
+        }
+    }
+
+    /// <summary>Only failures that come before the first byte of a request can be sent.</summary>
+    private static bool WasNeverConnected(HttpRequestException failure) =>
+        failure.HttpRequestError
+            is HttpRequestError.ConnectionError
+                or HttpRequestError.NameResolutionError
+                or HttpRequestError.SecureConnectionError
+                or HttpRequestError.ProxyTunnelError
+        || failure.InnerException
+            is SocketException
+            {
+                SocketErrorCode: SocketError.ConnectionRefused
+                    or SocketError.HostNotFound
+                    or SocketError.HostUnreachable
+                    or SocketError.NetworkUnreachable
+                    or SocketError.TryAgain
+            };
+
+    /// <summary>What is known of one call across its attempts: once an attempt may have arrived, no later one can take that back.</summary>
+    private sealed class Call(CallKind kind)
+    {
+        public bool MayHaveBeenSent { get; set; }
+
+        private bool TooLongAnswer { get; set; }
+
+        public Attempt Broken(string reason) => new(null, reason, kind is not CallKind.Write);
+
+        public Attempt TooLong()
+        {
+            TooLongAnswer = true;
+            return new Attempt(null, $"the answer is longer than {MaxBody} bytes", MayRepeat: false);
+        }
+
+        public Fault FaultOf(string reason) =>
+            !MayHaveBeenSent ? new Fault.Unavailable(reason)
+            : kind is not CallKind.Read ? new Fault.Ambiguous(reason)
+            : TooLongAnswer ? new Fault.Rejected("answer-too-long", reason)
+            : new Fault.Transient(reason);
+    }
+
+    private sealed record Attempt(VendorAnswer? Answer, string Reason, bool MayRepeat);
+}

@@ -1,0 +1,204 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+using QtcHub.Canonical;
+using Refit;
+
+namespace QtcHub.Connectors.NetSuite;
+
+/// <summary>Writes the hub's records to a NetSuite account by external id, and reads back what it wrote.</summary>
+internal sealed class NetSuiteConnector : IRecordWriter
+{
+    private readonly TimeProvider time;
+    private readonly VendorHttp http;
+    private readonly INetSuiteApi api;
+    private readonly NetSuiteAuth auth;
+
+    public NetSuiteConnector(ConnectorContext context, NetSuiteOptions options)
+    {
+        time = context.Time;
+        http = new VendorHttp(context with { Handler = new NetSuiteSigner(context.Handler) });
+        api = RestService.For<INetSuiteApi>(http.Client);
+        auth = new NetSuiteAuth(context, options, http, api);
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<WriteReceipt>> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
+    {
+        var target = NetSuiteRecords.Of(request.Type);
+        var called = await CallAsync(CallKind.Write, (pass, token) => SendAsync(target, request, pass, token), cancellationToken);
+        if (!called.TryGet(out var answer, out var fault))
+        {
+            return fault;
+        }
+
+        if (NetSuiteFaults.IsError(answer))
+        {
+            return await JudgeAsync(request, answer, cancellationToken);
+        }
+
+        if (answer.Status == HttpStatusCode.Accepted)
+        {
+            return new Fault.Ambiguous("NetSuite took the write for later, which nobody asked for");
+        }
+
+        if ((NetSuiteRecords.IdOf(answer.Headers.Location) ?? request.ExternalId) is { } id)
+        {
+            return new WriteReceipt(id);
+        }
+
+        // Saved for certain, but its id is not known; where it cannot be read now, the read-back will.
+        var found = await FindAsync(request.Type, request.Reference, null, cancellationToken);
+        return found.TryGet(out var lookup, out _) && lookup is Lookup.Found made
+            ? new WriteReceipt(made.ExternalId)
+            : new Fault.Ambiguous("NetSuite saved the record without saying its id, and it could not be read");
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<Lookup>> FindAsync(RecordType type, string reference, string? externalId, CancellationToken cancellationToken)
+    {
+        var target = NetSuiteRecords.Of(type);
+        if (externalId is not null)
+        {
+            var known = await GetAsync(target, externalId, cancellationToken);
+            if (known.Fault is not null || known.Value is Lookup.Found)
+            {
+                return known;
+            }
+        }
+
+        var (sql, limit) = NetSuiteRecords.ByReference(target, reference);
+        var queried = await QueryAsync(sql, limit, cancellationToken);
+        if (!queried.TryGet(out var rows, out var fault))
+        {
+            return fault;
+        }
+
+        if (rows.Count > 1)
+        {
+            return new Fault.Rejected("several-records", $"more than one {target.ExternalType} bears the hub's reference");
+        }
+
+        return rows.Count == 0 ? new Lookup.Absent()
+            : NetSuiteRecords.Text(rows[0], "id") is { } id ? await GetAsync(target, id, cancellationToken)
+            : new Fault.Transient("SuiteQL answered a row without an id");
+    }
+
+    /// <summary>What a refused write means; some refusals need a look at the account.</summary>
+    private async Task<Outcome<WriteReceipt>> JudgeAsync(WriteRequest request, VendorAnswer answer, CancellationToken cancellationToken)
+    {
+        var (day, namesPeriod) = NetSuiteRecords.PostingOf(request.Body);
+        if (NetSuiteFaults.IsClosedPeriod(answer, namesPeriod) && day is { } bears)
+        {
+            return await ClosedPeriodAsync(bears, cancellationToken);
+        }
+
+        var unspeakable = auth.Secrets.Concat(NetSuiteFaults.TextsOf(NetSuiteRecords.Parse(request.Body)));
+        var fault = NetSuiteFaults.Of(answer, time.GetUtcNow(), isWrite: true, unspeakable);
+        if (!NetSuiteFaults.IsDuplicate(answer))
+        {
+            return fault;
+        }
+
+        // "Already exists" is either an earlier write of ours that was thought lost, or somebody else's record of that name. Only the reference tells.
+        var found = await FindAsync(request.Type, request.Reference, request.ExternalId, cancellationToken);
+        if (!found.TryGet(out var lookup, out var unread))
+        {
+            return unread is Fault.Rejected ? unread : new Fault.Ambiguous($"refused as already there, and could not be read back: {unread.Name}");
+        }
+
+        return lookup is Lookup.Found ? new Fault.Ambiguous("refused as already there, and there is one of the hub's reference") : fault;
+    }
+
+    private async Task<Fault> ClosedPeriodAsync(DateOnly day, CancellationToken cancellationToken)
+    {
+        var (sql, limit) = NetSuiteRecords.PeriodsFrom(day);
+        var queried = await QueryAsync(sql, limit, cancellationToken);
+        var periods = queried.TryGet(out var rows, out _) ? rows : [];
+        var own = periods.Count > 0 ? NetSuiteRecords.Text(periods[0], "periodname") : null;
+        var open = periods.Find(IsOpen);
+        return new Fault.ClosedPeriod(own ?? $"{day:yyyy-MM}", open is null ? null : NetSuiteRecords.Text(open, "id"));
+    }
+
+    // A locked period still lets some roles in, but the hub's own is not known: it counts as closed.
+    private static bool IsOpen(JsonObject period) =>
+        Array.TrueForAll(["closed", "alllocked", "arlocked"], (string flag) => NetSuiteRecords.Text(period, flag) is "F" or null);
+
+    private async Task<Outcome<Lookup>> GetAsync(NetSuiteTarget target, string id, CancellationToken cancellationToken)
+    {
+        var called = await CallAsync(CallKind.Read, (pass, token) => api.GetAsync(target.ExternalType, id, pass, token), cancellationToken);
+        if (!called.TryGet(out var answer, out var fault))
+        {
+            return fault;
+        }
+
+        if (answer.Status == HttpStatusCode.NotFound)
+        {
+            return new Lookup.Absent();
+        }
+
+        if (NetSuiteFaults.IsError(answer))
+        {
+            return NetSuiteFaults.Of(answer, time.GetUtcNow(), isWrite: false, auth.Secrets);
+        }
+
+        return NetSuiteRecords.Parse(answer.Body) is null
+            ? new Fault.Transient("the answer is not the JSON of a record")
+            : new Lookup.Found(id, answer.Body);
+    }
+
+    private async Task<Outcome<List<JsonObject>>> QueryAsync(string sql, int limit, CancellationToken cancellationToken)
+    {
+        var called = await CallAsync(
+            CallKind.Read,
+            async (pass, token) =>
+            {
+                using var body = NetSuiteRecords.Query(sql);
+                return await api.QueryAsync(limit, body, pass, token);
+            },
+            cancellationToken
+        );
+        if (!called.TryGet(out var answer, out var fault))
+        {
+            return fault;
+        }
+
+        if (NetSuiteFaults.IsError(answer))
+        {
+            return NetSuiteFaults.Of(answer, time.GetUtcNow(), isWrite: false, auth.Secrets);
+        }
+
+        return NetSuiteRecords.Rows(answer) is { } rows ? rows : new Fault.Transient("the answer is not a collection");
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(NetSuiteTarget target, WriteRequest request, NetSuitePass pass, CancellationToken cancellationToken)
+    {
+        using var body = new ReadOnlyMemoryContent(request.Body);
+        body.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        // A record known to exist is addressed by its own id: the external id may have been taken off it by hand, and an upsert would then make a second one.
+        return request.ExternalId is { } id
+            ? await api.UpdateAsync(target.ExternalType, id, target.Replace, body, pass, cancellationToken)
+            : await api.UpsertAsync(target.ExternalType, request.Reference, target.Replace, body, pass, cancellationToken);
+    }
+
+    private async Task<Outcome<VendorAnswer>> CallAsync(
+        CallKind kind,
+        Func<NetSuitePass, CancellationToken, Task<HttpResponseMessage>> send,
+        CancellationToken cancellationToken
+    )
+    {
+        var signedIn = await auth.PassAsync(cancellationToken);
+        if (!signedIn.TryGet(out var pass, out var fault))
+        {
+            return fault;
+        }
+
+        var called = await http.CallAsync(kind, token => send(pass, token), cancellationToken);
+        if (called.Fault is null && called.Value.Status == HttpStatusCode.Unauthorized)
+        {
+            auth.Refuse(pass);
+        }
+
+        return called;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Frozen;
+using QtcHub.Canonical;
+
+namespace QtcHub.Connectors.NetSuite;
+
+/// <summary>Oracle NetSuite over its REST web services: a target of customers, invoices and customer payments.</summary>
+public sealed class NetSuiteKind : IConnectorKind
+{
+    // A synchronous REST call is cut off by NetSuite after 15 minutes; until then a lost one may still commit (README, "Limits").
+    private static readonly TimeSpan LongestCall = TimeSpan.FromMinutes(15);
+
+    /// <inheritdoc />
+    public string Name => "netsuite";
+
+    /// <inheritdoc />
+    public ConnectorFacts Facts { get; } =
+        new()
+        {
+            Roles = ["erp"],
+            CredentialSets = [NetSuiteAuth.TokenBased, NetSuiteAuth.ClientCredentials],
+            Targets = new Dictionary<RecordType, TargetFacts>
+            {
+                [RecordType.BillingAccount] = Target(RecordType.BillingAccount, []),
+                [RecordType.Invoice] = Target(RecordType.Invoice, ["number", "account", "issuedOn", "currency", "lines", "tax", "total"]),
+                [RecordType.Payment] = Target(RecordType.Payment, ["account", "amount", "receivedOn", "processorReference"]),
+            }.ToFrozenDictionary(),
+        };
+
+    /// <inheritdoc />
+    public IConnector Create(ConnectorContext context) => new NetSuiteConnector(context, NetSuiteOptions.Of(context.System));
+
+    private static TargetFacts Target(RecordType type, IReadOnlyList<string> posted)
+    {
+        var target = NetSuiteRecords.Of(type);
+        return new TargetFacts
+        {
+            ExternalType = target.ExternalType,
+            Part = target.Part,
+            Idempotency = Idempotency.UpsertByExternalId,
+            LongestWork = LongestCall,
+            ConsistentLookup = true,
+            PostedFields = posted,
+        };
+    }
+}

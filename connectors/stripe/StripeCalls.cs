@@ -1,0 +1,47 @@
+using System.Text.Json;
+
+namespace QtcHub.Connectors.Stripe;
+
+/// <summary>Makes the reads: finds the key, calls, and judges the answer.</summary>
+internal sealed class StripeCalls(VendorHttp http, IStripeApi api, StripeOptions options, TimeProvider time)
+{
+    public delegate Task<HttpResponseMessage> Read(IStripeApi api, string key, CancellationToken cancellationToken);
+
+    /// <summary>A good answer, Stripe's definite "no such record" as <see cref="StripeAnswer.Missing"/>, or a fault.</summary>
+    public async Task<Outcome<StripeAnswer>> ReadAsync(Read read, CancellationToken cancellationToken)
+    {
+        if (options.FindApiKey() is not { Length: > 0 } key)
+        {
+            return new Fault.Unauthorized($"the credential {StripeOptions.ApiKey} does not resolve");
+        }
+
+        var called = await http.CallAsync(CallKind.Read, token => read(api, key, token), cancellationToken);
+        if (!called.TryGet(out var answer, out var fault))
+        {
+            return fault;
+        }
+
+        if (!answer.IsSuccess)
+        {
+            var error = StripeError.Of(answer);
+            return error.IsMissingRecord ? StripeAnswer.Missing : StripeFaults.OfRead(error, answer, time.GetUtcNow());
+        }
+
+        if (answer.Date is not { } date)
+        {
+            return new Fault.Transient("the answer has no Date header, so how new it is cannot be told");
+        }
+
+        return StripeJson.TryParse(answer.Body, out var body)
+            ? new StripeAnswer(body, date)
+            : new Fault.Transient("the answer is not a JSON object");
+    }
+}
+
+/// <summary>An object that Stripe answered, and its clock then.</summary>
+internal sealed record StripeAnswer(JsonElement Body, DateTimeOffset Date)
+{
+    public static readonly StripeAnswer Missing = new(default, default);
+
+    public bool IsMissing => ReferenceEquals(this, Missing);
+}

@@ -1,0 +1,36 @@
+using QtcHub.Webhooks;
+using Refit;
+
+namespace QtcHub.Connectors.Stripe;
+
+/// <summary>One Stripe account as a source: its webhooks, its records, and its event log as the net under lost webhooks.</summary>
+internal sealed class StripeConnector : IWebhookSource, IRecordReader, IChangeFeed
+{
+    private readonly StripeWebhook webhook;
+    private readonly StripeRecords records;
+    private readonly StripeChanges changes;
+
+    public StripeConnector(ConnectorContext context)
+    {
+        var options = StripeOptions.Of(context);
+        var http = new VendorHttp(context);
+        var calls = new StripeCalls(http, RestService.For<IStripeApi>(http.Client), options, context.Time);
+        webhook = new StripeWebhook(options);
+        records = new StripeRecords(calls);
+        changes = new StripeChanges(calls, options);
+    }
+
+    public WebhookVerdict Verify(WebhookRequest request) => webhook.Verify(request);
+
+    public Outcome<IReadOnlyList<Notice>> ReadNotices(ReadOnlyMemory<byte> body) => StripeEvents.ReadNotices(body);
+
+    public Task<Outcome<RecordReading>> ReadAsync(string externalType, string externalId, CancellationToken cancellationToken) =>
+        records.ReadAsync(externalType, externalId, cancellationToken);
+
+    public Task<Outcome<ChangePage>> ReadChangesAsync(
+        string? cursor,
+        DateTimeOffset from,
+        DateTimeOffset until,
+        CancellationToken cancellationToken
+    ) => changes.ReadAsync(cursor, from, until, cancellationToken);
+}

@@ -1,0 +1,55 @@
+using QtcHub.Hosting;
+
+namespace QtcHub.Connectors.Stripe;
+
+/// <summary>What one Stripe account needs to be read: where its secrets are, and the limits of reading it.</summary>
+internal sealed record StripeOptions
+{
+    public const string ApiKey = "apiKey";
+    public const string WebhookSecret = "webhookSecret";
+    public const string PreviousWebhookSecret = "webhookSecretPrevious";
+
+    /// <summary>
+    /// The API version every request asks for and the only one whose event objects are used as they are. Source: <c>APIVersion</c> of stripe-go
+    /// 86.2.0 (2026-07-29), the first release with the resources of Stripe's published examples of August 2026.
+    /// </summary>
+    public const string ApiVersion = "2026-07-29.dahlia";
+
+    /// <summary>Most entries Stripe gives per page.</summary>
+    public const int PageSize = 100;
+
+    /// <summary>Most pages read of one list: 10 000 lines or applications.</summary>
+    public const int MaxPages = 100;
+
+    /// <summary>How old or early a webhook's signature may be; Stripe's own libraries use the same.</summary>
+    public static readonly TimeSpan SignatureTolerance = TimeSpan.FromSeconds(300);
+
+    /// <summary>
+    /// Stripe objects bear no modification stamp, so a read is as new as its answer's Date. The header has whole seconds and the object may be read
+    /// shortly before it is written: two seconds either way cover both.
+    /// </summary>
+    public static readonly TimeSpan ReadMargin = TimeSpan.FromSeconds(2);
+
+    private static readonly char[] Separators = [',', ' ', '\t', '\r', '\n'];
+
+    private readonly ISecrets secrets;
+    private readonly SystemOptions system;
+
+    private StripeOptions(ISecrets secrets, SystemOptions system) => (this.secrets, this.system) = (secrets, system);
+
+    /// <summary>How far a poll reaches back behind what it has seen: events may become visible late.</summary>
+    public TimeSpan PollOverlap => system.PollOverlap;
+
+    public static StripeOptions Of(ConnectorContext context) => new(context.Secrets, context.System);
+
+    /// <summary>The API key as it is now, or null; asked for at each call, so that a rolled key needs no restart.</summary>
+    public string? FindApiKey() => Find(ApiKey)?.Trim();
+
+    /// <summary>Every webhook secret that is valid now: while one is rolled there are two.</summary>
+    public IReadOnlyList<string> FindWebhookSecrets() =>
+        [.. new[] { Find(WebhookSecret), Find(PreviousWebhookSecret) }.OfType<string>().SelectMany(Split).Distinct(StringComparer.Ordinal)];
+
+    private static string[] Split(string text) => text.Split(Separators, StringSplitOptions.RemoveEmptyEntries);
+
+    private string? Find(string credential) => system.Credentials.TryGetValue(credential, out var reference) ? secrets.Find(reference) : null;
+}

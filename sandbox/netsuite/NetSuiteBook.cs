@@ -1,0 +1,86 @@
+using static QtcHub.Sandbox.NetSuite.NetSuiteRecord;
+
+namespace QtcHub.Sandbox.NetSuite;
+
+/// <summary>The account's books in the one vocabulary that vendors share.</summary>
+internal static class NetSuiteBook
+{
+    // Its own table, so that a wrong one elsewhere shows as a difference.
+    private static readonly Dictionary<string, decimal> MinorPerMajor = new(StringComparer.Ordinal)
+    {
+        ["USD"] = 100,
+        ["GBP"] = 100,
+        ["CAD"] = 100,
+        ["EUR"] = 100,
+        ["JPY"] = 1,
+        ["KWD"] = 1000,
+    };
+
+    public static Book Of(NetSuiteAccount account) =>
+        new(
+            [.. account.All(NetSuiteForms.Customer).Select(Account)],
+            [.. account.All(NetSuiteForms.Invoice).Select(record => Invoice(account, record))],
+            [.. account.All(NetSuiteForms.Payment).Select(record => Payment(account, record))]
+        );
+
+    private static BookAccount Account(NetSuiteRecord record) =>
+        new(
+            record.Id,
+            record.Text("accountNumber") ?? "",
+            record.Text("companyName") ?? $"{record.Text("firstName")} {record.Text("lastName")}".Trim(),
+            record.Text("email"),
+            !Flag(record.Fields, "isInactive")
+        );
+
+    private static BookInvoice Invoice(NetSuiteAccount account, NetSuiteRecord record)
+    {
+        var currency = Currency(record);
+        var lines = Lines(record.Fields, "item");
+        var tax = lines.Where(line => Reference(line, "item") == NetSuiteLists.Tax).Sum(line => Minor(Number(line, "amount"), currency));
+        long[] charges =
+        [
+            .. lines.Where(line => Reference(line, "item") != NetSuiteLists.Tax).Select(line => Minor(Number(line, "amount"), currency)),
+        ];
+        var total = checked(charges.Sum() + tax);
+        return new BookInvoice(
+            record.Id,
+            record.Text("tranId")!,
+            NumberOf(account, Reference(record.Fields, "entity")!),
+            Day(record.Fields, "tranDate")!.Value,
+            currency,
+            tax,
+            total,
+            record.Text("memo"),
+            Minor(account.Applied(record.Id), currency) == total ? "paid" : "open",
+            charges
+        );
+    }
+
+    private static BookPayment Payment(NetSuiteAccount account, NetSuiteRecord record)
+    {
+        var currency = Currency(record);
+        return new BookPayment(
+            record.Id,
+            record.Text("memo") ?? "",
+            NumberOf(account, Reference(record.Fields, "customer")!),
+            Day(record.Fields, "tranDate")!.Value,
+            currency,
+            Minor(Number(record.Fields, "payment"), currency),
+            "succeeded",
+            [
+                .. Applications(record.Fields)
+                    .Select(application => new BookApplication(
+                        account.ById(NetSuiteForms.Invoice, application.Doc)!.Text("tranId")!,
+                        Minor(application.Amount, currency)
+                    ))
+                    .OrderBy(application => application.InvoiceNumber, StringComparer.Ordinal),
+            ]
+        );
+    }
+
+    private static string NumberOf(NetSuiteAccount account, string customer) => account.ById(NetSuiteForms.Customer, customer)!.Text("accountNumber") ?? "";
+
+    private static string Currency(NetSuiteRecord record) => NetSuiteLists.Currencies[Reference(record.Fields, "currency")!].Code;
+
+    private static long Minor(decimal amount, string currency) => decimal.ToInt64(amount * MinorPerMajor[currency]);
+}

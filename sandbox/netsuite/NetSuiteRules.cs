@@ -1,0 +1,255 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using static QtcHub.Sandbox.NetSuite.NetSuiteRecord;
+
+namespace QtcHub.Sandbox.NetSuite;
+
+/// <summary>What the vendor fills in and what it refuses, per record type.</summary>
+internal static class NetSuiteRules
+{
+    private const decimal QuantityLimit = 10_000_000_000m;
+
+    /// <summary>The defaults a form takes from the customer and the calendar.</summary>
+    public static void FillIn(NetSuiteAccount account, Form form, JsonObject fields)
+    {
+        if (!form.IsTransaction)
+        {
+            if (fields["currency"] is null && Reference(fields, "subsidiary") is { } home && NetSuiteLists.Subsidiaries.TryGetValue(home, out var company))
+            {
+                fields["currency"] = new JsonObject { ["id"] = company.Currency };
+            }
+
+            return;
+        }
+
+        fields["tranDate"] ??= account.Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        if (Reference(fields, Who(form)) is { } id && account.ById(NetSuiteForms.Customer, id) is { } customer)
+        {
+            fields["subsidiary"] ??= customer.Fields["subsidiary"]?.DeepClone();
+            fields["currency"] ??= customer.Fields["currency"]?.DeepClone();
+        }
+    }
+
+    /// <summary>Null where the record may stand as it is.</summary>
+    public static Refusal? Check(NetSuiteAccount account, Form form, JsonObject fields, NetSuiteRecord? existing)
+    {
+        if (form == NetSuiteForms.Customer)
+        {
+            return CheckCustomer(fields);
+        }
+
+        return CheckParties(account, form, fields)
+            ?? CheckPeriod(account, fields, existing)
+            ?? (form == NetSuiteForms.Invoice ? CheckInvoice(account, fields, existing) : CheckPayment(account, fields, existing));
+    }
+
+    private static string Who(Form form) => form == NetSuiteForms.Invoice ? "entity" : "customer";
+
+    private static Refusal? CheckCustomer(JsonObject fields)
+    {
+        if (Flag(fields, "isPerson") ? string.IsNullOrWhiteSpace(Text(fields, "lastName")) : string.IsNullOrWhiteSpace(Text(fields, "companyName")))
+        {
+            return Flag(fields, "isPerson") ? Refusal.Required("Last Name", "lastName") : Refusal.Required("Company Name", "companyName");
+        }
+
+        if (Text(fields, "email") is { Length: > 0 } email && (email.IndexOf('@', StringComparison.Ordinal) <= 0 || email.EndsWith('@')))
+        {
+            return Refusal.User("Please provide a valid email address.", "email");
+        }
+
+        return Reference(fields, "subsidiary") is null ? Refusal.Required("Primary Subsidiary", "subsidiary") : CheckLists(fields);
+    }
+
+    private static Refusal? CheckLists(JsonObject fields)
+    {
+        if (Reference(fields, "subsidiary") is { } subsidiary && !NetSuiteLists.Subsidiaries.ContainsKey(subsidiary))
+        {
+            return Refusal.Reference("subsidiary", subsidiary, "subsidiary");
+        }
+
+        return Reference(fields, "currency") is { } currency && !NetSuiteLists.Currencies.ContainsKey(currency)
+            ? Refusal.Reference("currency", currency, "currency")
+            : null;
+    }
+
+    private static Refusal? CheckParties(NetSuiteAccount account, Form form, JsonObject fields)
+    {
+        var who = Who(form);
+        if (Reference(fields, who) is not { } id)
+        {
+            return Refusal.Required("Customer", who);
+        }
+
+        if (account.ById(NetSuiteForms.Customer, id) is not { } customer)
+        {
+            return Refusal.Reference(who, id, who);
+        }
+
+        if (Flag(customer.Fields, "isInactive"))
+        {
+            return Refusal.User($"You have entered an Invalid Field Value {id} for the following field: {who}.", who);
+        }
+
+        var home = Reference(customer.Fields, "subsidiary");
+        return CheckLists(fields) ?? (Reference(fields, "subsidiary") == home ? null : Refusal.Reference("subsidiary", Reference(fields, "subsidiary")!, "subsidiary"));
+    }
+
+    // A transaction posts into the period it names, else into that of its date; one that already stands in a closed period may not be changed.
+    private static Refusal? CheckPeriod(NetSuiteAccount account, JsonObject fields, NetSuiteRecord? existing)
+    {
+        if (existing is not null && PostsInto(account, existing.Fields) is { Closed: true })
+        {
+            return Refusal.User("You cannot change this transaction because it is in a closed period.");
+        }
+
+        if (Reference(fields, "postingPeriod") is { } named)
+        {
+            return account.Period(named) is { Closed: false }
+                ? null
+                : Refusal.User($"You have entered an Invalid Field Value {named} for the following field: postingperiod.", "postingPeriod");
+        }
+
+        return PostsInto(account, fields) is { Closed: false }
+            ? null
+            : Refusal.User("The transaction date you specified is not within the date range of your accounting period.", "tranDate");
+    }
+
+    private static NetSuitePeriod? PostsInto(NetSuiteAccount account, JsonObject fields) =>
+        Reference(fields, "postingPeriod") is { } named ? account.Period(named) : account.PeriodOf(Day(fields, "tranDate")!.Value);
+
+    private static Refusal? CheckInvoice(NetSuiteAccount account, JsonObject fields, NetSuiteRecord? existing)
+    {
+        var lines = Lines(fields, "item");
+        if (lines.Count == 0)
+        {
+            return Refusal.User("You must enter at least one line item for this transaction.", "item");
+        }
+
+        var digits = Digits(fields);
+        for (var index = 0; index < lines.Count; index++)
+        {
+            if (CheckLine(lines[index], digits, $"item.items[{index.ToString(CultureInfo.InvariantCulture)}]") is { } refusal)
+            {
+                return refusal;
+            }
+        }
+
+        if (existing is null)
+        {
+            return null;
+        }
+
+        var applied = account.Applied(existing.Id);
+        if (applied > 0 && (Reference(existing.Fields, "currency") != Reference(fields, "currency") || Reference(existing.Fields, "entity") != Reference(fields, "entity")))
+        {
+            return Refusal.User("You cannot change the customer or currency of an invoice that has payments.", "entity");
+        }
+
+        return Total(fields) < applied ? Refusal.User("The total may not be less than the amount that has been paid.", "item") : null;
+    }
+
+    private static Refusal? CheckLine(JsonObject line, int digits, string path)
+    {
+        if (Reference(line, "item") is not { } item)
+        {
+            return Refusal.Required("Item", $"{path}.item");
+        }
+
+        if (!NetSuiteLists.Items.ContainsKey(item))
+        {
+            return Refusal.Reference("item", item, $"{path}.item");
+        }
+
+        if (line["amount"] is null)
+        {
+            return Refusal.Required("Amount", $"{path}.amount");
+        }
+
+        if (Math.Abs(Number(line, "quantity")) >= QuantityLimit)
+        {
+            return Refusal.User("The field quantity contained more than the maximum number of digits allowed.", $"{path}.quantity");
+        }
+
+        return CheckAmount(line, "amount", digits, path);
+    }
+
+    private static Refusal? CheckAmount(JsonObject fields, string field, int digits, string path)
+    {
+        var amount = Number(fields, field);
+        return decimal.Round(amount, digits) == amount
+            ? null
+            : Refusal.Content($"{path}.{field}".TrimStart('.'), $"The currency has {digits.ToString(CultureInfo.InvariantCulture)} decimal places.");
+    }
+
+    private static int Digits(JsonObject fields) => NetSuiteLists.Currencies[Reference(fields, "currency")!].Digits;
+
+    private static Refusal? CheckPayment(NetSuiteAccount account, JsonObject fields, NetSuiteRecord? existing)
+    {
+        if (fields["payment"] is null)
+        {
+            return Refusal.Required("Payment Amount", "payment");
+        }
+
+        if (Number(fields, "payment") < 0)
+        {
+            return Refusal.User("The payment amount may not be negative.", "payment");
+        }
+
+        if (CheckAmount(fields, "payment", Digits(fields), "") is { } unround)
+        {
+            return unround;
+        }
+
+        var lines = Lines(fields, "apply");
+        for (var index = 0; index < lines.Count; index++)
+        {
+            var path = $"apply.items[{index.ToString(CultureInfo.InvariantCulture)}]";
+            if (CheckApply(account, fields, lines[index], path, existing) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+
+        if (lines.GroupBy(line => Reference(line, "doc")!, StringComparer.Ordinal).Any(invoice => invoice.Count() > 1))
+        {
+            return Refusal.Content("apply", "An invoice is applied to once per payment.");
+        }
+
+        return Applications(fields).Sum(application => application.Amount) > Number(fields, "payment")
+            ? Refusal.User("The total amount applied exceeds the payment amount.", "apply")
+            : null;
+    }
+
+    private static Refusal? CheckApply(NetSuiteAccount account, JsonObject payment, JsonObject line, string path, NetSuiteRecord? existing)
+    {
+        if (Reference(line, "doc") is not { } id)
+        {
+            return Refusal.Required("Apply To", $"{path}.doc");
+        }
+
+        if (account.ById(NetSuiteForms.Invoice, id) is not { } invoice)
+        {
+            return Refusal.Reference("doc", id, $"{path}.doc");
+        }
+
+        if (!Flag(line, "apply"))
+        {
+            return null;
+        }
+
+        // The list of a payment shows only its own customer's documents in its own currency.
+        if (Reference(invoice.Fields, "entity") != Reference(payment, "customer") || Reference(invoice.Fields, "currency") != Reference(payment, "currency"))
+        {
+            return Refusal.User($"You have entered an Invalid Field Value {id} for the following field: doc.", $"{path}.doc");
+        }
+
+        if (Number(line, "amount") <= 0)
+        {
+            return Refusal.User("The amount to apply must be greater than zero.", $"{path}.amount");
+        }
+
+        return Number(line, "amount") > Total(invoice.Fields) - account.Applied(id, existing?.Id)
+            ? Refusal.User("You cannot apply more than the amount remaining on the transaction.", $"{path}.amount")
+            : CheckAmount(line, "amount", Digits(payment), path);
+    }
+}

@@ -1,0 +1,209 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace QtcHub.Sandbox.Stripe;
+
+/// <summary>The account's API: reads by id, lists by page, and Stripe's own refusals.</summary>
+internal sealed class StripeAnswers(VendorSetup setup, StripeState state, StripeEventLog events, string key)
+{
+    private static readonly string[] Paging = ["limit", "starting_after", "expand[]", "expand[0]"];
+
+    private long requests;
+
+    public HttpResponseMessage Answer(HttpRequestMessage request)
+    {
+        var (status, body) = Judge(request);
+        var response = new HttpResponseMessage(status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        response.Headers.Date = setup.Now();
+        response.Headers.TryAddWithoutValidation("Request-Id", string.Create(CultureInfo.InvariantCulture, $"req_{++requests:D14}"));
+        response.Headers.TryAddWithoutValidation("Stripe-Version", StripeForms.ApiVersion);
+        return response;
+    }
+
+    private Reply Judge(HttpRequestMessage request)
+    {
+        if (request.Headers.Authorization is not { Scheme: "Bearer", Parameter: { } given })
+        {
+            return Refuse(HttpStatusCode.Unauthorized, null, "You did not provide an API key.");
+        }
+
+        if (given != key)
+        {
+            return Refuse(HttpStatusCode.Unauthorized, null, "Invalid API Key provided: sk_test_****");
+        }
+
+        if (request.Headers.TryGetValues("Stripe-Version", out var versions) && versions.Single() != StripeForms.ApiVersion)
+        {
+            return Refuse(HttpStatusCode.BadRequest, null, "Invalid Stripe API version");
+        }
+
+        if (request.Method != HttpMethod.Get)
+        {
+            return Unrecognised(request);
+        }
+
+        var path = request.RequestUri!.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString).ToArray();
+        var query = Query(request.RequestUri.Query);
+        return path switch
+        {
+            ["v1", "customers", var id] => Show("customer", id, query),
+            ["v1", "invoices", var id] => Show("invoice", id, query),
+            ["v1", "payment_intents", var id] => Show("payment_intent", id, query),
+            ["v1", "charges", var id] => Show("charge", id, query),
+            ["v1", "invoices", var id, "lines"] => ShowLines(id, query),
+            ["v1", "invoice_payments"] => ShowApplications(query),
+            ["v1", "events"] => ShowEvents(query),
+            ["v1", "events", var id] => events.Events.FirstOrDefault(logged => logged.Id == id) is { } found
+                ? new Reply(HttpStatusCode.OK, found.Json)
+                : Missing("event", id),
+            _ => Unrecognised(request),
+        };
+    }
+
+    private Reply Show(string entity, string id, Dictionary<string, string> query)
+    {
+        if (Unknown(query, ["expand[]", "expand[0]"]) is { } refused)
+        {
+            return refused;
+        }
+
+        if (state.Find(entity, id) is not { } record)
+        {
+            return Missing(entity, id);
+        }
+
+        var view = state.View(entity, record);
+        var expand = query.GetValueOrDefault("expand[]") ?? query.GetValueOrDefault("expand[0]");
+        if (expand is not null)
+        {
+            if (entity != "payment_intent" || expand != "latest_charge")
+            {
+                return Refuse(HttpStatusCode.BadRequest, null, $"This property cannot be expanded ({expand}).");
+            }
+
+            view["latest_charge"] = view.TextOrNull("latest_charge") is { } charge ? state.View("charge", state.Get("charge", charge)) : null;
+        }
+
+        return new Reply(HttpStatusCode.OK, view.ToJsonString());
+    }
+
+    private Reply ShowLines(string id, Dictionary<string, string> query)
+    {
+        if (state.Find("invoice", id) is not { } invoice)
+        {
+            return Missing("invoice", id);
+        }
+
+        var lines = invoice.Lines().Select(line => (line!.AsObject().Text("id"), line.ToJsonString()));
+        return Unknown(query, Paging) ?? List(lines, $"/v1/invoices/{id}/lines", query);
+    }
+
+    private Reply ShowApplications(Dictionary<string, string> query)
+    {
+        var payment = query.GetValueOrDefault("payment[payment_intent]");
+        var invoice = query.GetValueOrDefault("invoice");
+        var kept = payment is null ? state.All("invoice_payment").Values : state.Applications(payment).AsEnumerable();
+        var found = kept.Reverse()
+            .Where(applied => invoice is null || applied.Text("invoice") == invoice)
+            .Select(applied => (applied.Text("id"), applied.ToJsonString()));
+        return Unknown(query, [.. Paging, "payment[type]", "payment[payment_intent]", "invoice", "status"])
+            ?? List(found, "/v1/invoice_payments", query);
+    }
+
+    private Reply ShowEvents(Dictionary<string, string> query)
+    {
+        if (Unknown(query, [.. Paging, "created[gte]", "created[lte]", "type"]) is { } refused)
+        {
+            return refused;
+        }
+
+        if (!Whole(query, "created[gte]", long.MinValue, out var from) || !Whole(query, "created[lte]", long.MaxValue, out var until))
+        {
+            return Refuse(HttpStatusCode.BadRequest, "parameter_invalid_integer", "Invalid timestamp: must be an integer Unix timestamp");
+        }
+
+        var type = query.GetValueOrDefault("type");
+        var found = NewestFirst(from)
+            .Where(logged => logged.Created <= until && (type is null || logged.Type == type))
+            .Select(logged => (logged.Id, logged.Json));
+        return List(found, "/v1/events", query);
+    }
+
+    private IEnumerable<LoggedEvent> NewestFirst(long from)
+    {
+        for (var index = events.Events.Count - 1; index >= 0 && events.Events[index].Created >= from; index--)
+        {
+            yield return events.Events[index];
+        }
+    }
+
+    private static Reply List(IEnumerable<(string Id, string Json)> all, string url, Dictionary<string, string> query)
+    {
+        if (!Whole(query, "limit", 10, out var limit) || limit is < 1 or > 100)
+        {
+            return Refuse(HttpStatusCode.BadRequest, "parameter_invalid_integer", "This value must be between 1 and 100.");
+        }
+
+        var rest = all;
+        if (query.GetValueOrDefault("starting_after") is { } after)
+        {
+            var known = all.ToList();
+            var anchor = known.FindIndex(entry => entry.Id == after);
+            if (anchor < 0)
+            {
+                return Refuse(HttpStatusCode.BadRequest, "resource_missing", $"No such object: '{after}'");
+            }
+
+            rest = known.Skip(anchor + 1);
+        }
+
+        var page = rest.Take((int)limit + 1).ToList();
+        var data = string.Join(',', page.Take((int)limit).Select(entry => entry.Json));
+        var more = page.Count > limit ? "true" : "false";
+        return new Reply(HttpStatusCode.OK, $$"""{"object":"list","data":[{{data}}],"has_more":{{more}},"url":"{{url}}"}""");
+    }
+
+    private static Dictionary<string, string> Query(string query)
+    {
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var halves = pair.Split('=', 2);
+            found[WebUtility.UrlDecode(halves[0])] = halves.Length == 2 ? WebUtility.UrlDecode(halves[1]) : "";
+        }
+
+        return found;
+    }
+
+    private static bool Whole(Dictionary<string, string> query, string name, long absent, out long value)
+    {
+        value = absent;
+        return !query.TryGetValue(name, out var text) || long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+    }
+
+    private static Reply? Unknown(Dictionary<string, string> query, IReadOnlyList<string> known) =>
+        query.Keys.FirstOrDefault(name => !known.Contains(name)) is { } unknown
+            ? Refuse(HttpStatusCode.BadRequest, "parameter_unknown", $"Received unknown parameter: {unknown}")
+            : null;
+
+    private static Reply Unrecognised(HttpRequestMessage request) =>
+        Refuse(HttpStatusCode.NotFound, null, $"Unrecognized request URL ({request.Method}: {request.RequestUri!.AbsolutePath}).");
+
+    private static Reply Missing(string entity, string id) =>
+        Refuse(HttpStatusCode.NotFound, "resource_missing", $"No such {entity}: '{id}'");
+
+    private static Reply Refuse(HttpStatusCode status, string? code, string message)
+    {
+        var error = new JsonObject { ["message"] = message, ["type"] = "invalid_request_error" };
+        if (code is not null)
+        {
+            error["code"] = code;
+        }
+
+        return new Reply(status, new JsonObject { ["error"] = error }.ToJsonString());
+    }
+
+    private sealed record Reply(HttpStatusCode Status, string Body);
+}

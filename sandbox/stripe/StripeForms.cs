@@ -1,0 +1,152 @@
+using System.Text.Json.Nodes;
+
+namespace QtcHub.Sandbox.Stripe;
+
+/// <summary>Stripe's objects as they begin: every property that API 2026-07-29.dahlia gives them.</summary>
+internal static class StripeForms
+{
+    public const string ApiVersion = "2026-07-29.dahlia";
+
+    private const string Customer = """
+        {"id":"","object":"customer","address":{"city":null,"country":null,"line1":null,"line2":null,"postal_code":null,"state":null},"balance":0,
+        "created":0,"currency":null,"default_source":null,"delinquent":false,"description":null,"discount":null,"email":null,"invoice_prefix":"",
+        "invoice_settings":{"custom_fields":null,"default_payment_method":null,"footer":null,"rendering_options":null},"livemode":false,"metadata":{},
+        "name":null,"next_invoice_sequence":1,"phone":null,"preferred_locales":[],"shipping":null,"tax_exempt":"none","test_clock":null}
+        """;
+
+    private const string Invoice = """
+        {"id":"","object":"invoice","account_country":"DE","account_name":"Pretend GmbH","account_tax_ids":null,"amount_due":0,"amount_overpaid":0,
+        "amount_paid":0,"amount_remaining":0,"amount_shipping":0,"application":null,"attempt_count":0,"attempted":false,"auto_advance":false,
+        "automatic_tax":{"disabled_reason":null,"enabled":false,"liability":null,"provider":null,"status":null},"automatically_finalizes_at":null,
+        "billing_reason":"manual","collection_method":"send_invoice","created":0,"currency":"eur","custom_fields":null,"customer":"",
+        "customer_account":null,"customer_address":null,"customer_email":null,"customer_name":null,"customer_phone":null,"customer_shipping":null,
+        "customer_tax_exempt":"none","customer_tax_ids":[],"default_payment_method":null,"default_source":null,"default_tax_rates":[],
+        "description":null,"discounts":[],"due_date":null,"effective_at":null,"ending_balance":null,"footer":null,"from_invoice":null,
+        "hosted_invoice_url":null,"invoice_pdf":null,"issuer":{"type":"self"},"last_finalization_error":null,"latest_revision":null,
+        "lines":{"object":"list","data":[],"has_more":false,"url":""},"livemode":false,"metadata":{},"next_payment_attempt":null,"number":null,
+        "on_behalf_of":null,"parent":null,"payment_settings":{"default_mandate":null,"payment_method_options":null,"payment_method_types":null},
+        "period_end":0,"period_start":0,"post_payment_credit_notes_amount":0,"pre_payment_credit_notes_amount":0,"receipt_number":null,
+        "rendering":null,"shipping_cost":null,"shipping_details":null,"starting_balance":0,"statement_descriptor":null,"status":"draft",
+        "status_transitions":{"finalized_at":null,"marked_uncollectible_at":null,"paid_at":null,"voided_at":null},"subscription":null,"subtotal":0,
+        "subtotal_excluding_tax":0,"test_clock":null,"total":0,"total_discount_amounts":[],"total_excluding_tax":0,
+        "total_pretax_credit_amounts":[],"total_taxes":[],"webhooks_delivered_at":null}
+        """;
+
+    private const string Line = """
+        {"id":"","object":"line_item","amount":0,"currency":"eur","description":null,"discount_amounts":[],"discountable":true,"discounts":[],
+        "invoice":"","livemode":false,"metadata":{},"parent":{"invoice_item_details":{"invoice_item":"","proration":false,"proration_details":null,
+        "subscription":null},"subscription_item_details":null,"type":"invoice_item_details"},"period":{"end":0,"start":0},
+        "pretax_credit_amounts":[],"pricing":{"type":"price_details","unit_amount_decimal":null},"quantity":1,"quantity_decimal":"1",
+        "subscription":null,"subtotal":0,"taxes":[]}
+        """;
+
+    private const string PaymentIntent = """
+        {"id":"","object":"payment_intent","amount":0,"amount_capturable":0,"amount_details":{"tip":{}},"amount_received":0,"application":null,
+        "application_fee_amount":null,"automatic_payment_methods":null,"canceled_at":null,"cancellation_reason":null,"capture_method":"automatic",
+        "client_secret":null,"confirmation_method":"automatic","created":0,"currency":"eur","customer":null,"customer_account":null,
+        "description":null,"excluded_payment_method_types":null,"last_payment_error":null,"latest_charge":null,"livemode":false,
+        "managed_payments":null,"metadata":{},"next_action":null,"on_behalf_of":null,"payment_method":null,
+        "payment_method_configuration_details":null,"payment_method_options":{},"payment_method_types":["card"],"processing":null,
+        "receipt_email":null,"review":null,"setup_future_usage":null,"shipping":null,"source":null,"statement_descriptor":null,
+        "statement_descriptor_suffix":null,"status":"requires_payment_method","transfer_data":null,"transfer_group":null}
+        """;
+
+    private const string Charge = """
+        {"id":"","object":"charge","amount":0,"amount_captured":0,"amount_refunded":0,"application":null,"application_fee":null,
+        "application_fee_amount":null,"balance_transaction":null,"billing_details":{"address":{"city":null,"country":null,"line1":null,"line2":null,
+        "postal_code":null,"state":null},"email":null,"name":null,"phone":null,"tax_id":null},"calculated_statement_descriptor":null,
+        "captured":true,"created":0,"currency":"eur","customer":null,"description":null,"disputed":false,"failure_balance_transaction":null,
+        "failure_code":null,"failure_message":null,"fraud_details":{},"livemode":false,"metadata":{},"on_behalf_of":null,"outcome":null,
+        "paid":true,"payment_intent":null,"payment_method":null,"payment_method_details":null,"receipt_email":null,"receipt_number":null,
+        "receipt_url":null,"refunded":false,"refunds":{"object":"list","data":[],"has_more":false,"url":""},"review":null,"shipping":null,
+        "source":null,"source_transfer":null,"statement_descriptor":null,"statement_descriptor_suffix":null,"status":"succeeded",
+        "transfer_data":null,"transfer_group":null}
+        """;
+
+    private const string InvoicePayment = """
+        {"id":"","object":"invoice_payment","amount_paid":null,"amount_requested":0,"created":0,"currency":"eur","invoice":"","is_default":true,
+        "livemode":false,"payment":{"payment_intent":"","type":"payment_intent"},"status":"open","status_transitions":{"canceled_at":null,"paid_at":null}}
+        """;
+
+    private const string Event = """
+        {"id":"","object":"event","api_version":"","created":0,"data":{},"livemode":false,"pending_webhooks":1,
+        "request":{"id":null,"idempotency_key":null},"type":""}
+        """;
+
+    /// <summary>A new object of a type, with nothing in it yet.</summary>
+    public static JsonObject New(string type) =>
+        JsonNode
+            .Parse(
+                type switch
+                {
+                    "customer" => Customer,
+                    "invoice" => Invoice,
+                    "line_item" => Line,
+                    "payment_intent" => PaymentIntent,
+                    "charge" => Charge,
+                    "invoice_payment" => InvoicePayment,
+                    "event" => Event,
+                    _ => throw new ArgumentException($"no Stripe object is called {type}", nameof(type)),
+                }
+            )!
+            .AsObject();
+
+    /// <summary>
+    /// Merges fields into a record the way an update does: objects field by field, everything else as a whole. A field the form does not have, or
+    /// one of another type, is refused before anything changes.
+    /// </summary>
+    public static void Merge(JsonObject record, JsonObject fields)
+    {
+        var form = New(record.Text("object"));
+        foreach (var (name, value) in fields)
+        {
+            if (!form.TryGetPropertyValue(name, out var shape))
+            {
+                throw new ArgumentException($"a Stripe {record.Text("object")} has no field '{name}'", nameof(fields));
+            }
+
+            if (shape is not null && value is not null && Kind(shape) != Kind(value) && !(name == "lines" && value is JsonArray))
+            {
+                throw new ArgumentException($"'{name}' of a Stripe {record.Text("object")} is a {Kind(shape)}, not a {Kind(value)}", nameof(fields));
+            }
+        }
+
+        foreach (var (name, value) in fields)
+        {
+            if (value is JsonObject part && record[name] is JsonObject whole)
+            {
+                foreach (var (inner, given) in part)
+                {
+                    whole[inner] = given?.DeepClone();
+                }
+            }
+            else
+            {
+                record[name] = value?.DeepClone();
+            }
+        }
+    }
+
+    private static string Kind(JsonNode node) =>
+        node.GetValueKind() switch
+        {
+            System.Text.Json.JsonValueKind.True or System.Text.Json.JsonValueKind.False => "Boolean",
+            var kind => kind.ToString(),
+        };
+}
+
+/// <summary>Reads the pretend vendor's own objects, whose shape it knows.</summary>
+internal static class StripeObjects
+{
+    public static string Text(this JsonObject record, string name) => record[name]!.GetValue<string>();
+
+    public static string? TextOrNull(this JsonObject record, string name) => record[name]?.GetValue<string>();
+
+    /// <summary>A whole number, however it came to be in the tree.</summary>
+    public static long Number(this JsonObject record, string name) => NumberOrNull(record, name) ?? 0;
+
+    public static long? NumberOrNull(this JsonObject record, string name) =>
+        record[name] is { } node ? long.Parse(node.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture) : null;
+
+    public static JsonArray Lines(this JsonObject invoice) => invoice["lines"]!["data"]!.AsArray();
+}
