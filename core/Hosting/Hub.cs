@@ -56,8 +56,13 @@ public sealed class Hub
         ];
 
     /// <summary>Receives one webhook: verified, stored durably, answered; nothing else.</summary>
-    public Task<Receipt> ReceiveAsync(string system, WebhookRequest request, CancellationToken cancellationToken) =>
-        receiver.ReceiveAsync(system, request, cancellationToken);
+    public async Task<Receipt> ReceiveAsync(string system, WebhookRequest request, CancellationToken cancellationToken)
+    {
+        var receipt = await receiver.ReceiveAsync(system, request, cancellationToken);
+        // A name nobody configured is not a tag: strangers could make as many as they like.
+        context.Metrics.Received(receipt.Kind == ReceiptKind.UnknownSystem ? "unknown" : system, receipt);
+        return receipt;
+    }
 
     /// <summary>Does one work item; doing it twice is harmless.</summary>
     public async Task<WorkOutcome> ProcessAsync(TakenWork work, CancellationToken cancellationToken)

@@ -12,6 +12,7 @@ namespace QtcHub.Hosting;
 /// <param name="Gate">Circuits and budgets.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Random">The seeded source of jitter.</param>
+/// <param name="Metrics">What is counted.</param>
 /// <param name="Log">Where log events go.</param>
 public sealed record HubContext(
     HubOptions Options,
@@ -20,6 +21,7 @@ public sealed record HubContext(
     SystemGate Gate,
     TimeProvider Time,
     Random Random,
+    HubMetrics Metrics,
     ILogger Log
 )
 {
@@ -28,4 +30,12 @@ public sealed record HubContext(
 
     /// <summary>What to do about faults.</summary>
     public PolicyOptions Policy => Options.Policy;
+
+    /// <summary>Decides about a fault met with a system, and counts it.</summary>
+    public Disposition Decide(string system, Fault fault, int attempt)
+    {
+        var disposition = Recoverability.Decide(fault, attempt, Policy);
+        Metrics.Decided(system, fault, disposition);
+        return disposition;
+    }
 }

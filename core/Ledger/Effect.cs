@@ -53,7 +53,7 @@ public sealed record Effect
     /// <summary>The canonical record whose presence in the target it waits for.</summary>
     public string? WaitsFor { get; init; }
 
-    /// <summary>Whether a dead-lettered effect's request may yet have been carried out: such a letter keeps its lane.</summary>
+    /// <summary>Whether a dead-lettered, or since released, effect's request may yet have been carried out: it keeps its lane until that is known.</summary>
     public bool OutcomeUnknown { get; init; }
 
     /// <summary>The vendor's open period to post into, where the document's own is closed and policy says so.</summary>

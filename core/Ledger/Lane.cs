@@ -37,5 +37,10 @@ public sealed record Lane
     public int OpenLetters { get; init; }
 
     /// <summary>Whether a new effect may begin: none is under way whose outcome is open.</summary>
-    public bool IsFree => Current is null or { State: EffectState.Due or EffectState.Parked or EffectState.Held } or { State: EffectState.DeadLettered, OutcomeUnknown: false };
+    public bool IsFree =>
+        Current is null
+        || (
+            Current.State is EffectState.Due or EffectState.Parked or EffectState.Held or EffectState.DeadLettered
+            && !Current.OutcomeUnknown
+        );
 }

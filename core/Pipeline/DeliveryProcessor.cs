@@ -55,7 +55,7 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
             return await PutAsync(delivery.Id, current => WithResult(current, loaded.Notices.Value.Count, index, result), cancellationToken);
         }
 
-        var disposition = Recoverability.Decide(fault, delivery.Attempts + 1, hub.Policy);
+        var disposition = hub.Decide(delivery.Id.System, fault, delivery.Attempts + 1);
         var tooLate = hub.Now - work.Since >= hub.Policy.WaitLimit;
         switch (disposition)
         {

@@ -27,7 +27,17 @@ internal sealed class LaneWriter(HubContext hub)
         }
 
         build.Lane(at.Lane.Version, move, entry);
-        return await hub.Store.CommitAsync(build.Build(), cancellationToken) == CommitResult.Committed;
+        if (await hub.Store.CommitAsync(build.Build(), cancellationToken) != CommitResult.Committed)
+        {
+            return false;
+        }
+
+        foreach (var step in entry.States.Concat(move.Steps))
+        {
+            hub.Metrics.Stepped(at.Id, step);
+        }
+
+        return true;
     }
 
     /// <summary>Writes a dead letter with its effect; the lane is kept where the write may yet have been carried out.</summary>

@@ -64,7 +64,7 @@ internal sealed class OutcomeWriter(HubContext hub, LaneWriter writer)
 
     private async Task<WorkOutcome?> FailAsync(LaneAt at, Fault fault, CancellationToken cancellationToken)
     {
-        var disposition = Recoverability.Decide(fault, at.Current.Attempts, hub.Policy);
+        var disposition = hub.Decide(at.Id.Target, fault, at.Current.Attempts);
         var current = at.Current with
         {
             LeaseUntil = null,

@@ -33,7 +33,7 @@ internal sealed class Parking(HubContext hub, LaneWriter writer, Preparation pre
             return await writer.DeadLetterAsync(at, dead, fault, letter, cancellationToken) ? WorkOutcome.Finished : null;
         }
 
-        var disposition = Recoverability.Decide(fault, at.Current.Attempts, hub.Policy);
+        var disposition = hub.Decide(at.Id.Target, fault, at.Current.Attempts);
         Invariant.Holds(disposition is Disposition.Park, "a missing reference parks");
         var parked = taken.To(EffectState.Parked);
         var entry = writer.Entry(at, parked, ToParked, fault, disposition.Name);

@@ -109,7 +109,7 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
             return await GiveUpAsync(at, fault, cancellationToken);
         }
 
-        return Recoverability.Decide(fault, 1, hub.Policy) switch
+        return hub.Decide(at.Id.Target, fault, 1) switch
         {
             Disposition.WaitForQuota wait => new WorkOutcome.Later(hub.Now + wait.After),
             Disposition.OpenCircuit or Disposition.PauseSystem => new WorkOutcome.Later(hub.Gate.NotBefore(at.Id.Target)),

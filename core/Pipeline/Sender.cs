@@ -12,6 +12,11 @@ internal sealed class Sender(HubContext hub, LaneWriter writer, Preparation prep
     /// <summary>One attempt. Null means: the lane changed, look again.</summary>
     public async Task<WorkOutcome?> SendAsync(LaneAt at, CancellationToken cancellationToken)
     {
+        if (at.Current.OutcomeUnknown && at.Target.Facts.ConsistentLookup)
+        {
+            return await ReadBackFirstAsync(at, cancellationToken);
+        }
+
         var prepared = await preparation.PrepareAsync(at, cancellationToken);
         return prepared switch
         {
@@ -22,6 +27,14 @@ internal sealed class Sender(HubContext hub, LaneWriter writer, Preparation prep
             Prepared.Faulty faulty => await DeadLetterAsync(at, faulty.Fault, cancellationToken),
             _ => throw new InvariantException("a known preparation"),
         };
+    }
+
+    /// <summary>A released effect whose write may have been carried out is read back before anything is sent.</summary>
+    private async Task<WorkOutcome?> ReadBackFirstAsync(LaneAt at, CancellationToken cancellationToken)
+    {
+        var unknown = Taken(at).To(EffectState.Unknown) with { Due = hub.Now, OutcomeUnknown = false };
+        await writer.CommitAsync(at, LaneMoves.Stay(at.Value, unknown, hub.Now), writer.Entry(at, unknown, Through), cancellationToken);
+        return null;
     }
 
     private async Task<WorkOutcome?> CallAsync(LaneAt at, Prepared.Ready ready, CancellationToken cancellationToken)
@@ -109,7 +122,7 @@ internal sealed class Sender(HubContext hub, LaneWriter writer, Preparation prep
 
     private async Task<WorkOutcome?> DeadLetterAsync(LaneAt at, Fault fault, CancellationToken cancellationToken)
     {
-        var disposition = Recoverability.Decide(fault, at.Current.Attempts, hub.Policy);
+        var disposition = hub.Decide(at.Id.Target, fault, at.Current.Attempts);
         Invariant.Holds(disposition is Disposition.DeadLetter, "a fault found before sending needs a person");
         var taken = Taken(at);
         var dead = taken.To(EffectState.DeadLettered) with

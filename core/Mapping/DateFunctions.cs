@@ -1,0 +1,67 @@
+using System.Globalization;
+
+namespace QtcHub.Mapping;
+
+/// <summary>Instants are seconds since 1970 UTC; dates are days of the entity's calendar.</summary>
+internal static class DateFunctions
+{
+    private static readonly long First = new DateTimeOffset(1900, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds();
+    private static readonly long Last = new DateTimeOffset(2999, 12, 31, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds();
+
+    public static readonly IReadOnlyList<Function> All =
+    [
+        new Function
+        {
+            Name = "unix-date",
+            Takes = [Kind.Number],
+            NeedsContext = true,
+            Gives = Functions.Always(FieldType.Date),
+            Run = static (Value input, BoundArguments _, in Scope scope) => Day(input, 0, scope),
+        },
+        new Function
+        {
+            Name = "unix-last-date",
+            Takes = [Kind.Number],
+            Arguments = [Argument.Expression],
+            NeedsContext = true,
+            Gives = Functions.Always(FieldType.Date),
+            Run = LastDay,
+        },
+        new Function
+        {
+            Name = "unix-time",
+            Takes = [Kind.Number],
+            Gives = Functions.Always(FieldType.Text),
+            Run = static (Value input, BoundArguments _, in Scope _) => Time(input),
+        },
+    ];
+
+    private static Value.Failed OutOfRange { get; } = new("a time is whole seconds since 1970, of the years 1900 to 2999");
+
+    private static DateTimeOffset? Instant(Value seconds) =>
+        seconds is Value.Number { Exact: var exact } && exact == decimal.Truncate(exact) && exact >= First && exact <= Last
+            ? DateTimeOffset.FromUnixTimeSeconds((long)exact)
+            : null;
+
+    private static Value Time(Value seconds) =>
+        Instant(seconds) is { } instant ? new Value.Text(instant.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)) : OutOfRange;
+
+    private static Value Day(Value seconds, int shift, in Scope scope) =>
+        Instant(seconds) is not { } instant ? OutOfRange
+        : scope.Context is { } context ? new Value.Day(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant.AddSeconds(shift), context.Entity.TimeZone).DateTime))
+        : Value.Absent;
+
+    // A period ends where the next begins, so its last day is that of the second before; a period of no length ends on its first day.
+    private static Value LastDay(Value input, BoundArguments arguments, in Scope scope)
+    {
+        var start = arguments.Expressions[0].Evaluate(scope);
+        if (start is not Value.Number)
+        {
+            return start.IsFault ? start : new Value.Failed("unix-last-date needs the period's start");
+        }
+
+        var first = Day(start, 0, scope);
+        var last = Day(input, -1, scope);
+        return first is Value.Day from && last is Value.Day to && to.Date < from.Date ? first : first.IsFault ? first : last;
+    }
+}

@@ -1,0 +1,110 @@
+using QtcHub.Canonical;
+
+namespace QtcHub.Mapping;
+
+/// <summary>What an argument of a function is.</summary>
+internal enum Argument
+{
+    /// <summary>An expression, evaluated where the function runs.</summary>
+    Expression,
+
+    /// <summary>A word, quoted text or number, taken as text.</summary>
+    Word,
+
+    /// <summary>The name of a lookup table.</summary>
+    Lookup,
+
+    /// <summary>A canonical record type.</summary>
+    RecordType,
+
+    /// <summary>A whole number, 1 or more.</summary>
+    Count,
+}
+
+/// <summary>Whether a function begins an expression or follows a pipe.</summary>
+internal enum Position
+{
+    Pipe,
+    Head,
+    Either,
+}
+
+/// <summary>The arguments of one call, bound.</summary>
+internal sealed record BoundArguments
+{
+    public IReadOnlyList<Expression> Expressions { get; init; } = [];
+
+    public IReadOnlyList<string> Words { get; init; } = [];
+
+    public LookupTable? Lookup { get; init; }
+
+    /// <summary>What a reference points to: <c>ref</c>'s argument, or the type of the id that <c>xref</c> is given.</summary>
+    public RecordType? Reference { get; init; }
+
+    public int Count { get; init; }
+}
+
+/// <summary>What a function is, for the checker and for running it.</summary>
+internal sealed record Function
+{
+    public delegate Value Body(Value input, BoundArguments arguments, in Scope scope);
+
+    public required string Name { get; init; }
+
+    /// <summary>The kinds of input it takes.</summary>
+    public IReadOnlyList<Kind> Takes { get; init; } = [Kind.Any];
+
+    public IReadOnlyList<Argument> Arguments { get; init; } = [];
+
+    /// <summary>How many of <see cref="Arguments"/> may be left out at the end.</summary>
+    public int Optional { get; init; }
+
+    /// <summary>Whether the last argument may be repeated.</summary>
+    public bool Repeats { get; init; }
+
+    public Position Position { get; init; } = Position.Pipe;
+
+    /// <summary>Whether it runs on an absent or cleared input; else that passes through.</summary>
+    public bool SeesAbsent { get; init; }
+
+    public bool NeedsContext { get; init; }
+
+    /// <summary>Whether it may stand in a filter, where nothing may fail.</summary>
+    public bool InFilters { get; init; }
+
+    /// <summary>The direction it belongs to, or null for both.</summary>
+    public Direction? Only { get; init; }
+
+    /// <summary>What it gives for an input and arguments; null where their types do not go together.</summary>
+    public required Func<FieldType, BoundArguments, FieldType?> Gives { get; init; }
+
+    /// <summary>Runs it.</summary>
+    public required Body Run { get; init; }
+
+    /// <summary>What it takes, for messages.</summary>
+    public string TakesText => string.Join(" or ", Takes.Select(kind => new FieldType(kind).Name));
+
+    /// <summary>How it is written, for messages.</summary>
+    public string Usage => Arguments.Count == 0 ? Name : $"{Name}({string.Join(", ", Arguments.Select((argument, place) => Written(argument, place)))})";
+
+    private string Written(Argument argument, int place)
+    {
+        var word = argument switch
+        {
+            Argument.Expression => "path",
+            Argument.Word => "word",
+            Argument.Lookup => "table",
+            Argument.RecordType => "RecordType",
+            _ => "n",
+        };
+        var more = Repeats && place == Arguments.Count - 1 ? $"{word}, …" : word;
+        return place >= Arguments.Count - Optional ? $"[{more}]" : more;
+    }
+}
+
+/// <summary>Which way a mapping goes.</summary>
+internal enum Direction
+{
+    In,
+    Out,
+}

@@ -1,0 +1,51 @@
+using QtcHub.Canonical;
+using QtcHub.Hosting;
+
+namespace QtcHub.Mapping;
+
+/// <summary>Every mapping and lookup of an installation, checked and compiled.</summary>
+public sealed class MappingCatalog
+{
+    private readonly IReadOnlyDictionary<string, CompiledMapping> mappings;
+
+    internal MappingCatalog(IReadOnlyDictionary<string, CompiledMapping> mappings) => this.mappings = mappings;
+
+    /// <summary>Every mapping, by name.</summary>
+    public IEnumerable<CompiledMapping> Mappings => mappings.Values.OrderBy(mapping => mapping.Name, StringComparer.Ordinal);
+
+    /// <summary>The mapping from <paramref name="kind"/>'s <paramref name="externalType"/> to a canonical type, or null.</summary>
+    public CompiledMapping? In(string kind, string externalType, RecordType type) => Find(new Heading(Direction.In, kind, externalType, type));
+
+    /// <summary>The mapping from a canonical type to <paramref name="kind"/>'s <paramref name="externalType"/>, or null.</summary>
+    public CompiledMapping? Out(string kind, RecordType type, string externalType) => Find(new Heading(Direction.Out, kind, externalType, type));
+
+    /// <summary>The compiled <c>when:</c> of a route, which has been checked with the configuration; one that is wrong is a bug.</summary>
+    public CompiledFilter Filter(RecordType type, string when)
+    {
+        var errors = new ErrorList("when");
+        var filter = Filter(type, new YamlScalar(1, 1, when, Quoted: false, OneLine: true), errors);
+        Invariant.Holds(filter is not null, errors.All.Count == 0 ? null : errors.All[0].ToString());
+        return filter;
+    }
+
+    /// <summary>
+    /// Reads every <c>*.yaml</c> below the folders, save <c>*.cases.yaml</c>; a later folder's file replaces the earlier one of the same relative path.
+    /// The catalog holds what is right; the errors tell all that is wrong.
+    /// </summary>
+    public static LoadedMappings Load(IReadOnlyList<string> folders) => MappingFolders.Load(folders);
+
+    /// <summary>As <see cref="Load"/>, of texts at hand.</summary>
+    public static LoadedMappings Compile(IReadOnlyList<MappingFile> files) => new CatalogCompiler().Compile(files);
+
+    internal static CompiledFilter? Filter(RecordType type, YamlScalar when, ErrorList errors)
+    {
+        var checker = new ExpressionChecker(errors, new Dictionary<string, LookupTable>(StringComparer.Ordinal), Direction.Out, isFilter: true);
+        var record = CanonicalShapes.Of(type);
+        return checker.Condition(when with { Quoted = false }, new ScopeShape(record, record, null)) is { } condition ? new CompiledFilter(condition) : null;
+    }
+
+    private CompiledMapping? Find(Heading heading) => mappings.GetValueOrDefault(heading.Name);
+}
+
+/// <summary>What loading gave.</summary>
+public sealed record LoadedMappings(MappingCatalog Catalog, IReadOnlyList<ConfigurationError> Errors);

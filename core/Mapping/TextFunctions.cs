@@ -1,0 +1,98 @@
+namespace QtcHub.Mapping;
+
+internal static class TextFunctions
+{
+    private const string PriorPeriod = "Prior period";
+
+    public static readonly IReadOnlyList<Function> All =
+    [
+        OfText("upper", text => text.ToUpperInvariant()),
+        OfText("lower", text => text.ToLowerInvariant()),
+        OfText("trim", text => text.Trim()),
+        new Function
+        {
+            Name = "truncate",
+            Takes = [Kind.Text],
+            Arguments = [Argument.Count],
+            Gives = Functions.Always(FieldType.Text),
+            Run = Truncate,
+        },
+        new Function
+        {
+            Name = "text",
+            Takes = [Kind.Text, Kind.Currency, Kind.Number, Kind.Flag, Kind.Date],
+            Gives = Functions.Always(FieldType.Text),
+            Run = static (Value input, BoundArguments _, in Scope _) => input.AsText() is { } text ? new Value.Text(text) : input,
+        },
+        new Function
+        {
+            Name = "join",
+            Arguments = [Argument.Word, Argument.Expression],
+            Repeats = true,
+            Position = Position.Head,
+            Gives = Functions.Always(FieldType.Text),
+            Run = Join,
+        },
+        new Function
+        {
+            Name = "mark-prior-period",
+            Takes = [Kind.Text],
+            SeesAbsent = true,
+            NeedsContext = true,
+            Only = Direction.Out,
+            Gives = Functions.Always(FieldType.Text),
+            Run = Mark,
+        },
+    ];
+
+    private static Function OfText(string name, Func<string, string> change) =>
+        new()
+        {
+            Name = name,
+            Takes = [Kind.Text, Kind.Currency],
+            InFilters = true,
+            Gives = Functions.Always(FieldType.Text),
+            Run = (Value input, BoundArguments _, in Scope _) => input is Value.Text text ? new Value.Text(change(text.Content)) : input,
+        };
+
+    private static Value Truncate(Value input, BoundArguments arguments, in Scope scope)
+    {
+        if (input is not Value.Text { Content: var text } || text.Length <= arguments.Count)
+        {
+            return input;
+        }
+
+        // A character of two halves is kept whole or left out.
+        var length = char.IsHighSurrogate(text[arguments.Count - 1]) ? arguments.Count - 1 : arguments.Count;
+        return new Value.Text(text[..length]);
+    }
+
+    private static Value Join(Value input, BoundArguments arguments, in Scope scope)
+    {
+        var parts = new List<string>();
+        foreach (var part in arguments.Expressions)
+        {
+            var value = part.Evaluate(scope);
+            if (value.IsFault)
+            {
+                return value;
+            }
+
+            if (value.AsText() is { } text)
+            {
+                parts.Add(text);
+            }
+            else if (value is not (Value.Nothing or Value.Cleared))
+            {
+                return new Value.Failed($"join takes text, not {new FieldType(value.Kind).Name}");
+            }
+        }
+
+        return parts.Count == 0 ? Value.Absent : new Value.Text(string.Join(arguments.Words[0], parts));
+    }
+
+    private static Value Mark(Value input, BoundArguments arguments, in Scope scope) =>
+        scope.Context?.PostingPeriod is null ? input
+        : input is Value.Text { Content.Length: > 0 } text ? new Value.Text($"{PriorPeriod}: {text.Content}")
+        : new Value.Text(PriorPeriod);
+}

@@ -1,0 +1,24 @@
+namespace QtcHub.Stores.Sqlite;
+
+/// <summary>The right to write a data folder. The operating system takes it back when the process ends, however it ends.</summary>
+internal sealed class FolderLock : IDisposable
+{
+    private readonly FileStream file;
+
+    private FolderLock(FileStream file) => this.file = file;
+
+    public static FolderLock Take(string folder)
+    {
+        var path = Path.Combine(folder, "hub.lock");
+        try
+        {
+            return new FolderLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException e)
+        {
+            throw new StoreRefusedException($"{path} cannot be locked: another process has this data folder open for writing", e);
+        }
+    }
+
+    public void Dispose() => file.Dispose();
+}

@@ -1,0 +1,103 @@
+using Microsoft.Data.Sqlite;
+using QtcHub.Ledger;
+
+namespace QtcHub.Stores.Sqlite;
+
+/// <summary>One read-only connection and its statements; used by one thread at a time.</summary>
+internal sealed class Reader(SqliteConnection connection) : IDisposable
+{
+    private readonly Statement begin = new(connection, 0, "BEGIN");
+    private readonly Statement end = new(connection, 0, "COMMIT");
+
+    private readonly Statement one = new(connection, 2, "SELECT key, kind, state, body, version FROM rows WHERE home = ?1 AND key = ?2");
+
+    private readonly Statement many = new(
+        connection,
+        3,
+        "SELECT key, kind, state, body, version FROM rows WHERE home = ?1 AND key >= ?2 ORDER BY key LIMIT ?3"
+    );
+
+    private readonly Statement positions = new(
+        connection,
+        5,
+        """
+        SELECT home, key FROM rows INDEXED BY lists
+        WHERE kind = ?1 AND state = ?2 AND (home, key) > (?3, ?4) ORDER BY home, key LIMIT ?5
+        """
+    );
+
+    // Jumps from state to state in the index instead of walking over every row of the kind.
+    private readonly Statement states = new(
+        connection,
+        1,
+        """
+        WITH RECURSIVE states (state) AS (
+            SELECT min(state) FROM rows INDEXED BY lists WHERE kind = ?1
+            UNION ALL
+            SELECT (SELECT min(r.state) FROM rows r INDEXED BY lists WHERE r.kind = ?1 AND r.state > states.state) FROM states
+            WHERE states.state IS NOT NULL
+        )
+        SELECT state FROM states WHERE state IS NOT NULL
+        """
+    );
+
+    private readonly Statement counts = new(
+        connection,
+        0,
+        "SELECT kind, state, count(*) FROM rows INDEXED BY lists GROUP BY kind, state ORDER BY kind, state"
+    );
+
+    private readonly Statement nextDue = new(connection, 1, "SELECT min(due) FROM work WHERE share = ?1");
+    private readonly Statement length = new(connection, 0, "SELECT count(*) FROM work");
+
+    public Row? Read(string home, string key) => one.Read(ReadRow, home, key).SingleOrDefault();
+
+    public IReadOnlyList<Row> ReadMany(string home, string keyPrefix, int limit) =>
+        many.ReadWhile(
+            row => row.GetString(0).StartsWith(keyPrefix, StringComparison.Ordinal) ? ReadRow(row) : null,
+            home,
+            keyPrefix,
+            limit
+        );
+
+    public RowPage List(string kind, string? state, RowPosition after, int limit)
+    {
+        // One snapshot: what the index names is still there when it is read.
+        begin.Run();
+        var found = new List<RowPosition>();
+        foreach (var name in state is null ? states.Read(row => row.GetString(0), kind) : [state])
+        {
+            found.AddRange(positions.Read(row => new RowPosition(row.GetString(0), row.GetString(1)), kind, name, after.Home, after.Key, limit + 1L));
+        }
+
+        found.Sort();
+        var rows = new List<ListedRow>();
+        foreach (var position in found.Take(limit))
+        {
+            var row = Read(position.Home, position.Key) ?? throw new InvariantException("the index names rows that are there");
+            rows.Add(new ListedRow(Home.Parse(position.Home), row));
+        }
+
+        end.Run();
+        return new RowPage(rows, found.Count > limit ? found[limit - 1].ToString() : null);
+    }
+
+    public IReadOnlyList<RowCount> Count() => counts.Read(row => new RowCount(row.GetString(0), row.GetString(1), row.GetInt64(2)));
+
+    public DateTimeOffset? NextDue(string share) => nextDue.Number(share) is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
+    public long Length() => length.Number() ?? 0;
+
+    public void Dispose()
+    {
+        foreach (var statement in new[] { begin, end, one, many, positions, states, counts, nextDue, length })
+        {
+            statement.Dispose();
+        }
+
+        connection.Dispose();
+    }
+
+    private static Row ReadRow(SqliteDataReader row) =>
+        new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetFieldValue<byte[]>(3)) { Version = row.GetInt64(4) };
+}

@@ -1,0 +1,36 @@
+namespace QtcHub.Stores.Sqlite;
+
+/// <summary>One call that waits for the writer.</summary>
+internal abstract class Request
+{
+    /// <summary>When it began to wait, as a timestamp of the store's clock.</summary>
+    public long Enqueued { get; set; }
+
+    /// <summary>About how many bytes it holds.</summary>
+    public long Size { get; init; }
+
+    /// <summary>Runs it inside the open transaction; its result is not known to anybody before <see cref="Release"/>.</summary>
+    public abstract void Run(WriteSession session);
+
+    /// <summary>Tells its caller the result: the transaction is durable.</summary>
+    public abstract void Release();
+
+    /// <summary>Tells its caller that the medium failed.</summary>
+    public abstract void Fail(Exception failure);
+}
+
+/// <summary>A call with its answer.</summary>
+internal sealed class Request<T>(Func<WriteSession, T> run) : Request
+{
+    // A caller's continuation must not run on the writer's thread: it would hold up everybody else.
+    private readonly TaskCompletionSource<T> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private T? result;
+
+    public Task<T> Answer => answer.Task;
+
+    public override void Run(WriteSession session) => result = run(session);
+
+    public override void Release() => answer.SetResult(result!);
+
+    public override void Fail(Exception failure) => answer.SetException(failure);
+}

@@ -1,0 +1,175 @@
+using Microsoft.Data.Sqlite;
+using QtcHub.Ledger;
+
+namespace QtcHub.Stores.Sqlite;
+
+/// <summary>The embedded store: one SQLite database in a data folder, written by one process and read by any.</summary>
+public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
+{
+    private const int MaxPage = 1000;
+    private readonly TimeProvider clock;
+    private readonly Health health;
+    private readonly ReaderPool readers;
+    private readonly BatchWriter? writer;
+    private readonly FolderLock? folderLock;
+    private long commits;
+
+    private SqliteStore(string path, TimeProvider clock)
+    {
+        this.clock = clock;
+        health = new Health(path);
+        readers = new ReaderPool(path, health);
+    }
+
+    private SqliteStore(string path, TimeProvider clock, SqliteStoreOptions options, FolderLock folderLock)
+        : this(path, clock)
+    {
+        writer = new BatchWriter(new WriteSession(Database.OpenForWriting(path, options)), options, clock, health);
+        this.folderLock = folderLock;
+    }
+
+    /// <summary>Completes when the medium failed: nothing works any more and the process must stop.</summary>
+    public Task<StoreFailedException> Failed => health.Failed;
+
+    /// <summary>How many commits this process made durable.</summary>
+    public long Commits => Interlocked.Read(ref commits);
+
+    /// <summary>How many transactions they, and the calls of the work queue, took.</summary>
+    public long Transactions => writer?.Transactions ?? 0;
+
+    /// <summary>Opens a data folder for writing and makes it where it is missing. Throws <see cref="StoreRefusedException"/> where another process writes it.</summary>
+    public static SqliteStore Open(string folder, TimeProvider clock, SqliteStoreOptions? options = null)
+    {
+        options ??= new SqliteStoreOptions();
+        options.Check();
+        Directory.CreateDirectory(folder);
+        var writing = FolderLock.Take(folder);
+        try
+        {
+            return new SqliteStore(Path.Combine(folder, Database.FileName), clock, options, writing);
+        }
+        catch (Exception e) when (e is StoreRefusedException or SqliteException)
+        {
+            writing.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a data folder beside a process that writes it; to write through it is a bug.</summary>
+    public static SqliteStore OpenForReading(string folder)
+    {
+        var path = Path.Combine(folder, Database.FileName);
+        Database.OpenForReading(path).Dispose();
+        return new SqliteStore(path, TimeProvider.System);
+    }
+
+    /// <inheritdoc />
+    /// <remarks>Once it waits for its batch it cannot be cancelled, for its caller could not know whether it became durable.</remarks>
+    public async Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var prepared = new PreparedCommit(commit, clock.GetUtcNow());
+        var request = new Request<CommitResult>(session => session.Commit(prepared)) { Size = prepared.Size };
+        if (!Writer.TryEnqueue(request))
+        {
+            return CommitResult.Overloaded;
+        }
+
+        var result = await request.Answer;
+        if (result == CommitResult.Committed)
+        {
+            Interlocked.Increment(ref commits);
+        }
+
+        return result;
+    }
+
+    /// <inheritdoc />
+    public Task<Row?> ReadAsync(Home home, string key, CancellationToken cancellationToken) =>
+        Read(reader => reader.Read(home.Value, key), cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<Row>> ReadManyAsync(Home home, string keyPrefix, int limit, CancellationToken cancellationToken)
+    {
+        Invariant.Holds(limit > 0, "a read has a limit");
+        return Read(reader => reader.ReadMany(home.Value, keyPrefix, limit), cancellationToken);
+    }
+
+    /// <inheritdoc />
+    /// <remarks>A page has at most 1 000 rows, whatever the limit.</remarks>
+    public Task<RowPage> ListAsync(string kind, string? state, string? continuation, int limit, CancellationToken cancellationToken)
+    {
+        Invariant.Holds(limit > 0, "a page has a limit");
+        var after = RowPosition.After(continuation);
+        return Read(reader => reader.List(kind, state, after, Math.Min(limit, MaxPage)), cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<RowCount>> CountAsync(CancellationToken cancellationToken) => Read(reader => reader.Count(), cancellationToken);
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<TakenWork>> TakeAsync(
+        string share,
+        int limit,
+        DateTimeOffset now,
+        TimeSpan lease,
+        CancellationToken cancellationToken
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Invariant.Holds(limit > 0 && lease > TimeSpan.Zero, "a take has a limit and a lease");
+        var request = new Request<IReadOnlyList<LeasedRow>>(session => session.Work.Take(share, limit, now, lease));
+        Writer.Enqueue(request);
+        var leased = await request.Answer;
+        return [.. leased.Select(row => row.Read())];
+    }
+
+    /// <inheritdoc />
+    public Task CompleteAsync(TakenWork work, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Invariant.Holds(work.Ticket > 0, "taken work has a ticket");
+        var now = clock.GetUtcNow();
+        var request = new Request<bool>(session => session.Work.Complete(work, now));
+        Writer.Enqueue(request);
+        return request.Answer;
+    }
+
+    /// <inheritdoc />
+    public Task PostponeAsync(TakenWork work, DateTimeOffset due, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Invariant.Holds(work.Ticket > 0, "taken work has a ticket");
+        var request = new Request<bool>(session => session.Work.Postpone(work, due));
+        Writer.Enqueue(request);
+        return request.Answer;
+    }
+
+    /// <inheritdoc />
+    public Task<DateTimeOffset?> NextDueAsync(string share, CancellationToken cancellationToken) =>
+        Read(reader => reader.NextDue(share), cancellationToken);
+
+    /// <inheritdoc />
+    public Task<long> LengthAsync(CancellationToken cancellationToken) => Read(reader => reader.Length(), cancellationToken);
+
+    /// <summary>Writes what waits, then closes the files and gives up the right to write.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        readers.Dispose();
+        if (writer is not null)
+        {
+            await writer.DisposeAsync();
+        }
+
+        folderLock?.Dispose();
+    }
+
+    private BatchWriter Writer => writer ?? throw new InvariantException("a store opened for reading is not written");
+
+    // SQLite reads without waiting for anything but the disk, so a read runs on its caller's thread.
+    private Task<T> Read<T>(Func<Reader, T> query, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(readers.Use(query));
+    }
+}

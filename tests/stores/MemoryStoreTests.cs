@@ -1,0 +1,40 @@
+using QtcHub.Ledger;
+using QtcHub.Stores.Memory;
+
+namespace QtcHub.Tests.Stores;
+
+public sealed class MemoryHubStore : HubStoreContract
+{
+    protected override (IHubStore Store, IWorkQueue Queue) Open()
+    {
+        var store = new MemoryStore(Clock);
+        return (store, store);
+    }
+
+    [Fact]
+    public void Every_call_completes_before_it_returns()
+    {
+        var commit = new Commit(Here, [Insert("a")], [new ScheduledWork(Lane("x"), Start)]);
+        Assert.True(Store.CommitAsync(commit, Stop).IsCompletedSuccessfully);
+        Assert.True(Store.ReadAsync(Here, "a", Stop).IsCompletedSuccessfully);
+        Assert.True(Store.ReadManyAsync(Here, "", 1, Stop).IsCompletedSuccessfully);
+        Assert.True(Store.ListAsync("lane", null, null, 1, Stop).IsCompletedSuccessfully);
+        Assert.True(Store.CountAsync(Stop).IsCompletedSuccessfully);
+        Assert.True(Queue.NextDueAsync("to-erp", Stop).IsCompletedSuccessfully);
+        Assert.True(Queue.LengthAsync(Stop).IsCompletedSuccessfully);
+        var taken = Queue.TakeAsync("to-erp", 1, Start, TimeSpan.FromSeconds(1), Stop);
+        Assert.True(taken.IsCompletedSuccessfully);
+        var work = new TakenWork(Lane("x"), 1, 1, Start);
+        Assert.True(Queue.PostponeAsync(work, Start, Stop).IsCompletedSuccessfully);
+        Assert.True(Queue.CompleteAsync(work, Stop).IsCompletedSuccessfully);
+    }
+}
+
+public sealed class MemoryWorkQueue : WorkQueueContract
+{
+    protected override (IHubStore Store, IWorkQueue Queue) Open()
+    {
+        var store = new MemoryStore(Clock);
+        return (store, store);
+    }
+}
