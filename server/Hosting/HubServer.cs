@@ -1,5 +1,6 @@
 using QtcHub.Connectors;
 using QtcHub.Hosting;
+using QtcHub.Ledger;
 using QtcHub.Pipeline;
 using QtcHub.Routing;
 using QtcHub.Server.Sandbox;
@@ -12,12 +13,13 @@ namespace QtcHub.Server.Hosting;
 internal sealed class HubServer : IAsyncDisposable
 {
     private static readonly TimeSpan ShutdownLimit = HubWorker.Grace + TimeSpan.FromSeconds(5);
-    private readonly Stack<object> owned;
     private readonly WebApplication app;
+    private readonly Belongings owned;
 
-    private HubServer(WebApplication app, Hub hub, SqliteStore store, SandboxFleet? fleet, Stack<object> owned)
+    private HubServer(WebApplication app, SqliteStore store, SandboxFleet? fleet, Belongings owned)
     {
-        (this.app, Hub, Store, Fleet, this.owned) = (app, hub, store, fleet, owned);
+        (this.app, this.owned, Store, Fleet) = (app, owned, store, fleet);
+        Hub = app.Services.GetRequiredService<Hub>();
     }
 
     /// <summary>The hub.</summary>
@@ -33,26 +35,25 @@ internal sealed class HubServer : IAsyncDisposable
     public bool StoreHasFailed => app.Services.GetRequiredService<StoreWatch>().HasFailed;
 
     /// <summary>Puts a server together. Throws <see cref="StoreRefusedException"/> or <see cref="SandboxRefusedException"/>.</summary>
-    public static HubServer Build(Installation installation, ServeSettings settings, ISecrets secrets)
+    public static HubServer Build(Installation installation, ServeSettings settings, ISecrets given)
     {
-        var owned = new Stack<object>();
-        var (options, fleet) = Stand(installation, settings, ref secrets, owned);
-        var store = SqliteStore.Open(settings.Data, TimeProvider.System);
-        owned.Push(store);
+        var parts = new Belongings();
+        var fleet = settings.Sandbox ? parts.Keep(NewFleet(settings)) : null;
+        var options = fleet?.Stand(installation.Options, installation.Kinds, given, settings.Urls[0], TimeProvider.System) ?? installation.Options;
+        var secrets = fleet?.Secrets(given) ?? given;
+        var store = parts.Keep(SqliteStore.Open(settings.Data, TimeProvider.System));
         SystemNames.Write(settings.Data, options, installation.Kinds);
-        var waking = new WakingStore(store);
         var builder = NewBuilder(settings);
-        builder.Services.AddSingleton<HeadMeter>().AddSingleton<StoreWatch>().AddSingleton<WebhookEndpoint>();
-        builder.Services.AddSingleton(provider =>
-            Connect(options, installation, secrets, waking, owned, provider.GetRequiredService<ILoggerFactory>())
-        );
-        builder.Services.AddSingleton<Hub>();
-        builder.Services.AddHostedService(provider => NewWorker(provider, waking, store, owned));
-        var app = builder.Build();
-        var hub = app.Services.GetRequiredService<Hub>();
-        MapEndpoints(app, fleet, settings, store, owned);
-        WarnOfMissingSecrets(app, installation, options, secrets);
-        return new HubServer(app, hub, store, fleet, owned);
+        var board = parts.Keep(new WakeBoard());
+        var connected = new Connected(options, installation, secrets, new WakingStore(store, board.Wake));
+        builder.Services.AddSingleton<HeadMeter>().AddSingleton<StoreWatch>().AddSingleton<WebhookEndpoint>().AddSingleton<IWorkQueue>(store).AddSingleton(board);
+        builder.Services.AddSingleton(provider => Connect(connected, parts, provider.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton<Hub>().AddSingleton<HealthEndpoint>().AddSingleton<HeadParts>().AddHostedService<HubWorker>();
+        var built = builder.Build();
+        _ = built.Services.GetRequiredService<StoreWatch>().WatchAsync(store.Failed);
+        MapEndpoints(built, fleet, settings, parts);
+        WarnOfMissingSecrets(built, installation, options, secrets);
+        return new HubServer(built, store, fleet, parts);
     }
 
     /// <summary>Starts listening and working.</summary>
@@ -67,42 +68,13 @@ internal sealed class HubServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await app.DisposeAsync();
-        while (owned.TryPop(out var part))
-        {
-            if (part is IAsyncDisposable asynchronous)
-            {
-                await asynchronous.DisposeAsync();
-            }
-            else
-            {
-                (part as IDisposable)?.Dispose();
-            }
-        }
+        await owned.DisposeAsync();
     }
 
-    private static (HubOptions Options, SandboxFleet? Fleet) Stand(
-        Installation installation,
-        ServeSettings settings,
-        ref ISecrets secrets,
-        Stack<object> owned
-    )
-    {
-        if (!settings.Sandbox)
-        {
-            return (installation.Options, null);
-        }
-
-        if (settings.FirstPublic() is { } reachable)
-        {
-            throw new SandboxRefusedException($"the sandbox listens on loopback addresses only, and {reachable} is none");
-        }
-
-        var fleet = new SandboxFleet();
-        owned.Push(fleet);
-        var options = fleet.Stand(installation.Options, installation.Kinds, secrets, settings.Urls[0], TimeProvider.System);
-        secrets = fleet.Secrets(secrets);
-        return (options, fleet);
-    }
+    private static SandboxFleet NewFleet(ServeSettings settings) =>
+        settings.FirstPublic() is { } reachable
+            ? throw new SandboxRefusedException($"the sandbox listens on loopback addresses only, and {reachable} is none. Fix: use http://127.0.0.1:5080")
+            : new SandboxFleet();
 
     private static WebApplicationBuilder NewBuilder(ServeSettings settings)
     {
@@ -120,61 +92,41 @@ internal sealed class HubServer : IAsyncDisposable
         return builder;
     }
 
-    private static HubContext Connect(
-        HubOptions options,
-        Installation installation,
-        ISecrets secrets,
-        WakingStore store,
-        Stack<object> owned,
-        ILoggerFactory logs
-    )
+    private static HubContext Connect(Connected with, Belongings parts, ILoggerFactory logs)
     {
-        var wire = new SocketsHttpHandler
-        {
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        };
-        owned.Push(wire);
+        var wire = parts.Keep(
+            new SocketsHttpHandler
+            {
+                UseCookies = false,
+                AllowAutoRedirect = false,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            }
+        );
+        var options = with.Options;
         var systems = options.Systems.Values.ToDictionary(
             system => system.Name,
             system =>
             {
-                var (kind, entity) = (installation.Kinds[system.Kind], options.Entities[system.Entity]);
-                var connector = kind.Create(new ConnectorContext(system, entity, secrets, wire, TimeProvider.System, Random.Shared));
+                var (kind, entity) = (with.Installation.Kinds[system.Kind], options.Entities[system.Entity]);
+                var connector = kind.Create(new ConnectorContext(system, entity, with.Secrets, wire, TimeProvider.System, Random.Shared));
                 return new ConnectedSystem(system, entity, kind.Facts, connector);
             },
             StringComparer.Ordinal
         );
-        var router = new Router(options, installation.Mappings, systems);
+        var router = new Router(options, with.Installation.Mappings, systems);
         var gate = new SystemGate(options.Systems, options.Policy, TimeProvider.System);
-        return new HubContext(options, router, store, gate, TimeProvider.System, Random.Shared, logs.CreateLogger("QtcHub"));
+        var metrics = parts.Keep(new HubMetrics());
+        return new HubContext(options, router, with.Store, gate, TimeProvider.System, Random.Shared, metrics, logs.CreateLogger("QtcHub"));
     }
 
-    private static HubWorker NewWorker(IServiceProvider provider, WakingStore waking, SqliteStore store, Stack<object> owned)
-    {
-        var hub = provider.GetRequiredService<Hub>();
-        var board = new WakeBoard(hub.Shares);
-        owned.Push(board);
-        waking.Enqueued += board.Wake;
-        var watch = provider.GetRequiredService<StoreWatch>();
-        _ = watch.WatchAsync(store.Failed);
-        var head = new HeadParts(watch, provider.GetRequiredService<HeadMeter>(), provider.GetRequiredService<ILogger<HubWorker>>());
-        return new HubWorker(provider.GetRequiredService<HubContext>(), hub, store, board, head);
-    }
-
-    private static void MapEndpoints(WebApplication app, SandboxFleet? fleet, ServeSettings settings, SqliteStore store, Stack<object> owned)
+    private static void MapEndpoints(WebApplication app, SandboxFleet? fleet, ServeSettings settings, Belongings parts)
     {
         app.Use(Boundary.GuardAsync);
-        var webhooks = app.Services.GetRequiredService<WebhookEndpoint>();
-        app.MapPost("/webhooks/{system}", webhooks.HandleAsync);
-        var health = new HealthEndpoint(app.Services.GetRequiredService<HubContext>(), store, app.Services.GetRequiredService<StoreWatch>());
-        app.MapGet("/health", health.HandleAsync);
+        app.MapPost("/webhooks/{system}", app.Services.GetRequiredService<WebhookEndpoint>().HandleAsync);
+        app.MapGet("/health", app.Services.GetRequiredService<HealthEndpoint>().HandleAsync);
         if (fleet is not null)
         {
-            var sender = new WebhookSender(settings.Urls[0]);
-            owned.Push(sender);
-            SandboxEndpoints.Map(app, fleet, sender);
+            SandboxEndpoints.Map(app, fleet, parts.Keep(new WebhookSender(settings.Urls[0])));
         }
     }
 
@@ -189,6 +141,38 @@ internal sealed class HubServer : IAsyncDisposable
             )
             {
                 HeadLog.WebhookSecretMissing(log, system.Name);
+            }
+        }
+    }
+}
+
+/// <summary>What the hub's context is made from.</summary>
+internal sealed record Connected(HubOptions Options, Installation Installation, ISecrets Secrets, IHubStore Store);
+
+/// <summary>What a server owns; the last kept goes first.</summary>
+internal sealed class Belongings : IAsyncDisposable
+{
+    private readonly Stack<object> kept = new();
+
+    /// <summary>Keeps a part until the end.</summary>
+    public T Keep<T>(T part)
+        where T : class
+    {
+        kept.Push(part);
+        return part;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        while (kept.TryPop(out var part))
+        {
+            if (part is IAsyncDisposable asynchronous)
+            {
+                await asynchronous.DisposeAsync();
+            }
+            else
+            {
+                (part as IDisposable)?.Dispose();
             }
         }
     }

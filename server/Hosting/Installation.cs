@@ -1,4 +1,3 @@
-using System.Reflection;
 using QtcHub.Connectors;
 using QtcHub.Hosting;
 using QtcHub.Mapping;

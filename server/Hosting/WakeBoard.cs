@@ -1,22 +1,17 @@
-using System.Collections.Frozen;
+using System.Collections.Concurrent;
 
 namespace QtcHub.Server.Hosting;
 
 /// <summary>One signal per share of the work queue, given when work for it became durable.</summary>
-internal sealed class WakeBoard(IEnumerable<string> shares) : IDisposable
+internal sealed class WakeBoard : IDisposable
 {
-    private readonly FrozenDictionary<string, Signal> signals = shares.ToFrozenDictionary(share => share, _ => new Signal(), StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Signal> signals = new(StringComparer.Ordinal);
 
-    public Signal Of(string share) => signals[share];
+    /// <summary>The signal of a share.</summary>
+    public Signal Of(string share) => signals.GetOrAdd(share, static _ => new Signal());
 
-    public void Wake(string share)
-    {
-        // Work of a share that nobody pumps is found when its system is configured again.
-        if (signals.TryGetValue(share, out var signal))
-        {
-            signal.Give();
-        }
-    }
+    /// <summary>Rings for a share, whether or not anybody pumps it yet.</summary>
+    public void Wake(string share) => Of(share).Give();
 
     public void Dispose()
     {

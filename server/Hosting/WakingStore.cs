@@ -2,12 +2,9 @@ using QtcHub.Ledger;
 
 namespace QtcHub.Server.Hosting;
 
-/// <summary>A store that rings for the work of each commit once it is durable, so that no pump has to look in vain.</summary>
-internal sealed class WakingStore(IHubStore inner) : IHubStore
+/// <summary>A store that rings for the work of each commit once it is durable, so that no pump has to look in vain; <paramref name="wake"/> gets its share.</summary>
+internal sealed class WakingStore(IHubStore inner, Action<string> wake) : IHubStore
 {
-    /// <summary>Called with the share of each work item that became durable.</summary>
-    public event Action<string>? Enqueued;
-
     public async Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken)
     {
         var result = await inner.CommitAsync(commit, cancellationToken);
@@ -15,7 +12,7 @@ internal sealed class WakingStore(IHubStore inner) : IHubStore
         {
             foreach (var work in commit.Work)
             {
-                Enqueued?.Invoke(work.Item.Share);
+                wake(work.Item.Share);
             }
         }
 

@@ -39,7 +39,7 @@ internal static class SandboxEndpoints
             return Problem.Of(StatusCodes.Status400BadRequest, "body-is-not-json");
         }
 
-        var edits = body is JsonArray many ? [.. many] : new[] { body };
+        JsonNode?[] edits = body is JsonArray many ? [.. many] : [body];
         if (!Array.TrueForAll(edits, edit => edit is JsonObject))
         {
             return Problem.Of(StatusCodes.Status400BadRequest, "a-record-is-a-json-object");

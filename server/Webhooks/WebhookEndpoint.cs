@@ -8,7 +8,7 @@ using QtcHub.Webhooks;
 namespace QtcHub.Server.Webhooks;
 
 /// <summary><c>POST /webhooks/{system}</c>: reads a bounded body, hands it to the hub, and says how it was received.</summary>
-internal sealed class WebhookEndpoint(HubContext context, Hub hub, StoreWatch store, HeadMeter meter, ILogger<WebhookEndpoint> log)
+internal sealed class WebhookEndpoint(HubContext context, Hub hub, StoreWatch store, ILogger<WebhookEndpoint> log)
 {
     private const string RetryAfterSeconds = "5";
     private static readonly Receipt StoreFailed = new(ReceiptKind.Busy, "store-failed", null);
@@ -18,7 +18,6 @@ internal sealed class WebhookEndpoint(HubContext context, Hub hub, StoreWatch st
         var receipt = await ReceiveAsync(system, http.Request, http.RequestAborted);
         var known = context.Router.Systems.ContainsKey(system);
         var status = StatusOf(receipt.Kind);
-        meter.Webhook(known ? system : null, receipt.Rule);
         HeadLog.WebhookAnswered(log, known ? system : "none", status, receipt.Rule, receipt.Delivery?.ToString());
         if (status == StatusCodes.Status503ServiceUnavailable)
         {
@@ -32,16 +31,16 @@ internal sealed class WebhookEndpoint(HubContext context, Hub hub, StoreWatch st
 
     private async Task<Receipt> ReceiveAsync(string system, HttpRequest request, CancellationToken cancellationToken)
     {
-        if (store.HasFailed)
-        {
-            return StoreFailed;
-        }
-
         var limit = context.Router.Systems.TryGetValue(system, out var connected) ? connected.Facts.WebhookBodyLimit : 0;
         var body = connected is null ? ReadOnlyMemory<byte>.Empty : await BoundedBody.ReadAsync(request, limit, cancellationToken);
         if (body is null)
         {
-            return new Receipt(ReceiptKind.TooLarge, "body-too-large", null);
+            return Counted(system, new Receipt(ReceiptKind.TooLarge, "body-too-large", null));
+        }
+
+        if (store.HasFailed)
+        {
+            return Counted(system, StoreFailed);
         }
 
         try
@@ -51,8 +50,15 @@ internal sealed class WebhookEndpoint(HubContext context, Hub hub, StoreWatch st
         catch (StoreFailedException)
         {
             store.Report();
-            return StoreFailed;
+            return Counted(system, StoreFailed);
         }
+    }
+
+    /// <summary>The hub counts what it decides; this is what it never saw.</summary>
+    private Receipt Counted(string system, Receipt receipt)
+    {
+        context.Metrics.Received(system, receipt);
+        return receipt;
     }
 
     private static Dictionary<string, string> HeadersOf(HttpRequest request) =>
