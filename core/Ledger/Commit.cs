@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace QtcHub.Ledger;
 
 /// <summary>One stored row: a document in a home. <see cref="Kind"/> and <see cref="State"/> are what lists filter by.</summary>
-/// <param name="Key">Unique in its home; ordinal order is the order of reading. At most 256 characters.</param>
+/// <param name="Key">Unique in its home; <see cref="KeyOrder"/> is the order of reading. At most 256 characters.</param>
 /// <param name="Kind">What it is: delivery, record, lane, effect, content, waiter, audit, claim, job.</param>
 /// <param name="State">Its state where lists need one, else empty.</param>
 /// <param name="Body">The document, UTF-8 JSON or raw bytes.</param>

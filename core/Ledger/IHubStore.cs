@@ -13,10 +13,10 @@ public interface IHubStore
     /// <summary>One row with its version, or null.</summary>
     Task<Row?> ReadAsync(Home home, string key, CancellationToken cancellationToken);
 
-    /// <summary>The rows of a home whose key begins with <paramref name="keyPrefix"/> (ordinal), in ordinal key order, at most <paramref name="limit"/>.</summary>
+    /// <summary>The rows of a home whose key begins with <paramref name="keyPrefix"/> (ordinal), in <see cref="KeyOrder"/>, at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<Row>> ReadManyAsync(Home home, string keyPrefix, int limit, CancellationToken cancellationToken);
 
-    /// <summary>A page of rows of a kind across homes, in a stable order; <paramref name="state"/> null means any state. It may be slightly stale.</summary>
+    /// <summary>A page of rows of a kind across homes, by <see cref="RowPosition"/>; <paramref name="state"/> null means any state. It may be slightly stale.</summary>
     Task<RowPage> ListAsync(string kind, string? state, string? continuation, int limit, CancellationToken cancellationToken);
 
     /// <summary>How many rows there are per kind and state.</summary>

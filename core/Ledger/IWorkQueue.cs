@@ -12,7 +12,7 @@ public interface IWorkQueue
     /// <summary>Gives work back, due at <paramref name="due"/>, or earlier where it was enqueued again meanwhile. A void ticket changes nothing.</summary>
     Task PostponeAsync(TakenWork work, DateTimeOffset due, CancellationToken cancellationToken);
 
-    /// <summary>When the earliest item of a share is due, or null where none waits.</summary>
+    /// <summary>When the earliest item of a share is due, or null where there is none; one under lease is due when its lease ends.</summary>
     Task<DateTimeOffset?> NextDueAsync(string share, CancellationToken cancellationToken);
 
     /// <summary>Items of all shares, waiting or leased.</summary>

@@ -97,7 +97,7 @@ public sealed class MemoryStore(TimeProvider clock) : IHubStore, IWorkQueue
         Invariant.Holds(limit > 0 && lease > TimeSpan.Zero, "a take has a limit and a lease");
         lock (gate)
         {
-            return Task.FromResult(work.Take(share, limit, now, lease));
+            return Task.FromResult(work.Take(share, limit, now, now + lease));
         }
     }
 

@@ -30,13 +30,13 @@ internal sealed class WorkTable(TimeProvider clock)
         }
     }
 
-    public IReadOnlyList<TakenWork> Take(string share, int limit, DateTimeOffset now, TimeSpan lease)
+    public IReadOnlyList<TakenWork> Take(string share, int limit, DateTimeOffset now, DateTimeOffset until)
     {
         var taken = new List<TakenWork>();
         foreach (var place in Share(share).TakeWhile(place => place.Due <= now).Take(limit).ToList())
         {
             var entry = entries[place.Id];
-            Move(entry, (now + lease).ToUniversalTime());
+            Move(entry, until.ToUniversalTime());
             entry.Ticket = ++lastTicket;
             entry.Attempt++;
             // What was asked for before this taking is done by it.

@@ -118,7 +118,9 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         Invariant.Holds(limit > 0 && lease > TimeSpan.Zero, "a take has a limit and a lease");
-        var request = new Request<IReadOnlyList<LeasedRow>>(session => session.Work.Take(share, limit, now, lease));
+        // Worked out here: what throws on the writer's thread ends the process.
+        var until = now + lease;
+        var request = new Request<IReadOnlyList<LeasedRow>>(session => session.Work.Take(share, limit, now, until));
         Writer.Enqueue(request);
         var leased = await request.Answer;
         return [.. leased.Select(row => row.Read())];

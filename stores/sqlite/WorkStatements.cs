@@ -50,7 +50,7 @@ internal sealed class WorkStatements(SqliteConnection connection) : IDisposable
 
     public void Enqueue(PreparedWork work) => enqueue.Run(work.Id, work.Share, work.Due, work.Since, work.Body);
 
-    public IReadOnlyList<LeasedRow> Take(string share, int limit, DateTimeOffset now, TimeSpan length)
+    public IReadOnlyList<LeasedRow> Take(string share, int limit, DateTimeOffset now, DateTimeOffset until)
     {
         var found = due.Read(
             row => (Id: row.GetString(0), Body: row.GetFieldValue<byte[]>(1), Attempt: row.GetInt32(2), Since: row.GetInt64(3)),
@@ -67,7 +67,7 @@ internal sealed class WorkStatements(SqliteConnection connection) : IDisposable
         var taken = new List<LeasedRow>(found.Count);
         foreach (var row in found)
         {
-            lease.Run(row.Id, (now + length).UtcTicks, ++ticket, now.UtcTicks);
+            lease.Run(row.Id, until.UtcTicks, ++ticket, now.UtcTicks);
             taken.Add(new LeasedRow(row.Body, ticket, row.Attempt + 1, row.Since));
         }
 
