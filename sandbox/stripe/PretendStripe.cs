@@ -174,6 +174,24 @@ public sealed class PretendStripe : IPlaysBilling
     }
 
     /// <inheritdoc />
+    public void ReviseInvoice(string invoice, long by)
+    {
+        lock (gate)
+        {
+            ledger.Revise(state.Get("invoice", invoice), by);
+        }
+    }
+
+    /// <inheritdoc />
+    public void MiscountInvoice(string invoice, long by)
+    {
+        lock (gate)
+        {
+            ledger.Miscount(state.Get("invoice", invoice), by);
+        }
+    }
+
+    /// <inheritdoc />
     public string TakePayment(string account, long amount, string currency, IReadOnlyList<PlayedApplication> applications)
     {
         lock (gate)

@@ -77,6 +77,26 @@ internal sealed class StripeLedger(StripeState state, StripeEventLog events)
         events.Record("invoice.voided", "invoice", invoice);
     }
 
+    /// <summary>Changes the first line and with it the totals of an invoice that should not change any more.</summary>
+    public void Revise(JsonObject invoice, long by)
+    {
+        var line = invoice.Lines()[0]!.AsObject();
+        line["amount"] = line["subtotal"] = line.Number("amount") + by;
+        foreach (var sum in (string[])["subtotal", "subtotal_excluding_tax", "total_excluding_tax", "amount_due", "amount_remaining"])
+        {
+            invoice[sum] = invoice.Number(sum) + by;
+        }
+
+        Miscount(invoice, by);
+    }
+
+    /// <summary>Changes the total alone.</summary>
+    public void Miscount(JsonObject invoice, long by)
+    {
+        invoice["total"] = invoice.Number("total") + by;
+        events.Record("invoice.updated", "invoice", invoice);
+    }
+
     /// <summary>The charge behind a payment that succeeded.</summary>
     public void Charge(JsonObject payment)
     {
