@@ -60,6 +60,12 @@ public interface IPlaysBilling : IPretendVendor
     /// <summary>Voids an open invoice.</summary>
     void VoidInvoice(string invoice);
 
+    /// <summary>Somebody changes an issued invoice by hand: its first line and with it its total, by <paramref name="by"/> minor units.</summary>
+    void ReviseInvoice(string invoice, long by);
+
+    /// <summary>Something miscounts: an issued invoice's total changes by <paramref name="by"/> minor units and no longer is the sum of its lines and tax.</summary>
+    void MiscountInvoice(string invoice, long by);
+
     /// <summary>Takes a payment that succeeds; applies it to the given invoices. Gives its id.</summary>
     string TakePayment(string account, long amount, string currency, IReadOnlyList<PlayedApplication> applications);
 

@@ -61,7 +61,7 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
 
         // The vendor may still be working on the call: until it cannot be, absence proves nothing.
         var longest = at.Target.System.Options.LongestWork ?? at.Target.Facts.LongestWork;
-        var certain = at.Current.LastSentAt!.Value + longest;
+        var certain = at.Current.LastSentAt!.Value + Sender.SendWithin + longest;
         if (hub.Now < certain)
         {
             var next = hub.Now + hub.Policy.ReadBackEvery;

@@ -51,7 +51,14 @@ internal sealed class Sender(HubContext hub, LaneWriter writer, Preparation prep
             return null;
         }
 
-        var request = new WriteRequest(at.Id.Record.Type, taken.Current!.Key!, Reference(at.Id), taken.ExternalId, ready.Request);
+        // A process that stood still since it took the lane must not send under a lease that others may have seen expire.
+        if (hub.Now - taken.Current!.LastSentAt > SendWithin)
+        {
+            hub.Gate.LeaveUnused(at.Id.Target);
+            return new WorkOutcome.Later(taken.Current.LeaseUntil!.Value);
+        }
+
+        var request = new WriteRequest(at.Id.Record.Type, taken.Current.Key!, Reference(at.Id), taken.ExternalId, ready.Request);
         var outcome = await WriteAsync((IRecordWriter)system.Connector, request, system.Options, cancellationToken);
         hub.Gate.Leave(at.Id.Target, outcome.Fault);
         return await outcomes.WriteAsync(at, taken, outcome, cancellationToken);
@@ -145,5 +152,8 @@ internal sealed class Sender(HubContext hub, LaneWriter writer, Preparation prep
 
     private static TimeSpan Deadline(SystemOptions options) => options.CallTimeout + TimeSpan.FromSeconds(1);
 
-    private static TimeSpan Lease(SystemOptions options) => Deadline(options) + TimeSpan.FromSeconds(4);
+    /// <summary>How long after it was taken an effect may still be sent; the lease covers this and the deadline.</summary>
+    public static TimeSpan SendWithin { get; } = TimeSpan.FromSeconds(4);
+
+    private static TimeSpan Lease(SystemOptions options) => Deadline(options) + SendWithin;
 }

@@ -22,7 +22,7 @@ public sealed class PretendStripe : IPlaysBilling
         events = new StripeEventLog(setup, state);
         ledger = new StripeLedger(state, events);
         hands = new StripeHands(state, events, ledger);
-        answers = new StripeAnswers(setup, state, events, Key);
+        answers = new StripeAnswers(state, events, Key);
         book = new StripeBook(state, setup.Calendar);
     }
 
@@ -170,6 +170,24 @@ public sealed class PretendStripe : IPlaysBilling
         lock (gate)
         {
             ledger.Void(state.Get("invoice", invoice));
+        }
+    }
+
+    /// <inheritdoc />
+    public void ReviseInvoice(string invoice, long by)
+    {
+        lock (gate)
+        {
+            ledger.Revise(state.Get("invoice", invoice), by);
+        }
+    }
+
+    /// <inheritdoc />
+    public void MiscountInvoice(string invoice, long by)
+    {
+        lock (gate)
+        {
+            ledger.Miscount(state.Get("invoice", invoice), by);
         }
     }
 

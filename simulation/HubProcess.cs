@@ -1,0 +1,90 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using QtcHub.Connectors;
+using QtcHub.Hosting;
+using QtcHub.Ledger;
+using QtcHub.Mapping;
+using QtcHub.Pipeline;
+using QtcHub.Routing;
+using QtcHub.Stores.Memory;
+
+namespace QtcHub.Simulation;
+
+/// <summary>One process of the hub: the real hub, connectors and mappings over a simulated store, wire and clock.</summary>
+internal sealed class HubProcess : IDisposable
+{
+    private static readonly TimeSpan WorkLease = TimeSpan.FromMinutes(1);
+    private readonly World world;
+    private readonly SimulatedStore store;
+    private readonly HubMetrics metrics;
+    private readonly List<SimulatedWire> wires = [];
+
+    public HubProcess(World world, int number)
+    {
+        this.world = world;
+        Name = $"hub-{number}";
+        var dice = new Dice(world.Dice.Seed());
+        store = new SimulatedStore(world.Store, world.Scheduler, Life, dice, world.Faults);
+        var clock = new SimulatedClock(world.Scheduler, Life);
+        metrics = new HubMetrics(world);
+        var options = world.Setup.Options;
+        var random = new Random(dice.Seed());
+        var systems = options.Systems.Values.ToDictionary(system => system.Name, system => Connect(system, clock, random, dice), StringComparer.Ordinal);
+        var router = new Router(options, world.Setup.Mappings, systems);
+        var gate = new SystemGate(options.Systems, options.Policy, clock);
+        Hub = new Hub(new HubContext(options, router, store, gate, clock, random, metrics, NullLogger.Instance));
+    }
+
+    public string Name { get; }
+
+    public ProcessLife Life { get; } = new();
+
+    public Hub Hub { get; }
+
+    public bool IsFair
+    {
+        set => store.MayBeBusy = !value;
+    }
+
+    /// <summary>Takes some work of a share and does it, each item on its own.</summary>
+    public async Task PumpAsync(string share, int limit)
+    {
+        var taken = await store.TakeAsync(share, limit, world.Scheduler.Now, WorkLease, CancellationToken.None);
+        foreach (var work in taken)
+        {
+            world.Run(this, WorkAsync(work));
+        }
+
+        world.Pump(share);
+    }
+
+    public void Dispose()
+    {
+        metrics.Dispose();
+        wires.ForEach(wire => wire.Dispose());
+    }
+
+    private async Task WorkAsync(TakenWork work)
+    {
+        switch (await Hub.ProcessAsync(work, CancellationToken.None))
+        {
+            case WorkOutcome.Done:
+                await store.CompleteAsync(work, CancellationToken.None);
+                break;
+            case WorkOutcome.Later later:
+                await store.PostponeAsync(work, later.Due, CancellationToken.None);
+                break;
+        }
+
+        world.PumpAll();
+    }
+
+    private ConnectedSystem Connect(SystemOptions system, TimeProvider clock, Random random, Dice dice)
+    {
+        var kind = world.Setup.Kinds[system.Kind];
+        var wire = new SimulatedWire(world.Vendors[system.Name], world.Weather[system.Name], world.Scheduler, Life, dice);
+        wires.Add(wire);
+        var entity = world.Setup.Options.Entities[system.Entity];
+        var context = new ConnectorContext(system, entity, world.SecretsOf(system), wire, clock, random);
+        return new ConnectedSystem(system, entity, kind.Facts, kind.Create(context));
+    }
+}

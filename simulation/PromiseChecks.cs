@@ -1,0 +1,135 @@
+using QtcHub.Hosting;
+using QtcHub.Inbox;
+using QtcHub.Ledger;
+using QtcHub.Sandbox;
+
+namespace QtcHub.Simulation;
+
+/// <summary>The promises that hold once everything has come to rest. What should stand is computed from the vendors' own state alone.</summary>
+internal sealed class PromiseChecks(World world, IPlaysBilling source, IPlaysErp target, Company company)
+{
+    private static readonly string[] Restless = ["Due", "InFlight", "Unknown", "Parked"];
+
+    public void Check(IReadOnlyCollection<string> acknowledged)
+    {
+        NothingLost(acknowledged);
+        NothingDoubled();
+        Quiescent();
+    }
+
+    /// <summary>P1: each 2xx delivery has come to an end.</summary>
+    private void NothingLost(IReadOnlyCollection<string> acknowledged)
+    {
+        var verifier = new Verifier(world.Store);
+        foreach (var id in acknowledged)
+        {
+            var delivery = Now(world.Store.DeliveryAsync(DeliveryId.Parse(id), CancellationToken.None));
+            if (delivery is null)
+            {
+                world.Failures.Add($"P1 {id} was acknowledged and is not stored");
+            }
+            else if (Now(verifier.StandingAsync(delivery.Value.Value, CancellationToken.None)) is var standing and (Standing.Open or Standing.Unknown or Standing.Parked))
+            {
+                world.Failures.Add($"P1 {id} is still {standing}");
+            }
+        }
+
+        foreach (var count in Now(world.Store.CountAsync(CancellationToken.None)))
+        {
+            if (count.Count > 0 && ((count.Kind == "lane" && Restless.Contains(count.State)) || (count.Kind == "delivery" && count.State == "Received")))
+            {
+                world.Failures.Add($"P1 {count.Count} {count.Kind} still {count.State}");
+            }
+        }
+    }
+
+    /// <summary>P2: per record, the ledger holds at most one.</summary>
+    private void NothingDoubled()
+    {
+        foreach (var doubled in VersionWatch.Facts(target.Book()).GroupBy(fact => fact.Key, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        {
+            world.Failures.Add($"P2 {doubled.Key} stands {doubled.Count()} times in the ledger");
+        }
+    }
+
+    /// <summary>P4: the ledger equals its source, record by record, save where a planted defect says why not – and there a letter must say so.</summary>
+    private void Quiescent()
+    {
+        var stands = VersionWatch.Facts(target.Book()).DistinctBy(fact => fact.Key, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+        var should = VersionWatch.Facts(source.Book()).ToDictionary(StringComparer.Ordinal);
+        var excused = Excused();
+        foreach (var (key, id, isOptional) in Keys(source.Book()))
+        {
+            var stood = stands.GetValueOrDefault(key);
+            var isUnsound = company.Unsound.Contains(id);
+            if (stood == should[key] && !isUnsound)
+            {
+                continue;
+            }
+
+            if (isUnsound ? !excused.Contains(id) && stood != should[key] : !(isOptional && stood is null) && !excused.Contains($"intake {id}"))
+            {
+                world.Failures.Add($"P4 {key} ({id}) is {stood ?? "absent"}, should be {should[key]}{(isUnsound ? ", and no letter or hold says why" : "")}");
+            }
+        }
+    }
+
+    /// <summary>Which records must arrive; what has ended may have ended before it was seen.</summary>
+    private static IEnumerable<(string Key, string Id, bool IsOptional)> Keys(Book book) =>
+        book.Accounts.Select(account => ($"account {account.Number}", account.Id, !account.Active))
+            .Concat(book.Invoices.Select(invoice => ($"invoice {invoice.Number}", invoice.Id, invoice.Status == "void")))
+            .Concat(book.Payments.Select(payment => ($"payment {payment.Reference}", payment.Id, payment.Status != "succeeded")));
+
+    /// <summary>Source ids for which the hub gives a reason: an open letter, a hold, or a letter of the intake's.</summary>
+    private SortedSet<string> Excused()
+    {
+        var excused = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var row in All("letter", "Open"))
+        {
+            var letter = Rows.Parse<DeadLetters.DeadLetter>(row.Row);
+            if (letter.Record is { } record)
+            {
+                excused.UnionWith(SourceIds(record));
+            }
+            else if (letter.Affected is { } affected)
+            {
+                var id = affected[(affected.LastIndexOf(' ') + 1)..];
+                excused.Add(id);
+                // Only faults that say nothing of the record itself excuse a sound one.
+                if (letter.Fault.Name is nameof(Fault.Transient) or nameof(Fault.Conflict))
+                {
+                    excused.Add($"intake {id}");
+                }
+            }
+        }
+
+        foreach (var row in All("lane", "Held"))
+        {
+            excused.UnionWith(SourceIds(Rows.Parse<Lane>(row.Row).Id.Record));
+        }
+
+        return excused;
+    }
+
+    private IEnumerable<string> SourceIds(Canonical.CanonicalId record) =>
+        Now(world.Store.HeadAsync(record, CancellationToken.None))!.Value.Value.Sources.Select(seen => seen.ExternalId);
+
+    private List<ListedRow> All(string kind, string state)
+    {
+        var rows = new List<ListedRow>();
+        string? continuation = null;
+        do
+        {
+            var page = Now(world.Store.ListAsync(kind, state, continuation, 500, CancellationToken.None));
+            rows.AddRange(page.Rows);
+            continuation = page.Continuation;
+        } while (continuation is not null);
+        return rows;
+    }
+
+    private static T Now<T>(Task<T> task)
+    {
+        Invariant.Holds(task.IsCompleted, "the store in memory completes at once");
+        return task.GetAwaiter().GetResult();
+    }
+}

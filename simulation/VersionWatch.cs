@@ -1,0 +1,82 @@
+using System.Globalization;
+using QtcHub.Sandbox;
+
+namespace QtcHub.Simulation;
+
+/// <summary>
+/// P3, watched at every write of the ledger's: each record there must be some version that its source has had, and never an older one than before.
+/// </summary>
+internal sealed class VersionWatch(World world, IPlaysBilling source, IPlaysErp target)
+{
+    private readonly Dictionary<string, List<string>> versions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> reached = new(StringComparer.Ordinal);
+
+    /// <summary>Notes what the source holds now.</summary>
+    public void SourceChanged()
+    {
+        foreach (var (key, version) in Facts(source.Book()))
+        {
+            if (!versions.TryGetValue(key, out var known))
+            {
+                versions[key] = known = [];
+            }
+
+            if (known.Count == 0 || known[^1] != version)
+            {
+                known.Add(version);
+            }
+        }
+    }
+
+    /// <summary>Checks what the target holds now.</summary>
+    public void TargetChanged()
+    {
+        foreach (var (key, version) in Facts(target.Book()))
+        {
+            var at = versions.TryGetValue(key, out var known) ? known.LastIndexOf(version) : -1;
+            if (at < 0)
+            {
+                world.Failures.Add($"P5 {key} stands in the ledger as {version}, which its source never was");
+            }
+            else if (at < reached.GetValueOrDefault(key))
+            {
+                world.Failures.Add($"P3 {key} went back in the ledger to {version}");
+            }
+            else
+            {
+                reached[key] = at;
+            }
+        }
+    }
+
+    /// <summary>A record in one line: its key, and what of it the route carries.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Facts(Book book)
+    {
+        foreach (var account in book.Accounts)
+        {
+            yield return new($"account {account.Number}", $"{account.Name}, {account.Email}, {(account.Active ? "active" : "closed")}");
+        }
+
+        foreach (var invoice in book.Invoices)
+        {
+            yield return new($"invoice {invoice.Number}", Line(invoice));
+        }
+
+        foreach (var payment in book.Payments)
+        {
+            yield return new($"payment {payment.Reference}", Line(payment));
+        }
+    }
+
+    private static string Line(BookInvoice invoice) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{invoice.AccountNumber} {invoice.IssuedOn:O} {invoice.Total} {invoice.Currency} (tax {invoice.Tax}, lines {string.Join('+', invoice.LineAmounts)}) '{invoice.Memo}'"
+        );
+
+    private static string Line(BookPayment payment) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{payment.AccountNumber} {payment.ReceivedOn:O} {payment.Amount} {payment.Currency} for {string.Join(", ", payment.Applications.GroupBy(one => one.InvoiceNumber, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => $"{group.Key}: {group.Sum(one => one.Amount)}"))}"
+        );
+}
