@@ -1,6 +1,10 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+
+// Published signature vectors are checked against the signature itself, which no caller outside of the connector needs.
+[assembly: InternalsVisibleTo("QtcHub.Tests.Connectors")]
 
 namespace QtcHub.Connectors.NetSuite;
 
