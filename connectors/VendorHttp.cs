@@ -1,6 +1,8 @@
 using System.Net.Sockets;
+using System.Runtime.ExceptionServices;
 using Polly;
 using Polly.Retry;
+using Refit;
 
 namespace QtcHub.Connectors;
 
@@ -85,7 +87,7 @@ public sealed class VendorHttp
         call.MayHaveBeenSent = true;
         try
         {
-            using var response = await send(cancellationToken);
+            using var response = await SendAsync(send, cancellationToken);
             var body = await ReadBoundedAsync(response.Content, cancellationToken);
             return body is { } whole
                 ? new Attempt(new VendorAnswer(response.StatusCode, response.Headers, whole), "", false)
@@ -103,6 +105,23 @@ public sealed class VendorHttp
         catch (IOException)
         {
             return call.Broken("the connection broke while the answer was read");
+        }
+    }
+
+    /// <summary>Refit puts its own exception around the transport's; the transport's is the one that says what happened.</summary>
+    private static async Task<HttpResponseMessage> SendAsync(
+        Func<CancellationToken, Task<HttpResponseMessage>> send,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await send(cancellationToken);
+        }
+        catch (ApiRequestException wrapped) when (wrapped.InnerException is HttpRequestException or OperationCanceledException or IOException)
+        {
+            ExceptionDispatchInfo.Throw(wrapped.InnerException);
+            throw;
         }
     }
 

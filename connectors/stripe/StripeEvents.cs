@@ -87,7 +87,8 @@ internal static class StripeEvents
             && !type.EndsWith(".deleted", StringComparison.Ordinal)
             && !subject.IsTrue("deleted")
             && IsComplete(type, subject);
-        return usable ? JsonMarshal.GetRawUtf8Value(subject).ToArray() : null;
+        // Not "? : null": that null would be an array's, and an empty memory is not the absence of one.
+        return usable ? new ReadOnlyMemory<byte>?(JsonMarshal.GetRawUtf8Value(subject).ToArray()) : default(ReadOnlyMemory<byte>?);
     }
 
     private static bool IsComplete(string type, JsonElement subject) =>

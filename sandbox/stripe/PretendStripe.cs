@@ -22,7 +22,7 @@ public sealed class PretendStripe : IPlaysBilling
         events = new StripeEventLog(setup, state);
         ledger = new StripeLedger(state, events);
         hands = new StripeHands(state, events, ledger);
-        answers = new StripeAnswers(setup, state, events, Key);
+        answers = new StripeAnswers(state, events, Key);
         book = new StripeBook(state, setup.Calendar);
     }
 

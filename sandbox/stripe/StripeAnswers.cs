@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace QtcHub.Sandbox.Stripe;
 
 /// <summary>The account's API: reads by id, lists by page, and Stripe's own refusals.</summary>
-internal sealed class StripeAnswers(VendorSetup setup, StripeState state, StripeEventLog events, string key)
+internal sealed class StripeAnswers(StripeState state, StripeEventLog events, string key)
 {
     private static readonly string[] Paging = ["limit", "starting_after", "expand[]", "expand[0]"];
 
@@ -16,7 +16,8 @@ internal sealed class StripeAnswers(VendorSetup setup, StripeState state, Stripe
     {
         var (status, body) = Judge(request);
         var response = new HttpResponseMessage(status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
-        response.Headers.Date = setup.Now();
+        // On a wire the header has whole seconds; a caller in-process must see no more.
+        response.Headers.Date = DateTimeOffset.FromUnixTimeSeconds(state.Now);
         response.Headers.TryAddWithoutValidation("Request-Id", string.Create(CultureInfo.InvariantCulture, $"req_{++requests:D14}"));
         response.Headers.TryAddWithoutValidation("Stripe-Version", StripeForms.ApiVersion);
         return response;
@@ -133,9 +134,12 @@ internal sealed class StripeAnswers(VendorSetup setup, StripeState state, Stripe
 
     private IEnumerable<LoggedEvent> NewestFirst(long from)
     {
-        for (var index = events.Events.Count - 1; index >= 0 && events.Events[index].Created >= from; index--)
+        for (var index = events.Events.Count - 1; index >= 0; index--)
         {
-            yield return events.Events[index];
+            if (events.Events[index].Created >= from)
+            {
+                yield return events.Events[index];
+            }
         }
     }
 

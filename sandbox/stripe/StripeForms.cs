@@ -148,5 +148,14 @@ internal static class StripeObjects
     public static long? NumberOrNull(this JsonObject record, string name) =>
         record[name] is { } node ? long.Parse(node.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture) : null;
 
+    /// <summary>Sets several properties to one number; a node has one parent, so each gets its own.</summary>
+    public static void Set(this JsonObject record, long value, params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            record[name] = value;
+        }
+    }
+
     public static JsonArray Lines(this JsonObject invoice) => invoice["lines"]!["data"]!.AsArray();
 }

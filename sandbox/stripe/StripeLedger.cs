@@ -82,7 +82,7 @@ internal sealed class StripeLedger(StripeState state, StripeEventLog events)
     {
         var charge = StripeForms.New("charge");
         charge["id"] = state.NextId("ch");
-        charge["amount"] = charge["amount_captured"] = payment.Number("amount");
+        charge.Set(payment.Number("amount"), "amount", "amount_captured");
         charge["created"] = state.Now;
         charge["currency"] = payment.Text("currency");
         charge["customer"] = payment.TextOrNull("customer");
@@ -116,7 +116,7 @@ internal sealed class StripeLedger(StripeState state, StripeEventLog events)
         Require(application.Amount <= payment.Number("amount_received") - Applied(payment), "a payment pays no more than it is");
         var applied = StripeForms.New("invoice_payment");
         applied["id"] = state.NextId("inpay");
-        applied["amount_paid"] = applied["amount_requested"] = application.Amount;
+        applied.Set(application.Amount, "amount_paid", "amount_requested");
         applied["created"] = state.Now;
         applied["currency"] = payment.Text("currency");
         applied["invoice"] = application.Invoice;
@@ -168,7 +168,7 @@ internal sealed class StripeLedger(StripeState state, StripeEventLog events)
         invoice["customer_address"] = customer["address"]?.DeepClone();
         invoice["customer_email"] = customer.TextOrNull("email");
         invoice["customer_name"] = customer.TextOrNull("name");
-        invoice["created"] = invoice["period_start"] = invoice["period_end"] = state.Now;
+        invoice.Set(state.Now, "created", "period_start", "period_end");
         invoice["due_date"] = state.Now + (30 * 86_400);
         if (invoice["lines"] is JsonObject lines)
         {
@@ -180,7 +180,7 @@ internal sealed class StripeLedger(StripeState state, StripeEventLog events)
     {
         var line = StripeForms.New("line_item");
         line["id"] = state.NextId("il");
-        line["amount"] = line["subtotal"] = played.Amount;
+        line.Set(played.Amount, "amount", "subtotal");
         line["currency"] = invoice.Text("currency");
         line["description"] = played.Description;
         line["invoice"] = invoice.Text("id");
@@ -212,9 +212,9 @@ internal sealed class StripeLedger(StripeState state, StripeEventLog events)
 
     private static void Total(JsonObject invoice, long net, long tax)
     {
-        invoice["subtotal"] = invoice["subtotal_excluding_tax"] = invoice["total_excluding_tax"] = net;
+        invoice.Set(net, "subtotal", "subtotal_excluding_tax", "total_excluding_tax");
         invoice["total"] = net + tax;
-        invoice["amount_due"] = invoice["amount_remaining"] = Math.Max(0, net + tax);
+        invoice.Set(Math.Max(0, net + tax), "amount_due", "amount_remaining");
     }
 
     private static KeyValuePair<string, JsonNode?> Copy(KeyValuePair<string, JsonNode?> field) => new(field.Key, field.Value?.DeepClone());

@@ -44,7 +44,7 @@ internal static class Bench
 
     public static ConnectorContext Context(SystemOptions system, Func<string, string?> secret, HttpMessageHandler handler, TimeProvider time)
     {
-        var entity = new EntityOptions("de", "Example GmbH", Currency.Find("EUR")!.Value, TimeZoneInfo.Utc);
+        var entity = new EntityOptions("de", "Example GmbH", Currency.Of("EUR"), TimeZoneInfo.Utc);
         return new ConnectorContext(system, entity, new SecretsByReference(secret), handler, time, new Random(1));
     }
 

@@ -1,0 +1,203 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Time.Testing;
+using QtcHub.Connectors;
+using QtcHub.Connectors.Stripe;
+using Xunit;
+
+namespace QtcHub.Tests.Connectors;
+
+public sealed class VendorHttpTests
+{
+    private static readonly Uri Anywhere = new("https://vendor.invalid/x");
+
+    private int sent;
+
+    public static TheoryData<HttpRequestException> NeverConnected { get; } =
+    [
+        new HttpRequestException(HttpRequestError.ConnectionError, "x"),
+        new HttpRequestException(HttpRequestError.NameResolutionError, "x"),
+        new HttpRequestException(HttpRequestError.SecureConnectionError, "x"),
+        new HttpRequestException("x", new SocketException((int)SocketError.ConnectionRefused)),
+    ];
+
+    public static TheoryData<HttpRequestException> Broken { get; } =
+    [
+        new HttpRequestException(HttpRequestError.ResponseEnded, "x"),
+        new HttpRequestException(HttpRequestError.InvalidResponse, "x"),
+        new HttpRequestException("x", new IOException("x", new SocketException((int)SocketError.ConnectionReset))),
+        new HttpRequestException("x", new SocketException((int)SocketError.ConnectionReset)),
+    ];
+
+    [Theory]
+    [MemberData(nameof(NeverConnected))]
+    public async Task A_connection_never_made_is_unavailable_after_three_tries_whatever_the_call(HttpRequestException failure)
+    {
+        foreach (var kind in Enum.GetValues<CallKind>())
+        {
+            sent = 0;
+            Assert.IsType<Fault.Unavailable>((await CallAsync(kind, _ => throw failure)).Fault);
+            Assert.Equal(3, sent);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Broken))]
+    public async Task A_broken_connection_is_transient_to_a_read_and_ambiguous_to_a_write(HttpRequestException failure)
+    {
+        Assert.IsType<Fault.Transient>((await CallAsync(CallKind.Read, _ => throw failure)).Fault);
+        Assert.Equal(3, sent);
+        sent = 0;
+        Assert.IsType<Fault.Ambiguous>((await CallAsync(CallKind.Write, _ => throw failure)).Fault);
+        Assert.Equal(1, sent);
+        sent = 0;
+        Assert.IsType<Fault.Ambiguous>((await CallAsync(CallKind.KeyedWrite, _ => throw failure)).Fault);
+        Assert.Equal(3, sent);
+    }
+
+    [Fact]
+    public async Task A_write_that_may_have_arrived_stays_ambiguous_though_later_tries_find_no_connection()
+    {
+        var called = await CallAsync(
+            CallKind.KeyedWrite,
+            _ => throw new HttpRequestException(sent == 1 ? HttpRequestError.ResponseEnded : HttpRequestError.ConnectionError, "x")
+        );
+        Assert.IsType<Fault.Ambiguous>(called.Fault);
+        Assert.Equal(3, sent);
+    }
+
+    [Fact]
+    public async Task A_read_that_breaks_once_is_answered_by_the_next_try()
+    {
+        var called = await CallAsync(
+            CallKind.Read,
+            _ => sent == 1 ? throw new HttpRequestException(HttpRequestError.ResponseEnded, "x") : new HttpResponseMessage(HttpStatusCode.Created)
+        );
+        Assert.Equal(HttpStatusCode.Created, called.Value.Status);
+        Assert.Equal(2, sent);
+    }
+
+    [Theory]
+    [InlineData(CallKind.Read, HttpStatusCode.InternalServerError)]
+    [InlineData(CallKind.KeyedWrite, HttpStatusCode.ServiceUnavailable)]
+    [InlineData(CallKind.Write, HttpStatusCode.TooManyRequests)]
+    public async Task The_vendors_own_answer_is_given_as_it_is_and_never_repeated(CallKind kind, HttpStatusCode status)
+    {
+        Assert.Equal(status, (await CallAsync(kind, _ => new HttpResponseMessage(status))).Value.Status);
+        Assert.Equal(1, sent);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_answer_that_breaks_off_or_is_too_long_is_no_answer(bool tooLong)
+    {
+        HttpResponseMessage Answer(HttpRequestMessage request) => new() { Content = new StreamContent(tooLong ? new Endless() : new Breaking()) };
+        var read = (await CallAsync(CallKind.Read, Answer)).Fault;
+        Assert.Equal(tooLong ? typeof(Fault.Rejected) : typeof(Fault.Transient), read!.GetType());
+        Assert.IsType<Fault.Ambiguous>((await CallAsync(CallKind.Write, Answer)).Fault);
+    }
+
+    [Theory]
+    [InlineData(CallKind.Read, typeof(Fault.Transient))]
+    [InlineData(CallKind.Write, typeof(Fault.Ambiguous))]
+    [InlineData(CallKind.KeyedWrite, typeof(Fault.Ambiguous))]
+    public async Task The_deadline_runs_on_the_injected_clock(CallKind kind, Type fault)
+    {
+        var time = new FakeTimeProvider();
+        var http = new VendorHttp(Context(new SilentHandler(), time));
+        var call = http.CallAsync(kind, token => http.Client.GetAsync(Anywhere, token), CancellationToken.None);
+        time.Advance(TimeSpan.FromSeconds(29));
+        Assert.False(call.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(fault, (await call).Fault!.GetType());
+    }
+
+    [Fact]
+    public async Task A_deadline_that_passes_between_tries_that_never_connected_leaves_the_write_unsent()
+    {
+        var time = new FakeTimeProvider();
+        var context = Context(new UnreachableHandler(), time);
+        var http = new VendorHttp(context with { System = context.System with { CallTimeout = TimeSpan.FromMilliseconds(1) } });
+        var call = http.CallAsync(CallKind.Write, token => http.Client.GetAsync(Anywhere, token), CancellationToken.None);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.IsType<Fault.Unavailable>((await call).Fault);
+    }
+
+    [Fact]
+    public async Task The_callers_own_cancellation_is_thrown()
+    {
+        var http = new VendorHttp(Context(new SilentHandler(), new FakeTimeProvider()));
+        using var cancel = new CancellationTokenSource();
+        var call = http.CallAsync(CallKind.Read, token => http.Client.GetAsync(Anywhere, token), cancel.Token);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        var reader = (IRecordReader)new StripeKind().Create(Context(new SilentHandler(), new FakeTimeProvider()));
+        using var already = new CancellationTokenSource();
+        var read = reader.ReadAsync("customer", "cus_1", already.Token);
+        await already.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
+    }
+
+    [Fact]
+    public void Two_kinds_of_one_name_are_a_bug()
+    {
+        Assert.Contains("stripe", ConnectorKinds.Scan(typeof(StripeKind).Assembly).Keys);
+        Assert.Throws<InvariantException>(() => ConnectorKinds.Scan(typeof(StripeKind).Assembly, typeof(SecondStripeKind).Assembly));
+    }
+
+    private static ConnectorContext Context(HttpMessageHandler handler, TimeProvider time) =>
+        Bench.Context(new StripeKind(), new Dictionary<string, string>(), name => name, handler) with
+        {
+            Time = time,
+        };
+
+    private async Task<Outcome<VendorAnswer>> CallAsync(CallKind kind, Func<HttpRequestMessage, HttpResponseMessage> answer)
+    {
+        var handler = new AnsweringHandler(request =>
+        {
+            sent++;
+            return answer(request);
+        });
+        var http = new VendorHttp(Context(handler, TimeProvider.System));
+        return await http.CallAsync(
+            kind,
+            token => http.Client.GetAsync(Anywhere, HttpCompletionOption.ResponseHeadersRead, token),
+            CancellationToken.None
+        );
+    }
+
+    private sealed class SilentHandler : HttpMessageHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            throw new InvalidOperationException("never");
+        }
+    }
+
+    private sealed class Endless : MemoryStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(buffer.Length);
+
+        public override bool CanSeek => false;
+    }
+
+    private sealed class Breaking : MemoryStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            ValueTask.FromException<int>(new HttpIOException(HttpRequestError.ResponseEnded));
+
+        public override bool CanSeek => false;
+    }
+}
+
+/// <summary>A kind of a name that is taken.</summary>
+public sealed class SecondStripeKind : IConnectorKind
+{
+    public string Name => "stripe";
+
+    public ConnectorFacts Facts { get; } = new() { Roles = ["billing"], CredentialSets = [["key"]] };
+
+    public IConnector Create(ConnectorContext context) => new StripeKind().Create(context);
+}

@@ -1,0 +1,115 @@
+using System.Text;
+using System.Text.Json;
+using QtcHub.Connectors;
+using QtcHub.Webhooks;
+using Xunit;
+
+namespace QtcHub.Tests.Connectors.Stripe;
+
+public sealed class StripeNoticesTests
+{
+    private const string Pinned = "2026-07-29.dahlia";
+    private const string Lines = "\"lines\":{\"object\":\"list\",\"data\":[],\"has_more\":false}";
+
+    private readonly IWebhookSource source = (IWebhookSource)StripeBench.Over(new UnreachableHandler());
+
+    [Theory]
+    [InlineData("customer.created", """{"id":"cus_1"}""", "customer cus_1")]
+    [InlineData("customer.deleted", """{"id":"cus_1"}""", "customer cus_1")]
+    [InlineData("invoice.created", """{"id":"in_1"}""", "invoice in_1")]
+    [InlineData("invoice.voided", """{"id":"in_1"}""", "invoice in_1")]
+    [InlineData("invoice.overdue", """{"id":"in_1"}""", "invoice in_1")]
+    [InlineData("payment_intent.succeeded", """{"id":"pi_1"}""", "payment_intent pi_1")]
+    [InlineData("charge.refunded", """{"id":"ch_1","payment_intent":"pi_1"}""", "payment_intent pi_1")]
+    [InlineData("charge.succeeded", """{"id":"ch_1","payment_intent":{"id":"pi_1"}}""", "payment_intent pi_1")]
+    [InlineData("charge.succeeded", """{"id":"ch_1","payment_intent":null}""", "")]
+    [InlineData(
+        "invoice_payment.paid",
+        """{"id":"inpay_1","invoice":"in_1","payment":{"type":"payment_intent","payment_intent":"pi_1"}}""",
+        "payment_intent pi_1, invoice in_1"
+    )]
+    [InlineData("invoice_payment.paid", """{"id":"inpay_1","invoice":"in_1","payment":{"type":"charge","charge":"ch_1"}}""", "invoice in_1")]
+    [InlineData("invoice.upcoming", """{"object":"invoice"}""", "")]
+    [InlineData("customer.subscription.created", """{"id":"sub_1"}""", "")]
+    [InlineData("payout.paid", """{"id":"po_1"}""", "")]
+    public void An_event_names_the_records_that_may_have_changed(string type, string subject, string expected)
+    {
+        var notices = Read(type, subject);
+        Assert.Equal(expected, string.Join(", ", notices.Select(notice => $"{notice.ExternalType} {notice.ExternalId}")));
+        Assert.All(notices, notice => Assert.Equal(Marker.At(Bench.Noon), notice.Marker));
+    }
+
+    [Theory]
+    [InlineData("customer.updated", Pinned, """{"id":"cus_1"}""", true)]
+    [InlineData("customer.updated", "2025-01-01", """{"id":"cus_1"}""", false)]
+    [InlineData("customer.updated", Pinned, """{"id":"cus_1","sources":{"object":"list","data":[],"has_more":true}}""", false)]
+    [InlineData("customer.deleted", Pinned, """{"id":"cus_1"}""", false)]
+    [InlineData("invoice.paid", Pinned, "{\"id\":\"in_1\"," + Lines + "}", true)]
+    [InlineData("invoice.paid", Pinned, """{"id":"in_1","lines":{"object":"list","data":[],"has_more":true}}""", false)]
+    [InlineData("invoice.paid", Pinned, """{"id":"in_1"}""", false)]
+    [InlineData("invoice.deleted", Pinned, "{\"id\":\"in_1\"," + Lines + "}", false)]
+    [InlineData("payment_intent.succeeded", Pinned, """{"id":"pi_1"}""", false)]
+    public void An_object_is_used_as_it_is_only_when_a_read_would_give_the_same(string type, string version, string subject, bool used)
+    {
+        var notice = Assert.Single(Read(type, subject, version));
+        Assert.Equal(used, notice.Embedded is not null);
+        if (notice.Embedded is { } embedded)
+        {
+            Assert.Equal(subject, Encoding.UTF8.GetString(embedded.Span));
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"id":"evt_1"}""")]
+    [InlineData("""{"id":"evt_1","type":"invoice.paid","data":{"object":{"id":"in_1"}}}""")]
+    [InlineData("""{"id":"evt_1","type":"invoice.paid","created":"now","data":{"object":{"id":"in_1"}}}""")]
+    [InlineData("""{"id":"evt_1","type":"invoice.paid","created":9223372036854775807,"data":{"object":{"id":"in_1"}}}""")]
+    [InlineData("""{"id":"evt_1","type":"invoice.paid","created":1785758400}""")]
+    [InlineData("""{"id":"evt_1","type":"invoice.paid","created":1785758400,"data":{"object":{}}}""")]
+    [InlineData("[]")]
+    public void An_event_of_another_shape_is_invalid_and_throws_nothing(string body) =>
+        Assert.IsType<Fault.Invalid>(source.ReadNotices(Encoding.UTF8.GetBytes(body)).Fault);
+
+    [Fact]
+    public void Every_webhook_that_the_pretend_vendor_sends_is_authentic_and_readable()
+    {
+        var bench = new StripeBench();
+        var account = bench.Vendor.OpenAccount("Ada", null, "EUR", "DE");
+        var invoice = bench.Vendor.IssueInvoice(account, [new("Work", 2, 1000)], 190);
+        bench.Vendor.TakePayment(account, 1190, "EUR", [new(invoice, 1190)]);
+        bench.Vendor.CloseAccount(account);
+        var sent = bench.Vendor.TakeWebhooks();
+        Assert.Equal(
+            "customer.created invoice.created invoice.finalized payment_intent.created charge.succeeded payment_intent.succeeded "
+                + "invoice_payment.paid invoice.paid invoice.payment_succeeded customer.deleted",
+            string.Join(' ', sent.Select(TypeOf))
+        );
+        Assert.All(
+            sent,
+            request =>
+            {
+                var body = BodyOf(request);
+                var verdict = StripeBench.Verify(bench.Connector, body, request.Headers.GetValues("Stripe-Signature").Single());
+                Assert.IsType<WebhookVerdict.Verified>(verdict);
+                Assert.True(source.ReadNotices(Encoding.UTF8.GetBytes(body)).TryGet(out _, out _));
+            }
+        );
+        Assert.Empty(bench.Vendor.TakeWebhooks());
+    }
+
+    private static string TypeOf(HttpRequestMessage request) => JsonElement.Parse(BodyOf(request)).GetProperty("type").GetString()!;
+
+    private static string BodyOf(HttpRequestMessage request)
+    {
+        using var reader = new StreamReader(request.Content!.ReadAsStream());
+        var body = reader.ReadToEnd();
+        request.Content = new StringContent(body);
+        return body;
+    }
+
+    private IReadOnlyList<Notice> Read(string type, string subject, string version = Pinned)
+    {
+        var body = $$$"""{"id":"evt_1","api_version":"{{{version}}}","created":1785758400,"type":"{{{type}}}","data":{"object":{{{subject}}} }}""";
+        return source.ReadNotices(Encoding.UTF8.GetBytes(body)).Value;
+    }
+}
