@@ -50,7 +50,8 @@ internal static class NetSuiteSignature
     }
 
     private static IEnumerable<(string Name, string Value)> QueryOf(Uri uri) =>
-        uri.Query.TrimStart('?')
+        uri
+            .Query.TrimStart('?')
             .Split('&', StringSplitOptions.RemoveEmptyEntries)
             .Select(pair => pair.Split('=', 2))
             .Select(pair => (Unescape(pair[0]), pair.Length == 2 ? Unescape(pair[1]) : ""));

@@ -1,5 +1,5 @@
-using System.Net.Sockets;
 using System.Net;
+using System.Net.Sockets;
 using QtcHub.Canonical;
 using QtcHub.Connectors;
 using WireMock.RequestBuilders;
@@ -12,7 +12,8 @@ namespace QtcHub.Tests.Connectors.NetSuite;
 /// <summary>Recorded answers over a real socket: what each one means.</summary>
 public sealed class NetSuiteAnswerTests : IDisposable
 {
-    private const string Body = """{"companyName":"Secretive Customer Ltd","email":"who@example.com","subsidiary":{"id":"2"},"tranDate":"2026-08-03"}""";
+    private const string Body =
+        """{"companyName":"Secretive Customer Ltd","email":"who@example.com","subsidiary":{"id":"2"},"tranDate":"2026-08-03"}""";
 
     private static readonly IReadOnlyDictionary<string, string> Secrets = new Dictionary<string, string>
     {
@@ -100,7 +101,10 @@ public sealed class NetSuiteAnswerTests : IDisposable
 
     [Theory]
     [InlineData("CLOSED_TRAN_PRD", "The period is not open.")]
-    [InlineData("USER_ERROR", "Error while accessing a resource. The transaction date you specified is not within the date range of your accounting period.")]
+    [InlineData(
+        "USER_ERROR",
+        "Error while accessing a resource. The transaction date you specified is not within the date range of your accounting period."
+    )]
     [InlineData("USER_ERROR", "You cannot change this transaction because it is in a closed period.")]
     [InlineData("DATEPERIODMISMATCH", "Date and period differ.")]
     public async Task Closed_periods_are_known_by_code_and_by_text(string code, string text)
@@ -128,7 +132,10 @@ public sealed class NetSuiteAnswerTests : IDisposable
     [Fact]
     public async Task A_date_outside_of_a_named_period_is_a_preference_of_the_account_and_not_a_closed_period()
     {
-        Answer("PUT", Error(400, "USER_ERROR", "The transaction date you specified is not within the date range of your accounting period."));
+        Answer(
+            "PUT",
+            Error(400, "USER_ERROR", "The transaction date you specified is not within the date range of your accounting period.")
+        );
         var outcome = await WriteAsync("""{"tranDate":"2026-08-03","postingPeriod":{"id":"82"}}""");
         Assert.IsType<Fault.Rejected>(outcome.Fault);
     }
@@ -147,12 +154,18 @@ public sealed class NetSuiteAnswerTests : IDisposable
     [Fact]
     public async Task Several_records_of_one_reference_are_rejected()
     {
-        Query("""{"links":[],"count":2,"hasMore":true,"items":[{"links":[],"id":"9"},{"links":[],"id":"10"}],"offset":0,"totalResults":3}""");
+        Query(
+            """{"links":[],"count":2,"hasMore":true,"items":[{"links":[],"id":"9"},{"links":[],"id":"10"}],"offset":0,"totalResults":3}"""
+        );
         var outcome = await Create().FindAsync(RecordType.Invoice, "inv_1", null, CancellationToken.None);
         Assert.Equal("several-records", Assert.IsType<Fault.Rejected>(outcome.Fault).VendorCode);
         var query = Assert.Single(server.LogEntries).RequestMessage!;
         Assert.Equal("transient", query.Headers!["Prefer"].Single());
-        Assert.Contains("externalid = 'inv_1'", System.Text.Json.Nodes.JsonNode.Parse(query.Body!)!["q"]!.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "externalid = 'inv_1'",
+            System.Text.Json.Nodes.JsonNode.Parse(query.Body!)!["q"]!.ToString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -187,7 +200,8 @@ public sealed class NetSuiteAnswerTests : IDisposable
     [InlineData(500)]
     public async Task No_fault_repeats_the_request_or_a_credential(int status)
     {
-        var gossip = $"Invalid value Secretive Customer Ltd <who@example.com> for {string.Join(' ', Secrets.Values)} {new string('x', 5000)}";
+        var gossip =
+            $"Invalid value Secretive Customer Ltd <who@example.com> for {string.Join(' ', Secrets.Values)} {new string('x', 5000)}";
         Answer("PUT", Error(status, "USER_ERROR", gossip));
         var fault = (await WriteAsync()).Fault!;
         Assert.All(

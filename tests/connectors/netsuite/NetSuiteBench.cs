@@ -1,12 +1,12 @@
-using System.Text.Json.Nodes;
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
 using QtcHub.Canonical;
-using QtcHub.Connectors.NetSuite;
 using QtcHub.Connectors;
+using QtcHub.Connectors.NetSuite;
 using QtcHub.Hosting;
-using QtcHub.Sandbox.NetSuite;
 using QtcHub.Sandbox;
+using QtcHub.Sandbox.NetSuite;
 using Xunit;
 
 namespace QtcHub.Tests.Connectors.NetSuite;
@@ -85,13 +85,16 @@ internal sealed class NetSuiteBench : IDisposable
 
     public static string Invoice(string customer, string number = "IN-1", string date = "2026-08-03", string extra = "") =>
         $$$"""
-        {"entity":{"id":"{{{customer}}}"},"tranId":"{{{number}}}","tranDate":"{{{date}}}","currency":{"id":"4"},"subsidiary":{"id":"2"},"memo":"August"{{{extra}}},
-         "item":{"items":[{"item":{"id":"100"},"description":"Seats","quantity":2,"amount":100.00},{"item":{"id":"101"},"description":"Tax","quantity":1,"amount":19.00}]}}
-        """;
+            {"entity":{"id":"{{{customer}}}"},"tranId":"{{{number}}}","tranDate":"{{{date}}}","currency":{"id":"4"},"subsidiary":{"id":"2"},"memo":"August"{{{extra}}},
+             "item":{"items":[{"item":{"id":"100"},"description":"Seats","quantity":2,"amount":100.00},{"item":{"id":"101"},"description":"Tax","quantity":1,"amount":19.00}]}}
+            """;
 
     public static string Payment(string customer, string amount, params (string Invoice, string Amount)[] applied)
     {
-        var lines = string.Join(',', applied.Select(line => $$$"""{"doc":{"id":"{{{line.Invoice}}}"},"apply":true,"amount":{{{line.Amount}}} }"""));
+        var lines = string.Join(
+            ',',
+            applied.Select(line => $$$"""{"doc":{"id":"{{{line.Invoice}}}"},"apply":true,"amount":{{{line.Amount}}} }""")
+        );
         return $$$"""
             {"customer":{"id":"{{{customer}}}"},"currency":{"id":"4"},"subsidiary":{"id":"2"},"payment":{{{amount}}},"tranDate":"2026-08-03","memo":"pi_1",
              "apply":{"items":[{{{lines}}}]}}

@@ -28,7 +28,11 @@ public sealed class NetSuiteSignInTests
         bench.Faults.Plan(new Sandbox.PlannedFault { PathContains = TokenPath, Delay = TimeSpan.FromSeconds(1) });
         Task<Outcome<QtcHub.Connectors.WriteReceipt>>[] writes =
         [
-            .. Enumerable.Range(1, 3).Select(number => bench.WriteAsync(RecordType.BillingAccount, $"acc_{number}", """{"companyName":"A","subsidiary":{"id":"1"}}""")),
+            .. Enumerable
+                .Range(1, 3)
+                .Select(number =>
+                    bench.WriteAsync(RecordType.BillingAccount, $"acc_{number}", """{"companyName":"A","subsidiary":{"id":"1"}}""")
+                ),
         ];
         bench.Clock.Advance(TimeSpan.FromSeconds(1));
         await Task.WhenAll(writes);
@@ -83,11 +87,15 @@ public sealed class NetSuiteSignInTests
     {
         using var bench = new NetSuiteBench();
         var wrong = new Dictionary<string, string>(bench.Secrets) { [name] = "wrong" };
-        var refused = await NetSuiteBench.Create(bench.Wire, wrong, bench.Clock).FindAsync(RecordType.Invoice, "inv_1", null, CancellationToken.None);
+        var refused = await NetSuiteBench
+            .Create(bench.Wire, wrong, bench.Clock)
+            .FindAsync(RecordType.Invoice, "inv_1", null, CancellationToken.None);
         Assert.IsType<Fault.Unauthorized>(refused.Fault);
 
         var missing = bench.Secrets.Where(secret => secret.Key != name).ToDictionary(StringComparer.Ordinal);
-        var unnamed = await NetSuiteBench.Create(bench.Wire, missing, bench.Clock).FindAsync(RecordType.Invoice, "inv_1", null, CancellationToken.None);
+        var unnamed = await NetSuiteBench
+            .Create(bench.Wire, missing, bench.Clock)
+            .FindAsync(RecordType.Invoice, "inv_1", null, CancellationToken.None);
         Assert.Contains($"credentials.{name}", Assert.IsType<Fault.Unauthorized>(unnamed.Fault).Reason, StringComparison.Ordinal);
     }
 
@@ -98,7 +106,9 @@ public sealed class NetSuiteSignInTests
     {
         using var bench = new NetSuiteBench();
         var settings = new Dictionary<string, string> { ["account"] = account };
-        var wrong = Assert.Throws<ArgumentException>(() => NetSuiteBench.Create(bench.Wire, bench.Secrets, bench.Clock, settings: settings));
+        var wrong = Assert.Throws<ArgumentException>(() =>
+            NetSuiteBench.Create(bench.Wire, bench.Secrets, bench.Clock, settings: settings)
+        );
         Assert.Contains("systems.netsuite.settings.account", wrong.Message, StringComparison.Ordinal);
     }
 }

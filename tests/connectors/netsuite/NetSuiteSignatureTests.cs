@@ -1,7 +1,9 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
 using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
+using QtcHub.Canonical;
 using QtcHub.Connectors.NetSuite;
 using Xunit;
 
@@ -64,7 +66,11 @@ public sealed class NetSuiteSignatureTests
     public void Port_is_signed_where_it_is_not_the_usual_one() =>
         Assert.StartsWith(
             "PUT&http%3A%2F%2Flocalhost%3A5005%2Fnetsuite%2Fservices%2Frest%2Frecord%2Fv1%2Finvoice%2Feid%3Ainv_1&replace%3Ditem",
-            NetSuiteSignature.BaseString(HttpMethod.Put, new Uri("http://localhost:5005/netsuite/services/rest/record/v1/invoice/eid:inv_1?replace=item"), []),
+            NetSuiteSignature.BaseString(
+                HttpMethod.Put,
+                new Uri("http://localhost:5005/netsuite/services/rest/record/v1/invoice/eid:inv_1?replace=item"),
+                []
+            ),
             StringComparison.Ordinal
         );
 
@@ -81,16 +87,18 @@ public sealed class NetSuiteSignatureTests
     {
         using var bench = new NetSuiteBench();
         bench.Wire.Tamper = request => request.RequestUri = new Uri(request.RequestUri!.AbsoluteUri + "?replace=item");
-        Assert.IsType<Fault.Unauthorized>((await bench.WriteAsync(QtcHub.Canonical.RecordType.BillingAccount, "acc_1", "{}")).Fault);
+        Assert.IsType<Fault.Unauthorized>((await bench.WriteAsync(RecordType.BillingAccount, "acc_1", "{}")).Fault);
 
         bench.Wire.Tamper = null;
         await bench.CustomerAsync();
         var used = bench.Wire.Seen[^1].Authorization!;
         bench.Wire.Tamper = request => request.Headers.Authorization = System.Net.Http.Headers.AuthenticationHeaderValue.Parse(used);
-        Assert.IsType<Fault.Unauthorized>((await bench.WriteAsync(QtcHub.Canonical.RecordType.BillingAccount, "acc_1", "{}")).Fault);
+        Assert.IsType<Fault.Unauthorized>((await bench.WriteAsync(RecordType.BillingAccount, "acc_1", "{}")).Fault);
 
-        bench.Wire.Tamper = _ => bench.Clock.Advance(TimeSpan.FromMinutes(6));
-        Assert.IsType<Fault.Unauthorized>((await bench.WriteAsync(QtcHub.Canonical.RecordType.BillingAccount, "acc_1", "{}")).Fault);
+        bench.Wire.Tamper = null;
+        var behind = NetSuiteBench.Create(bench.Wire, bench.Secrets, new FakeTimeProvider(Bench.Noon - TimeSpan.FromMinutes(6)));
+        var late = await behind.WriteAsync(NetSuiteBench.Request(RecordType.BillingAccount, "acc_1", "{}"), CancellationToken.None);
+        Assert.IsType<Fault.Unauthorized>(late.Fault);
         Assert.Single(bench.Account.Book().Accounts);
     }
 
@@ -98,10 +106,17 @@ public sealed class NetSuiteSignatureTests
     public void Assertion_of_an_rsa_key_is_ps256_and_verifies_by_the_public_key()
     {
         using var key = RSA.Create(3072);
-        var parts = NetSuiteAssertion.Sign("client", "certificate", key.ExportPkcs8PrivateKeyPem(), NetSuiteBench.BaseUrl, Bench.Noon)!.Split('.');
+        var parts = NetSuiteAssertion
+            .Sign("client", "certificate", key.ExportPkcs8PrivateKeyPem(), NetSuiteBench.BaseUrl, Bench.Noon)!
+            .Split('.');
 
         Assert.True(
-            key.VerifyData(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), Base64Url.DecodeFromChars(parts[2]), HashAlgorithmName.SHA256, RSASignaturePadding.Pss)
+            key.VerifyData(
+                Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"),
+                Base64Url.DecodeFromChars(parts[2]),
+                HashAlgorithmName.SHA256,
+                RSASignaturePadding.Pss
+            )
         );
         var head = JsonNode.Parse(Base64Url.DecodeFromChars(parts[0]))!;
         Assert.Equal(("PS256", "certificate", "JWT"), ((string?)head["alg"], (string?)head["kid"], (string?)head["typ"]));
@@ -117,18 +132,32 @@ public sealed class NetSuiteSignatureTests
     public void Assertion_of_a_p256_key_is_es256_and_verifies_by_the_public_key()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var parts = NetSuiteAssertion.Sign("client", "certificate", key.ExportECPrivateKeyPem(), NetSuiteBench.BaseUrl, Bench.Noon)!.Split('.');
+        var parts = NetSuiteAssertion
+            .Sign("client", "certificate", key.ExportECPrivateKeyPem(), NetSuiteBench.BaseUrl, Bench.Noon)!
+            .Split('.');
 
         Assert.Equal("ES256", (string?)JsonNode.Parse(Base64Url.DecodeFromChars(parts[0]))!["alg"]);
-        Assert.True(key.VerifyData(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), Base64Url.DecodeFromChars(parts[2]), HashAlgorithmName.SHA256));
+        Assert.True(
+            key.VerifyData(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), Base64Url.DecodeFromChars(parts[2]), HashAlgorithmName.SHA256)
+        );
     }
 
     [Fact]
     public void Other_keys_and_no_keys_sign_nothing()
     {
         using var wrongCurve = ECDsa.Create(ECCurve.NamedCurves.nistP384);
-        Assert.Null(NetSuiteAssertion.Sign("client", "certificate", wrongCurve.ExportPkcs8PrivateKeyPem(), NetSuiteBench.BaseUrl, Bench.Noon));
+        Assert.Null(
+            NetSuiteAssertion.Sign("client", "certificate", wrongCurve.ExportPkcs8PrivateKeyPem(), NetSuiteBench.BaseUrl, Bench.Noon)
+        );
         Assert.Null(NetSuiteAssertion.Sign("client", "certificate", "not a key", NetSuiteBench.BaseUrl, Bench.Noon));
-        Assert.Null(NetSuiteAssertion.Sign("client", "certificate", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", NetSuiteBench.BaseUrl, Bench.Noon));
+        Assert.Null(
+            NetSuiteAssertion.Sign(
+                "client",
+                "certificate",
+                "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
+                NetSuiteBench.BaseUrl,
+                Bench.Noon
+            )
+        );
     }
 }

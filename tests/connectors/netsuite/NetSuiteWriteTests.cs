@@ -22,7 +22,10 @@ public sealed class NetSuiteWriteTests
         Assert.Equal(Encoding.UTF8.GetBytes(body), bench.Wire.Seen[^1].Body);
         Assert.Equal("/services/rest/record/v1/invoice/eid:inv_1?replace=item", bench.Wire.Seen[^1].Uri.PathAndQuery);
         var invoice = Assert.Single(bench.Account.Book().Invoices);
-        Assert.Equal(("IN-1", "A-1", 11900L, 1900L, "EUR"), (invoice.Number, invoice.AccountNumber, invoice.Total, invoice.Tax, invoice.Currency));
+        Assert.Equal(
+            ("IN-1", "A-1", 11900L, 1900L, "EUR"),
+            (invoice.Number, invoice.AccountNumber, invoice.Total, invoice.Tax, invoice.Currency)
+        );
         Assert.Equal([10000L], invoice.LineAmounts);
     }
 
@@ -140,7 +143,11 @@ public sealed class NetSuiteWriteTests
         using var bench = new NetSuiteBench();
         var customer = await bench.CustomerAsync();
         bench.Account.ClosePeriodsThrough(new DateOnly(2026, 10, 1));
-        var outcome = await bench.WriteAsync(RecordType.Invoice, "inv_1", NetSuiteBench.Invoice(customer, extra: ""","postingPeriod":{"id":"82"}"""));
+        var outcome = await bench.WriteAsync(
+            RecordType.Invoice,
+            "inv_1",
+            NetSuiteBench.Invoice(customer, extra: ""","postingPeriod":{"id":"82"}""")
+        );
         Assert.Equal(new Fault.ClosedPeriod("Aug 2026", "83"), outcome.Fault);
 
         bench.Account.ClosePeriodsThrough(new DateOnly(2030, 12, 31));
@@ -172,7 +179,14 @@ public sealed class NetSuiteWriteTests
     public async Task Planned_answers_of_a_write_are_judged(int status, int? wait, Type expected)
     {
         using var bench = new NetSuiteBench();
-        bench.Faults.Plan(new PlannedFault { Method = "PUT", Status = status, RetryAfter = wait is { } seconds ? TimeSpan.FromSeconds(seconds) : null });
+        bench.Faults.Plan(
+            new PlannedFault
+            {
+                Method = "PUT",
+                Status = status,
+                RetryAfter = wait is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            }
+        );
         var outcome = await bench.WriteAsync(RecordType.BillingAccount, "acc_1", """{"companyName":"A","subsidiary":{"id":"1"}}""");
         Assert.IsType(expected, outcome.Fault);
         Assert.Equal(status == 429 ? TimeSpan.FromSeconds(7) : null, (outcome.Fault as Fault.RateLimited)?.RetryAfter);

@@ -1,6 +1,6 @@
-using System.Text.Json.Nodes;
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using QtcHub.Canonical;
 using Xunit;
 
@@ -46,12 +46,24 @@ public sealed class PretendNetSuiteTests : IDisposable
         var customer = await bench.CustomerAsync();
         var other = await bench.CustomerAsync("acc_2", "A-2");
         var invoice = await bench.InvoiceAsync(customer);
-        var foreign = NetSuiteBench.Payment(customer, "10.00", (invoice, "10.00")).Replace("\"currency\":{\"id\":\"4\"}", "\"currency\":{\"id\":\"1\"}", StringComparison.Ordinal);
+        var foreign = NetSuiteBench
+            .Payment(customer, "10.00", (invoice, "10.00"))
+            .Replace("\"currency\":{\"id\":\"4\"}", "\"currency\":{\"id\":\"1\"}", StringComparison.Ordinal);
 
         Assert.Equal("USER_ERROR", (string?)(await RefusedAsync("customerPayment/eid:p", foreign))["o:errorCode"]);
-        Assert.Equal("USER_ERROR", (string?)(await RefusedAsync("customerPayment/eid:p", NetSuiteBench.Payment(other, "10.00", (invoice, "10.00"))))["o:errorCode"]);
-        Assert.Equal("USER_ERROR", (string?)(await RefusedAsync("customerPayment/eid:p", NetSuiteBench.Payment(customer, "9.99", (invoice, "10.00"))))["o:errorCode"]);
-        Assert.Equal("INVALID_KEY_OR_REF", (string?)(await RefusedAsync("customerPayment/eid:p", NetSuiteBench.Payment(customer, "10.00", ("1", "10.00"))))["o:errorCode"]);
+        Assert.Equal(
+            "USER_ERROR",
+            (string?)(await RefusedAsync("customerPayment/eid:p", NetSuiteBench.Payment(other, "10.00", (invoice, "10.00"))))["o:errorCode"]
+        );
+        Assert.Equal(
+            "USER_ERROR",
+            (string?)
+                (await RefusedAsync("customerPayment/eid:p", NetSuiteBench.Payment(customer, "9.99", (invoice, "10.00"))))["o:errorCode"]
+        );
+        Assert.Equal(
+            "INVALID_KEY_OR_REF",
+            (string?)(await RefusedAsync("customerPayment/eid:p", NetSuiteBench.Payment(customer, "10.00", ("1", "10.00"))))["o:errorCode"]
+        );
         Assert.Empty(bench.Account.Book().Payments);
     }
 
@@ -98,7 +110,8 @@ public sealed class PretendNetSuiteTests : IDisposable
     {
         var query = new JsonObject
         {
-            ["q"] = "select periodname, enddate from accountingperiod where startdate >= to_date('2026-01-01', 'YYYY-MM-DD') and closed = 'F' order by startdate fetch first 3 rows only",
+            ["q"] =
+                "select periodname, enddate from accountingperiod where startdate >= to_date('2026-01-01', 'YYYY-MM-DD') and closed = 'F' order by startdate fetch first 3 rows only",
         };
         var (status, body) = await SendAsync("POST", "query/v1/suiteql?limit=2&offset=0", query.ToJsonString());
         Assert.Equal(200, status);
@@ -151,10 +164,20 @@ public sealed class PretendNetSuiteTests : IDisposable
         await SameAsync("customer.json", "GET", $"record/v1/customer/{customer}?expandSubResources=true");
         await SameAsync("invoice.json", "GET", "record/v1/invoice/eid:inv_1?expandSubResources=true");
         await SameAsync("customerPayment.json", "GET", $"record/v1/customerPayment/{payment}?expandSubResources=true");
-        await SameAsync("suiteql.json", "POST", "query/v1/suiteql?limit=2", """{"q":"SELECT id FROM transaction WHERE externalid = 'inv_1'"}""");
+        await SameAsync(
+            "suiteql.json",
+            "POST",
+            "query/v1/suiteql?limit=2",
+            """{"q":"SELECT id FROM transaction WHERE externalid = 'inv_1'"}"""
+        );
         await SameAsync("error.json", "PUT", "record/v1/invoice/eid:inv_2", """{"entity":{"id":"99999"}}""");
         await SameAsync("error-without-path.json", "GET", $"record/v1/invoice/{invoice}", authorization: "Bearer wrong");
-        await SameAsync("error-already-exists.json", "PATCH", $"record/v1/customer/{await bench.CustomerAsync("acc_2")}", """{"externalId":"acc_1"}""");
+        await SameAsync(
+            "error-already-exists.json",
+            "PATCH",
+            $"record/v1/customer/{await bench.CustomerAsync("acc_2")}",
+            """{"externalId":"acc_1"}"""
+        );
         bench.Account.ClosePeriodsThrough(new DateOnly(2026, 8, 1));
         await SameAsync("error-closed-period.json", "PUT", "record/v1/invoice/eid:inv_3", NetSuiteBench.Invoice(customer));
     }
@@ -163,14 +186,20 @@ public sealed class PretendNetSuiteTests : IDisposable
     public void Every_sample_is_listed_with_its_page()
     {
         var readme = File.ReadAllText(Path.Combine(Samples(), "README.md"));
-        Assert.All(Directory.GetFiles(Samples(), "*.json"), file => Assert.Contains($"`{Path.GetFileName(file)}`", readme, StringComparison.Ordinal));
+        Assert.All(
+            Directory.GetFiles(Samples(), "*.json"),
+            file => Assert.Contains($"`{Path.GetFileName(file)}`", readme, StringComparison.Ordinal)
+        );
     }
 
     private async Task SameAsync(string sample, string method, string path, string? body = null, string? authorization = null)
     {
         var (_, answer) = await SendAsync(method, path, body, authorization: authorization);
         var expected = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Samples(), sample)))!;
-        Assert.Equal(Shape(expected, "$").Distinct().Order(StringComparer.Ordinal), Shape(answer!, "$").Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Shape(expected, "$").Distinct().Order(StringComparer.Ordinal),
+            Shape(answer!, "$").Distinct().Order(StringComparer.Ordinal)
+        );
     }
 
     private static IEnumerable<string> Shape(JsonNode? node, string path) =>
@@ -178,7 +207,10 @@ public sealed class PretendNetSuiteTests : IDisposable
         {
             JsonObject members => members.SelectMany(member => Shape(member.Value, $"{path}.{member.Key}")),
             JsonArray items => items.SelectMany(item => Shape(item, $"{path}[]")).Append($"{path}: array"),
-            JsonValue value => [$"{path}: {(value.GetValueKind() is JsonValueKind.True or JsonValueKind.False ? "flag" : value.GetValueKind().ToString())}"],
+            JsonValue value =>
+            [
+                $"{path}: {(value.GetValueKind() is JsonValueKind.True or JsonValueKind.False ? "flag" : value.GetValueKind().ToString())}",
+            ],
             _ => [$"{path}: null"],
         };
 
@@ -210,7 +242,10 @@ public sealed class PretendNetSuiteTests : IDisposable
         }
 
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(NetSuiteBench.BaseUrl, $"services/rest/{path}"));
-        request.Headers.TryAddWithoutValidation("Authorization", authorization ?? bench.Wire.Seen.Last(call => call.Authorization is not null).Authorization);
+        request.Headers.TryAddWithoutValidation(
+            "Authorization",
+            authorization ?? bench.Wire.Seen.Last(call => call.Authorization is not null).Authorization
+        );
         if (prefer is not null)
         {
             request.Headers.TryAddWithoutValidation("Prefer", prefer);
