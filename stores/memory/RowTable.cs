@@ -33,7 +33,8 @@ internal sealed class RowTable
         }
     }
 
-    public Row? Find(Home home, string key) => homes.TryGetValue(home.Value, out var rows) && rows.TryGetValue(key, out var row) ? row : null;
+    public Row? Find(Home home, string key) =>
+        homes.TryGetValue(home.Value, out var rows) && rows.TryGetValue(key, out var row) ? row : null;
 
     public IReadOnlyList<Row> FindMany(Home home, string keyPrefix, int limit)
     {
@@ -71,7 +72,10 @@ internal sealed class RowTable
         }
 
         positions.Sort();
-        var rows = positions.Take(limit).Select(position => new ListedRow(Home.Parse(position.Home), homes[position.Home][position.Key])).ToList();
+        var rows = positions
+            .Take(limit)
+            .Select(position => new ListedRow(Home.Parse(position.Home), homes[position.Home][position.Key]))
+            .ToList();
         return new RowPage(rows, positions.Count > limit ? positions[limit - 1].ToString() : null);
     }
 

@@ -31,7 +31,9 @@ internal sealed class PreparedCommit
         };
 
     private static byte[] Bytes(ReadOnlyMemory<byte> body) =>
-        MemoryMarshal.TryGetArray(body, out var segment) && segment.Array is { } array && segment.Count == array.Length ? array : body.ToArray();
+        MemoryMarshal.TryGetArray(body, out var segment) && segment.Array is { } array && segment.Count == array.Length
+            ? array
+            : body.ToArray();
 }
 
 /// <summary>Work to enqueue; instants in UTC ticks.</summary>

@@ -67,7 +67,9 @@ internal sealed class Reader(SqliteConnection connection) : IDisposable
         var found = new List<RowPosition>();
         foreach (var name in state is null ? states.Read(row => row.GetString(0), kind) : [state])
         {
-            found.AddRange(positions.Read(row => new RowPosition(row.GetString(0), row.GetString(1)), kind, name, after.Home, after.Key, limit + 1L));
+            found.AddRange(
+                positions.Read(row => new RowPosition(row.GetString(0), row.GetString(1)), kind, name, after.Home, after.Key, limit + 1L)
+            );
         }
 
         found.Sort();

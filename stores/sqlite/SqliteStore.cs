@@ -105,7 +105,8 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public Task<IReadOnlyList<RowCount>> CountAsync(CancellationToken cancellationToken) => Read(reader => reader.Count(), cancellationToken);
+    public Task<IReadOnlyList<RowCount>> CountAsync(CancellationToken cancellationToken) =>
+        Read(reader => reader.Count(), cancellationToken);
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<TakenWork>> TakeAsync(

@@ -23,7 +23,11 @@ public abstract class HubStoreContract : StoreUnderTest
     {
         var bytes = Enumerable.Range(0, 256).Select(i => (byte)i).ToArray();
         var slice = bytes.AsMemory(10, 20);
-        await Commit(Here, new Change.Insert(new Row("all", "content", "", bytes)), new Change.Insert(new Row("part", "content", "", slice)));
+        await Commit(
+            Here,
+            new Change.Insert(new Row("all", "content", "", bytes)),
+            new Change.Insert(new Row("part", "content", "", slice))
+        );
         await Commit(Here, new Change.Insert(new Row("none", "content", "", ReadOnlyMemory<byte>.Empty)));
         var (all, part) = (bytes.ToArray(), slice.ToArray());
         bytes.AsSpan().Clear();
@@ -100,7 +104,9 @@ public abstract class HubStoreContract : StoreUnderTest
     {
         var tooMany = Enumerable.Range(0, 101).Select(i => Insert($"k{i}")).ToArray();
         var tooBig = new Change.Insert(new Row("big", "content", "", new byte[Ledger.Commit.MaxRowBytes + 1]));
-        var full = Enumerable.Range(0, 7).Select(i => (Change)new Change.Insert(new Row($"f{i}", "content", "", new byte[Ledger.Commit.MaxRowBytes])));
+        var full = Enumerable
+            .Range(0, 7)
+            .Select(i => (Change)new Change.Insert(new Row($"f{i}", "content", "", new byte[Ledger.Commit.MaxRowBytes])));
         await Assert.ThrowsAsync<InvariantException>(() => Commit(Here, [.. tooMany]));
         await Assert.ThrowsAsync<InvariantException>(() => Commit(Here, tooBig));
         await Assert.ThrowsAsync<InvariantException>(() => Commit(Here, [.. full]));
@@ -197,7 +203,10 @@ public abstract class HubStoreContract : StoreUnderTest
             // Before and behind the page, and one row that was seen moves to the end of another list.
             await Commit(Home.OfJob($"h00-{page}"), Insert("m", "", "lane", "s0"));
             await Commit(Home.OfJob($"z{page}"), Insert("m", "", "lane", "s0"));
-            await Commit(rows.Rows[0].Home, Replace(rows.Rows[0].Row.Key, rows.Rows[0].Row.Version, "", "lane", state is null ? "s2" : "s0"));
+            await Commit(
+                rows.Rows[0].Home,
+                Replace(rows.Rows[0].Row.Key, rows.Rows[0].Row.Version, "", "lane", state is null ? "s2" : "s0")
+            );
         }
 
         Assert.Null(continuation);

@@ -9,7 +9,24 @@ public sealed class KeyOrderTests
     public void Keys_are_ordered_as_their_utf8_bytes_are()
     {
         var random = new Random(7);
-        string[] letters = ["", "a", "b", "|", "\0", "\u007F", "\u0080", "\u07FF", "\u0800", "\uD7FF", "\uE000", "\uFFFF", "\U00010000", "\U0001F600", "\U0010FFFF"];
+        string[] letters =
+        [
+            "",
+            "a",
+            "b",
+            "|",
+            "\0",
+            "\u007F",
+            "\u0080",
+            "\u07FF",
+            "\u0800",
+            "\uD7FF",
+            "\uE000",
+            "\uFFFF",
+            "\U00010000",
+            "\U0001F600",
+            "\U0010FFFF",
+        ];
         for (var i = 0; i < 20_000; i++)
         {
             var (one, other) = (Word(), Word());

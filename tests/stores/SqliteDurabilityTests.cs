@@ -13,7 +13,10 @@ public sealed class SqliteDurabilityTests : SqliteStoreFolder
         {
             await store.CommitAsync(Numbered(1), Stop);
             await store.CommitAsync(Numbered(2), Stop);
-            await store.CommitAsync(new Commit(Home.OfJob("00001"), new Change.Replace(new Row("b", "lane", "applied", "new"u8.ToArray()), 1)), Stop);
+            await store.CommitAsync(
+                new Commit(Home.OfJob("00001"), new Change.Replace(new Row("b", "lane", "applied", "new"u8.ToArray()), 1)),
+                Stop
+            );
             taken = (await store.TakeAsync("hub", 1, Start, TimeSpan.FromMinutes(1), Stop))[0];
         }
 
@@ -80,7 +83,10 @@ public sealed class SqliteDurabilityTests : SqliteStoreFolder
         {
             Assert.Equal(
                 0L,
-                DataFolder.Ask(looking, "SELECT (SELECT count(*) FROM rows) - 3 * (SELECT count(*) FROM work) + (SELECT count(*) FROM rows) % 3")
+                DataFolder.Ask(
+                    looking,
+                    "SELECT (SELECT count(*) FROM rows) - 3 * (SELECT count(*) FROM work) + (SELECT count(*) FROM rows) % 3"
+                )
             );
             looks++;
         } while (!writing.IsCompleted);
@@ -123,7 +129,11 @@ public sealed class SqliteDurabilityTests : SqliteStoreFolder
             }
 
             Assert.True(failed > 0, "the disk became full");
-            Assert.Contains("SQLite error 13", (await store.Failed.WaitAsync(TimeSpan.FromSeconds(10), Stop)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "SQLite error 13",
+                (await store.Failed.WaitAsync(TimeSpan.FromSeconds(10), Stop)).Message,
+                StringComparison.Ordinal
+            );
             await Assert.ThrowsAsync<StoreFailedException>(() => store.CommitAsync(Numbered(9999, 0), Stop));
             await Assert.ThrowsAsync<StoreFailedException>(() => store.TakeAsync("hub", 1, Start, TimeSpan.FromSeconds(1), Stop));
             await Assert.ThrowsAsync<StoreFailedException>(() => store.ReadAsync(Home.OfJob("00000"), "a", Stop));

@@ -106,7 +106,11 @@ public sealed class SqliteOpeningTests : SqliteStoreFolder
         Assert.Contains("no hub's", Assert.Throws<StoreRefusedException>(() => Open()).Message, StringComparison.Ordinal);
         File.WriteAllText(Folder.Database, new string('?', 5000));
         Assert.Contains(Folder.Database, Assert.Throws<StoreRefusedException>(() => Open()).Message, StringComparison.Ordinal);
-        Assert.Contains(Folder.Database, Assert.Throws<StoreRefusedException>(() => SqliteStore.OpenForReading(Folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            Folder.Database,
+            Assert.Throws<StoreRefusedException>(() => SqliteStore.OpenForReading(Folder.Path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -122,8 +126,16 @@ public sealed class SqliteOpeningTests : SqliteStoreFolder
     {
         await using var store = Open();
         using var plain = Folder.Connect();
-        Assert.Contains("COVERING INDEX lists", Plan("SELECT kind, state, count(*) FROM rows INDEXED BY lists GROUP BY kind, state ORDER BY kind, state"), StringComparison.Ordinal);
-        Assert.Contains("INDEX due (share=? AND due<?)", Plan("SELECT id, body, attempt, since FROM work WHERE share = 'a' AND due <= 1 ORDER BY due, id LIMIT 3"), StringComparison.Ordinal);
+        Assert.Contains(
+            "COVERING INDEX lists",
+            Plan("SELECT kind, state, count(*) FROM rows INDEXED BY lists GROUP BY kind, state ORDER BY kind, state"),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "INDEX due (share=? AND due<?)",
+            Plan("SELECT id, body, attempt, since FROM work WHERE share = 'a' AND due <= 1 ORDER BY due, id LIMIT 3"),
+            StringComparison.Ordinal
+        );
         Assert.Contains("COVERING INDEX due (share=?)", Plan("SELECT min(due) FROM work WHERE share = 'a'"), StringComparison.Ordinal);
 
         string Plan(string sql)

@@ -47,9 +47,11 @@ public abstract class StoreUnderTest : IAsyncLifetime
 
     protected static Change Delete(string key, long version) => new Change.Delete(key, version);
 
-    protected static WorkItem Lane(string name, string target = "erp") => new WorkItem.OfLane(new LaneId(new CanonicalId("acc_" + name), target, "main"));
+    protected static WorkItem Lane(string name, string target = "erp") =>
+        new WorkItem.OfLane(new LaneId(new CanonicalId("acc_" + name), target, "main"));
 
-    protected Task<CommitResult> Commit(Home home, params ImmutableArray<Change> changes) => Store.CommitAsync(new Commit(home, changes), Stop);
+    protected Task<CommitResult> Commit(Home home, params ImmutableArray<Change> changes) =>
+        Store.CommitAsync(new Commit(home, changes), Stop);
 
     protected async Task Enqueue(WorkItem item, DateTimeOffset due) =>
         Assert.Equal(CommitResult.Committed, await Store.CommitAsync(new Commit(Here, [], [new ScheduledWork(item, due)]), Stop));

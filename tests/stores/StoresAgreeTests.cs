@@ -101,7 +101,13 @@ public sealed class StoresAgreeTests
 
         private async Task<string> TakeAsync()
         {
-            var works = await queue.TakeAsync(AnyShare(), random.Next(1, 4), clock.GetUtcNow(), TimeSpan.FromSeconds(random.Next(5, 90)), default);
+            var works = await queue.TakeAsync(
+                AnyShare(),
+                random.Next(1, 4),
+                clock.GetUtcNow(),
+                TimeSpan.FromSeconds(random.Next(5, 90)),
+                default
+            );
             taken.AddRange(works);
             return Show(works);
         }
@@ -153,7 +159,10 @@ public sealed class StoresAgreeTests
         private T Pick<T>(T[] from) => from[random.Next(from.Length)];
 
         private static string Show(IReadOnlyList<Row> rows) =>
-            string.Join(' ', rows.Select(row => $"{row.Key}:{row.Kind}:{row.State}:{row.Version}:{Encoding.UTF8.GetString(row.Body.Span)}"));
+            string.Join(
+                ' ',
+                rows.Select(row => $"{row.Key}:{row.Kind}:{row.State}:{row.Version}:{Encoding.UTF8.GetString(row.Body.Span)}")
+            );
 
         private static string Show(IReadOnlyList<TakenWork> works) => string.Join(' ', works.Select(work => $"{work} {Show(work.Since)}"));
 
