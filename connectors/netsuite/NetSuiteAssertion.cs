@@ -25,7 +25,12 @@ internal static class NetSuiteAssertion
         }
 
         var head = JsonSerializer.SerializeToUtf8Bytes(
-            new Dictionary<string, string> { ["typ"] = "JWT", ["alg"] = rsa is null ? "ES256" : "PS256", ["kid"] = certificateId }
+            new Dictionary<string, string>
+            {
+                ["typ"] = "JWT",
+                ["alg"] = rsa is null ? "ES256" : "PS256",
+                ["kid"] = certificateId,
+            }
         );
         var claims = JsonSerializer.SerializeToUtf8Bytes(
             new Dictionary<string, object>
@@ -39,7 +44,8 @@ internal static class NetSuiteAssertion
         );
         var content = $"{Base64Url.EncodeToString(head)}.{Base64Url.EncodeToString(claims)}";
         var bytes = Encoding.ASCII.GetBytes(content);
-        var signature = rsa?.SignData(bytes, HashAlgorithmName.SHA256, RSASignaturePadding.Pss) ?? ec!.SignData(bytes, HashAlgorithmName.SHA256);
+        var signature =
+            rsa?.SignData(bytes, HashAlgorithmName.SHA256, RSASignaturePadding.Pss) ?? ec!.SignData(bytes, HashAlgorithmName.SHA256);
         return $"{content}.{Base64Url.EncodeToString(signature)}";
     }
 

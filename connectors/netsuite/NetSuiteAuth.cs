@@ -24,7 +24,12 @@ internal sealed class NetSuiteAuth(ConnectorContext context, NetSuiteOptions opt
         if (Configured(TokenBased) is { } signing)
         {
             return signing.TryGet(out var secrets, out var missing)
-                ? new NetSuitePass.Signed(new NetSuiteTokens(secrets[0], secrets[1], secrets[2], secrets[3]), options.Realm, context.Time, context.Random)
+                ? new NetSuitePass.Signed(
+                    new NetSuiteTokens(secrets[0], secrets[1], secrets[2], secrets[3]),
+                    options.Realm,
+                    context.Time,
+                    context.Random
+                )
                 : missing;
         }
 
@@ -49,8 +54,7 @@ internal sealed class NetSuiteAuth(ConnectorContext context, NetSuiteOptions opt
     }
 
     /// <summary>Texts that no fault may repeat.</summary>
-    public IEnumerable<string> Secrets =>
-        TokenBased.Concat(ClientCredentials).Select(Find).OfType<string>();
+    public IEnumerable<string> Secrets => TokenBased.Concat(ClientCredentials).Select(Find).OfType<string>();
 
     private async Task<bool> IsSpentAsync(Lazy<Task<Outcome<NetSuitePass>>> held)
     {
@@ -90,13 +94,11 @@ internal sealed class NetSuiteAuth(ConnectorContext context, NetSuiteOptions opt
 
     private async Task<HttpResponseMessage> AskAsync(string assertion, CancellationToken cancellationToken)
     {
-        using var form = new FormUrlEncodedContent(
-            [
-                KeyValuePair.Create("grant_type", "client_credentials"),
-                KeyValuePair.Create("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
-                KeyValuePair.Create("client_assertion", assertion),
-            ]
-        );
+        using var form = new FormUrlEncodedContent([
+            KeyValuePair.Create("grant_type", "client_credentials"),
+            KeyValuePair.Create("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+            KeyValuePair.Create("client_assertion", assertion),
+        ]);
         return await api.TokenAsync(form, cancellationToken);
     }
 
@@ -138,7 +140,9 @@ internal sealed class NetSuiteAuth(ConnectorContext context, NetSuiteOptions opt
         {
             if (Find(names[index]) is not { } secret)
             {
-                return new Fault.Unauthorized($"systems.{context.System.Name}.credentials.{names[index]}: missing, or its reference does not resolve");
+                return new Fault.Unauthorized(
+                    $"systems.{context.System.Name}.credentials.{names[index]}: missing, or its reference does not resolve"
+                );
             }
 
             secrets[index] = secret;

@@ -104,7 +104,9 @@ internal sealed class NetSuiteConnector : IRecordWriter
         var found = await FindAsync(request.Type, request.Reference, request.ExternalId, cancellationToken);
         if (!found.TryGet(out var lookup, out var unread))
         {
-            return unread is Fault.Rejected ? unread : new Fault.Ambiguous($"refused as already there, and could not be read back: {unread.Name}");
+            return unread is Fault.Rejected
+                ? unread
+                : new Fault.Ambiguous($"refused as already there, and could not be read back: {unread.Name}");
         }
 
         return lookup is Lookup.Found ? new Fault.Ambiguous("refused as already there, and there is one of the hub's reference") : fault;
@@ -171,7 +173,12 @@ internal sealed class NetSuiteConnector : IRecordWriter
         return NetSuiteRecords.Rows(answer) is { } rows ? rows : new Fault.Transient("the answer is not a collection");
     }
 
-    private async Task<HttpResponseMessage> SendAsync(NetSuiteTarget target, WriteRequest request, NetSuitePass pass, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(
+        NetSuiteTarget target,
+        WriteRequest request,
+        NetSuitePass pass,
+        CancellationToken cancellationToken
+    )
     {
         using var body = new ReadOnlyMemoryContent(request.Body);
         body.Headers.ContentType = new MediaTypeHeaderValue("application/json");

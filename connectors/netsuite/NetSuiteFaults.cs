@@ -7,11 +7,16 @@ namespace QtcHub.Connectors.NetSuite;
 internal static class NetSuiteFaults
 {
     private const int LongestText = 300;
+    private const int LongestCode = 60;
     private const int ShortestScrubbed = 4;
 
     private static readonly string[] SlowDown =
     [
-        "CONCURRENCY_LIMIT_EXCEEDED", "CONCURRENCY_LIMIT", "SSS_REQUEST_LIMIT_EXCEEDED", "WS_REQUEST_BLOCKED", "WS_CONCUR_SESSION_DISALLWD",
+        "CONCURRENCY_LIMIT_EXCEEDED",
+        "CONCURRENCY_LIMIT",
+        "SSS_REQUEST_LIMIT_EXCEEDED",
+        "WS_REQUEST_BLOCKED",
+        "WS_CONCUR_SESSION_DISALLWD",
     ];
 
     private static readonly string[] Changed = ["RCRD_HAS_BEEN_CHANGED"];
@@ -20,8 +25,12 @@ internal static class NetSuiteFaults
     private static readonly string[] Closed = ["CLOSED_TRAN_PRD", "PERIOD_CLOSED"];
     private static readonly string[] ClosedTexts =
     [
-        "in a closed period", "period is closed", "period is locked", "in a locked period",
-        "not within an open accounting period", "for the following field: postingperiod",
+        "in a closed period",
+        "period is closed",
+        "period is locked",
+        "in a locked period",
+        "not within an open accounting period",
+        "for the following field: postingperiod",
     ];
 
     // The posting period defaults to an open one where the date's own is closed; the date is then outside of it.
@@ -57,7 +66,8 @@ internal static class NetSuiteFaults
     }
 
     /// <summary>Whether a success carries an error all the same.</summary>
-    public static bool IsError(VendorAnswer answer) => !answer.IsSuccess || NetSuiteRecords.Parse(answer.Body)?["o:errorDetails"] is JsonArray { Count: > 0 };
+    public static bool IsError(VendorAnswer answer) =>
+        !answer.IsSuccess || NetSuiteRecords.Parse(answer.Body)?["o:errorDetails"] is JsonArray { Count: > 0 };
 
     /// <summary>Whether the document was refused because of its accounting period.</summary>
     /// <param name="answer">The answer.</param>
@@ -83,7 +93,8 @@ internal static class NetSuiteFaults
     // 2xx with an error in its body included.
     private static bool IsRefusal(VendorAnswer answer) => (int)answer.Status is 400 or (>= 200 and < 300);
 
-    private static bool Is(string code, string[] codes) => Array.Exists(codes, candidate => string.Equals(candidate, code, StringComparison.OrdinalIgnoreCase));
+    private static bool Is(string code, string[] codes) =>
+        Array.Exists(codes, candidate => string.Equals(candidate, code, StringComparison.OrdinalIgnoreCase));
 
     private static bool Mentions(string text, string[] phrases) =>
         Array.Exists(phrases, phrase => text.Contains(phrase, StringComparison.OrdinalIgnoreCase));
@@ -100,7 +111,7 @@ internal static class NetSuiteFaults
         var code = details.Select(detail => NetSuiteRecords.Text(detail, "o:errorCode")).FirstOrDefault(one => one is not null);
         var texts = details.Select(detail => NetSuiteRecords.Text(detail, "detail")).OfType<string>().ToList();
         var text = texts.Count > 0 ? string.Join(' ', texts) : NetSuiteRecords.Text(body, "title");
-        return (code ?? NetSuiteRecords.Text(body, "o:errorCode") ?? status, text ?? "the answer says no more");
+        return (Cut(code ?? NetSuiteRecords.Text(body, "o:errorCode") ?? status, LongestCode), text ?? "the answer says no more");
     }
 
     /// <summary>What a fault must not repeat of a request: every text in it but ids, which say nothing of anybody.</summary>
@@ -117,11 +128,18 @@ internal static class NetSuiteFaults
     private static string Scrub(string text, IEnumerable<string> unspeakable)
     {
         var scrubbed = text;
-        foreach (var word in unspeakable.Where(word => word.Length >= ShortestScrubbed).OrderByDescending(word => word.Length).ThenBy(word => word, StringComparer.Ordinal))
+        foreach (
+            var word in unspeakable
+                .Where(word => word.Length >= ShortestScrubbed)
+                .OrderByDescending(word => word.Length)
+                .ThenBy(word => word, StringComparer.Ordinal)
+        )
         {
             scrubbed = scrubbed.Replace(word, "…", StringComparison.OrdinalIgnoreCase);
         }
 
-        return scrubbed.Length <= LongestText ? scrubbed : scrubbed[..LongestText];
+        return Cut(scrubbed, LongestText);
     }
+
+    private static string Cut(string text, int longest) => text.Length <= longest ? text : text[..longest];
 }

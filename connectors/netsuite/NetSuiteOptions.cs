@@ -22,6 +22,10 @@ internal sealed partial record NetSuiteOptions(string Account)
             );
     }
 
-    [GeneratedRegex("^[A-Za-z0-9]+([_-][A-Za-z0-9]+)*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "^[A-Za-z0-9]+([_-][A-Za-z0-9]+)*$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex AccountId();
 }

@@ -34,7 +34,10 @@ internal static class NetSuiteRecords
 
     /// <summary>Two rows are enough to know that there are several.</summary>
     public static (string Sql, int Limit) ByReference(NetSuiteTarget target, string reference) =>
-        ($"SELECT id FROM {target.Where.Table} WHERE externalid = '{reference.Replace("'", "''", StringComparison.Ordinal)}'{target.Where.And}", 2);
+        (
+            $"SELECT id FROM {target.Where.Table} WHERE externalid = '{reference.Replace("'", "''", StringComparison.Ordinal)}'{target.Where.And}",
+            2
+        );
 
     /// <summary>The base periods from the one that holds a day on.</summary>
     public static (string Sql, int Limit) PeriodsFrom(DateOnly day) =>
@@ -82,7 +85,13 @@ internal static class NetSuiteRecords
     public static (DateOnly? Day, bool NamesPeriod) PostingOf(ReadOnlyMemory<byte> request)
     {
         var body = Parse(request);
-        var day = DateOnly.TryParseExact((body?["tranDate"] as JsonValue)?.ToString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+        var day = DateOnly.TryParseExact(
+            (body?["tranDate"] as JsonValue)?.ToString(),
+            "yyyy-MM-dd",
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.None,
+            out var date
+        )
             ? date
             : (DateOnly?)null;
         return (day, body?["postingPeriod"] is not null);

@@ -1,6 +1,10 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+
+// Published signature vectors are checked against the signature itself, which no caller outside of the connector needs.
+[assembly: InternalsVisibleTo("QtcHub.Tests.Connectors")]
 
 namespace QtcHub.Connectors.NetSuite;
 
@@ -46,7 +50,8 @@ internal static class NetSuiteSignature
     }
 
     private static IEnumerable<(string Name, string Value)> QueryOf(Uri uri) =>
-        uri.Query.TrimStart('?')
+        uri
+            .Query.TrimStart('?')
             .Split('&', StringSplitOptions.RemoveEmptyEntries)
             .Select(pair => pair.Split('=', 2))
             .Select(pair => (Unescape(pair[0]), pair.Length == 2 ? Unescape(pair[1]) : ""));

@@ -36,7 +36,9 @@ internal sealed class NetSuiteAccount(VendorSetup setup)
     }
 
     public NetSuitePeriod? Period(string id) =>
-        int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= Months ? Periods[number - 1] : null;
+        int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= Months
+            ? Periods[number - 1]
+            : null;
 
     public DateOnly Today => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(setup.Now(), setup.Calendar).DateTime);
 
@@ -144,16 +146,18 @@ internal sealed class NetSuiteAccount(VendorSetup setup)
                 continue;
             }
 
-            if (value is null)
+            // An empty text and a null both clear.
+            if (value is null || (value is JsonValue text && text.TryGetValue(out string? words) && words.Length == 0))
             {
                 merged.Remove(name);
                 continue;
             }
 
             var field = form.Fields[name];
-            merged[name] = field.Kind == FieldKind.Lines
-                ? MergeLines(field, replace.Contains(name) ? [] : NetSuiteRecord.Lines(merged, name), NetSuiteRecord.Lines(clean, name))
-                : value.DeepClone();
+            merged[name] =
+                field.Kind == FieldKind.Lines
+                    ? MergeLines(field, replace.Contains(name) ? [] : NetSuiteRecord.Lines(merged, name), NetSuiteRecord.Lines(clean, name))
+                    : value.DeepClone();
         }
 
         return merged;

@@ -78,7 +78,8 @@ internal static class NetSuiteBook
         );
     }
 
-    private static string NumberOf(NetSuiteAccount account, string customer) => account.ById(NetSuiteForms.Customer, customer)!.Text("accountNumber") ?? "";
+    private static string NumberOf(NetSuiteAccount account, string customer) =>
+        account.ById(NetSuiteForms.Customer, customer)!.Text("accountNumber") ?? "";
 
     private static string Currency(NetSuiteRecord record) => NetSuiteLists.Currencies[Reference(record.Fields, "currency")!].Code;
 

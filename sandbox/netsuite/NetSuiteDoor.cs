@@ -24,7 +24,8 @@ internal sealed partial class NetSuiteDoor : IDisposable
     public NetSuiteDoor(string system, Func<DateTimeOffset> now)
     {
         this.now = now;
-        string Secret(string name) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"pretend netsuite {system} {name}")));
+        string Secret(string name) =>
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"pretend netsuite {system} {name}")));
         TokenBased = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["consumerKey"] = Secret("consumer key"),
@@ -34,7 +35,11 @@ internal sealed partial class NetSuiteDoor : IDisposable
         };
         // The key pair follows from the system's name, so that two runs of one seed know the same one.
         key = ECDsa.Create(
-            new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = SHA256.HashData(Encoding.UTF8.GetBytes($"pretend netsuite {system} key pair")) }
+            new ECParameters
+            {
+                Curve = ECCurve.NamedCurves.nistP256,
+                D = SHA256.HashData(Encoding.UTF8.GetBytes($"pretend netsuite {system} key pair")),
+            }
         );
         ClientCredentials = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -69,7 +74,14 @@ internal sealed partial class NetSuiteDoor : IDisposable
 
     private bool IsSigned(HttpRequestMessage request, string header)
     {
-        var given = HeaderParameter().Matches(header).DistinctBy(match => match.Groups["name"].Value).ToDictionary(match => match.Groups["name"].Value, match => Uri.UnescapeDataString(match.Groups["value"].Value), StringComparer.Ordinal);
+        var given = HeaderParameter()
+            .Matches(header)
+            .DistinctBy(match => match.Groups["name"].Value)
+            .ToDictionary(
+                match => match.Groups["name"].Value,
+                match => Uri.UnescapeDataString(match.Groups["value"].Value),
+                StringComparer.Ordinal
+            );
         string Given(string name) => given.GetValueOrDefault(name, "");
         if (
             Given("oauth_signature_method") != "HMAC-SHA256"
@@ -110,7 +122,9 @@ internal sealed partial class NetSuiteDoor : IDisposable
     private static string BaseString(HttpRequestMessage request, Dictionary<string, string> given)
     {
         var uri = request.RequestUri!;
-        var parameters = given.Where(parameter => parameter.Key is not ("realm" or "oauth_signature")).Select(parameter => (parameter.Key, parameter.Value));
+        var parameters = given
+            .Where(parameter => parameter.Key is not ("realm" or "oauth_signature"))
+            .Select(parameter => (parameter.Key, parameter.Value));
         var query = uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2));
         var all = parameters
             .Concat(query.Select(pair => (Key: Decode(pair[0]), Value: pair.Length > 1 ? Decode(pair[1]) : "")))
@@ -140,7 +154,11 @@ internal sealed partial class NetSuiteDoor : IDisposable
     /// <summary>The token endpoint: a client assertion for an access token of one hour.</summary>
     public HttpResponseMessage Token(string form)
     {
-        var fields = form.Split('&').Select(pair => pair.Split('=', 2)).Where(pair => pair.Length == 2).DistinctBy(pair => pair[0]).ToDictionary(pair => Decode(pair[0]), pair => Decode(pair[1]), StringComparer.Ordinal);
+        var fields = form.Split('&')
+            .Select(pair => pair.Split('=', 2))
+            .Where(pair => pair.Length == 2)
+            .DistinctBy(pair => pair[0])
+            .ToDictionary(pair => Decode(pair[0]), pair => Decode(pair[1]), StringComparer.Ordinal);
         if (
             fields.GetValueOrDefault("grant_type") != "client_credentials"
             || fields.GetValueOrDefault("client_assertion_type") != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -210,6 +228,10 @@ internal sealed partial class NetSuiteDoor : IDisposable
     [GeneratedRegex("(?<name>[A-Za-z_]+)=\"(?<value>[^\"]*)\"", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HeaderParameter();
 
-    [GeneratedRegex("^[A-Z0-9]+(_[A-Z0-9]+)*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "^[A-Z0-9]+(_[A-Z0-9]+)*$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Realm();
 }

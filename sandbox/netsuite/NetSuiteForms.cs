@@ -7,7 +7,8 @@ namespace QtcHub.Sandbox.NetSuite;
 /// <summary>A request that the vendor refuses: HTTP status, the machine's code, the person's text, where in the body.</summary>
 internal sealed record Refusal(int Status, string Code, string Detail, string? Path = null)
 {
-    public static Refusal Content(string path, string detail) => new(400, "INVALID_CONTENT", $"Invalid content in the request body. {detail}", path);
+    public static Refusal Content(string path, string detail) =>
+        new(400, "INVALID_CONTENT", $"Invalid content in the request body. {detail}", path);
 
     public static Refusal Required(string label, string path) =>
         new(400, "USER_ERROR", $"Error while accessing a resource. Please enter value(s) for: {label}.", path);
@@ -15,7 +16,8 @@ internal sealed record Refusal(int Status, string Code, string Detail, string? P
     public static Refusal Reference(string field, string id, string path) =>
         new(400, "INVALID_KEY_OR_REF", $"Invalid {field} reference key {id}.", path);
 
-    public static Refusal User(string detail, string? path = null) => new(400, "USER_ERROR", $"Error while accessing a resource. {detail}", path);
+    public static Refusal User(string detail, string? path = null) =>
+        new(400, "USER_ERROR", $"Error while accessing a resource. {detail}", path);
 }
 
 internal enum FieldKind
@@ -171,22 +173,29 @@ internal static class NetSuiteForms
                 return ReadReference(value, at, out kept);
             case FieldKind.Text when value is JsonValue text && text.TryGetValue(out string? words):
                 kept = words;
-                return words.Length <= field.MaxLength ? null : Refusal.Content(at, $"The field is longer than {field.MaxLength} characters.");
+                return words.Length <= field.MaxLength
+                    ? null
+                    : Refusal.Content(at, $"The field is longer than {field.MaxLength} characters.");
             case FieldKind.Flag when value is JsonValue flag && flag.TryGetValue(out bool on):
                 kept = on;
                 return null;
-            case FieldKind.Number when value is JsonValue number && number.GetValueKind() == JsonValueKind.Number && number.TryGetValue(out decimal exact):
+            case FieldKind.Number
+                when value is JsonValue number && number.GetValueKind() == JsonValueKind.Number && number.TryGetValue(out decimal exact):
                 kept = exact;
                 return null;
             case FieldKind.Date when value is JsonValue date && date.TryGetValue(out string? day) && IsDay(day):
                 kept = day;
                 return null;
             default:
-                return Refusal.Content(at, $"The value is not a {field.Kind switch { FieldKind.Date => "date (yyyy-MM-dd)", var kind => kind.ToString().ToLowerInvariant() }}.");
+                return Refusal.Content(
+                    at,
+                    $"The value is not a {field.Kind switch { FieldKind.Date => "date (yyyy-MM-dd)", var kind => kind.ToString().ToLowerInvariant() }}."
+                );
         }
     }
 
-    private static bool IsDay(string text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+    private static bool IsDay(string text) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
     private static Refusal? ReadReference(JsonNode value, string at, out JsonNode? kept)
     {
@@ -214,7 +223,11 @@ internal static class NetSuiteForms
     private static Refusal? ReadLines(JsonNode value, Field field, string at, out JsonNode? kept)
     {
         kept = null;
-        if (value is not JsonObject list || list["items"] is not JsonArray items || list.Any(member => member.Key is not ("items" or "links" or "totalResults")))
+        if (
+            value is not JsonObject list
+            || list["items"] is not JsonArray items
+            || list.Any(member => member.Key is not ("items" or "links" or "totalResults"))
+        )
         {
             return Refusal.Content(at, "A sublist is an object with items.");
         }

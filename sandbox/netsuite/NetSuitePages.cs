@@ -11,7 +11,10 @@ namespace QtcHub.Sandbox.NetSuite;
 /// <summary>The shapes of this vendor's answers; <c>samples/</c> holds one of each with the page that documents it.</summary>
 internal static class NetSuitePages
 {
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Plain = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static HttpResponseMessage Json(HttpStatusCode status, JsonNode body, string mediaType = "application/vnd.oracle.resource+json")
     {
@@ -31,7 +34,9 @@ internal static class NetSuitePages
         detail["o:errorCode"] = refusal.Code;
         var body = new JsonObject
         {
-            ["type"] = "https://www.w3.org/Protocols/rfc2616/rfc2616-sec10.html#sec10.4." + (refusal.Status - 399).ToString(CultureInfo.InvariantCulture),
+            ["type"] =
+                "https://www.w3.org/Protocols/rfc2616/rfc2616-sec10.html#sec10.4."
+                + (refusal.Status - 399).ToString(CultureInfo.InvariantCulture),
             ["title"] = refusal.Status switch
             {
                 401 => "Unauthorized",
@@ -132,7 +137,9 @@ internal static class NetSuitePages
             var item = new JsonObject { ["links"] = Self($"{self}/{(items.Count + 1).ToString(CultureInfo.InvariantCulture)}") };
             foreach (var (field, value) in line)
             {
-                item[field] = value is JsonObject reference ? Pointer(root, account, record.Form, field, (string)reference["id"]!) : value?.DeepClone();
+                item[field] = value is JsonObject reference
+                    ? Pointer(root, account, record.Form, field, (string)reference["id"]!)
+                    : value?.DeepClone();
             }
 
             items.Add((JsonNode)item);
@@ -155,7 +162,12 @@ internal static class NetSuitePages
             "doc" => ("invoice", account.ById(NetSuiteForms.Invoice, id)?.Text("tranId")),
             _ => throw new InvalidOperationException($"{form.Type}.{field} is no reference"),
         };
-        return new JsonObject { ["links"] = Self(Address(root, type, id)), ["id"] = id, ["refName"] = name };
+        return new JsonObject
+        {
+            ["links"] = Self(Address(root, type, id)),
+            ["id"] = id,
+            ["refName"] = name,
+        };
     }
 
     private static JsonObject Named(string status) => new() { ["id"] = status, ["refName"] = status };

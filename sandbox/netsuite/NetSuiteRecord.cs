@@ -60,7 +60,9 @@ internal sealed class NetSuitePeriod(int number, DateOnly start)
 internal static class NetSuiteLists
 {
     /// <summary>Currencies by internal id: code and digits after the decimal point.</summary>
-    public static readonly IReadOnlyDictionary<string, (string Code, int Digits)> Currencies = new Dictionary<string, (string, int)>(StringComparer.Ordinal)
+    public static readonly IReadOnlyDictionary<string, (string Code, int Digits)> Currencies = new Dictionary<string, (string, int)>(
+        StringComparer.Ordinal
+    )
     {
         ["1"] = ("USD", 2),
         ["2"] = ("GBP", 2),
@@ -71,9 +73,10 @@ internal static class NetSuiteLists
     };
 
     /// <summary>Subsidiaries by internal id: name and the internal id of the base currency.</summary>
-    public static readonly IReadOnlyDictionary<string, (string Name, string Currency)> Subsidiaries = new Dictionary<string, (string, string)>(
-        StringComparer.Ordinal
-    )
+    public static readonly IReadOnlyDictionary<string, (string Name, string Currency)> Subsidiaries = new Dictionary<
+        string,
+        (string, string)
+    >(StringComparer.Ordinal)
     {
         ["1"] = ("us", "1"),
         ["2"] = ("de", "4"),

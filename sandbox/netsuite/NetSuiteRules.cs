@@ -14,7 +14,13 @@ internal static class NetSuiteRules
     {
         if (!form.IsTransaction)
         {
-            if (fields["currency"] is null && Reference(fields, "subsidiary") is { } home && NetSuiteLists.Subsidiaries.TryGetValue(home, out var company))
+            fields["isPerson"] ??= false;
+            fields["isInactive"] ??= false;
+            if (
+                fields["currency"] is null
+                && Reference(fields, "subsidiary") is { } home
+                && NetSuiteLists.Subsidiaries.TryGetValue(home, out var company)
+            )
             {
                 fields["currency"] = new JsonObject { ["id"] = company.Currency };
             }
@@ -47,7 +53,11 @@ internal static class NetSuiteRules
 
     private static Refusal? CheckCustomer(JsonObject fields)
     {
-        if (Flag(fields, "isPerson") ? string.IsNullOrWhiteSpace(Text(fields, "lastName")) : string.IsNullOrWhiteSpace(Text(fields, "companyName")))
+        if (
+            Flag(fields, "isPerson")
+                ? string.IsNullOrWhiteSpace(Text(fields, "lastName"))
+                : string.IsNullOrWhiteSpace(Text(fields, "companyName"))
+        )
         {
             return Flag(fields, "isPerson") ? Refusal.Required("Last Name", "lastName") : Refusal.Required("Company Name", "companyName");
         }
@@ -91,7 +101,12 @@ internal static class NetSuiteRules
         }
 
         var home = Reference(customer.Fields, "subsidiary");
-        return CheckLists(fields) ?? (Reference(fields, "subsidiary") == home ? null : Refusal.Reference("subsidiary", Reference(fields, "subsidiary")!, "subsidiary"));
+        return CheckLists(fields)
+            ?? (
+                Reference(fields, "subsidiary") == home
+                    ? null
+                    : Refusal.Reference("subsidiary", Reference(fields, "subsidiary")!, "subsidiary")
+            );
     }
 
     // A transaction posts into the period it names, else into that of its date; one that already stands in a closed period may not be changed.
@@ -140,7 +155,13 @@ internal static class NetSuiteRules
         }
 
         var applied = account.Applied(existing.Id);
-        if (applied > 0 && (Reference(existing.Fields, "currency") != Reference(fields, "currency") || Reference(existing.Fields, "entity") != Reference(fields, "entity")))
+        if (
+            applied > 0
+            && (
+                Reference(existing.Fields, "currency") != Reference(fields, "currency")
+                || Reference(existing.Fields, "entity") != Reference(fields, "entity")
+            )
+        )
         {
             return Refusal.User("You cannot change the customer or currency of an invoice that has payments.", "entity");
         }
@@ -178,7 +199,10 @@ internal static class NetSuiteRules
         var amount = Number(fields, field);
         return decimal.Round(amount, digits) == amount
             ? null
-            : Refusal.Content($"{path}.{field}".TrimStart('.'), $"The currency has {digits.ToString(CultureInfo.InvariantCulture)} decimal places.");
+            : Refusal.Content(
+                $"{path}.{field}".TrimStart('.'),
+                $"The currency has {digits.ToString(CultureInfo.InvariantCulture)} decimal places."
+            );
     }
 
     private static int Digits(JsonObject fields) => NetSuiteLists.Currencies[Reference(fields, "currency")!].Digits;
@@ -238,7 +262,10 @@ internal static class NetSuiteRules
         }
 
         // The list of a payment shows only its own customer's documents in its own currency.
-        if (Reference(invoice.Fields, "entity") != Reference(payment, "customer") || Reference(invoice.Fields, "currency") != Reference(payment, "currency"))
+        if (
+            Reference(invoice.Fields, "entity") != Reference(payment, "customer")
+            || Reference(invoice.Fields, "currency") != Reference(payment, "currency")
+        )
         {
             return Refusal.User($"You have entered an Invalid Field Value {id} for the following field: doc.", $"{path}.doc");
         }

@@ -11,7 +11,17 @@ internal static class NetSuiteTables
     private static readonly string[] Customer = ["id", "externalid", "companyname", "accountnumber", "email", "isinactive"];
     private static readonly string[] Period =
     [
-        "id", "periodname", "startdate", "enddate", "closed", "alllocked", "arlocked", "aplocked", "isadjust", "isquarter", "isyear",
+        "id",
+        "periodname",
+        "startdate",
+        "enddate",
+        "closed",
+        "alllocked",
+        "arlocked",
+        "aplocked",
+        "isadjust",
+        "isquarter",
+        "isyear",
     ];
 
     /// <summary>The rows, each with the asked columns in order; null columns are left out, as the vendor does.</summary>
@@ -40,7 +50,8 @@ internal static class NetSuiteTables
             return (null, $"Field '{unknown}' for record '{query.Table}' was not found.");
         }
 
-        var rows = RowsOf(account, query.Table).Where(row => query.Conditions.TrueForAll(condition => condition.Holds(row(condition.Column))));
+        var rows = RowsOf(account, query.Table)
+            .Where(row => query.Conditions.TrueForAll(condition => condition.Holds(row(condition.Column))));
         if (query.OrderBy is { } order)
         {
             rows = query.Descending
@@ -60,7 +71,9 @@ internal static class NetSuiteTables
             {
                 // Dates come in the format of the user's preferences, which is the American one until it is changed.
                 item[column] = column.EndsWith("date", StringComparison.Ordinal)
-                    ? DateOnly.ParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture).ToString("M/d/yyyy", CultureInfo.InvariantCulture)
+                    ? DateOnly
+                        .ParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture)
+                        .ToString("M/d/yyyy", CultureInfo.InvariantCulture)
                     : value;
             }
         }
@@ -71,8 +84,12 @@ internal static class NetSuiteTables
     private static IEnumerable<Func<string, string?>> RowsOf(NetSuiteAccount account, string table) =>
         table switch
         {
-            "transaction" => account.Transactions.Select<NetSuiteRecord, Func<string, string?>>(record => column => OfTransaction(record, column)),
-            "customer" => account.All(NetSuiteForms.Customer).Select<NetSuiteRecord, Func<string, string?>>(record => column => OfCustomer(record, column)),
+            "transaction" => account.Transactions.Select<NetSuiteRecord, Func<string, string?>>(record =>
+                column => OfTransaction(record, column)
+            ),
+            "customer" => account
+                .All(NetSuiteForms.Customer)
+                .Select<NetSuiteRecord, Func<string, string?>>(record => column => OfCustomer(record, column)),
             _ => account.Periods.Select<NetSuitePeriod, Func<string, string?>>(period => column => OfPeriod(period, column)),
         };
 

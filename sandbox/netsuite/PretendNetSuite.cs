@@ -80,7 +80,9 @@ public sealed class PretendNetSuite : IPlaysErp, IDisposable
 
         if (record is null)
         {
-            var which = externalId is null ? "The record instance does not exist." : $"The record instance for external ID '{Short(externalId)}' does not exist.";
+            var which = externalId is null
+                ? "The record instance does not exist."
+                : $"The record instance for external ID '{Short(externalId)}' does not exist.";
             return Refuse(404, "NONEXISTENT_ID", $"{which} Provide a valid record instance ID.");
         }
 
@@ -93,7 +95,14 @@ public sealed class PretendNetSuite : IPlaysErp, IDisposable
             );
     }
 
-    private HttpResponseMessage Save(Form form, NetSuiteRecord? record, string? externalId, string body, Dictionary<string, string> query, Uri root)
+    private HttpResponseMessage Save(
+        Form form,
+        NetSuiteRecord? record,
+        string? externalId,
+        string body,
+        Dictionary<string, string> query,
+        Uri root
+    )
     {
         if (Parse(body) is not { } fields)
         {
@@ -103,7 +112,11 @@ public sealed class PretendNetSuite : IPlaysErp, IDisposable
         var replace = query.GetValueOrDefault("replace", "").Split(',', StringSplitOptions.RemoveEmptyEntries);
         if (Array.Find(replace, name => form.Fields.GetValueOrDefault(name)?.Kind != FieldKind.Lines) is { } unknown)
         {
-            return Refuse(400, "INVALID_PARAMETER", $"The value '{Short(unknown)}' of the query parameter 'replace' is not a sublist of this record.");
+            return Refuse(
+                400,
+                "INVALID_PARAMETER",
+                $"The value '{Short(unknown)}' of the query parameter 'replace' is not a sublist of this record."
+            );
         }
 
         if (NetSuiteForms.Read(fields, form.Fields, "", out var clean) is { } unread)
@@ -115,20 +128,41 @@ public sealed class PretendNetSuite : IPlaysErp, IDisposable
         return saved is null ? NetSuitePages.Refused(refused!) : NetSuitePages.Saved(root, saved);
     }
 
-    private HttpResponseMessage Query(HttpRequestMessage request, Uri root, string body)
+    private static Refusal? ReadQuery(HttpRequestMessage request, string body, out string sql)
     {
+        sql = "";
         if (!request.Headers.TryGetValues("Prefer", out var prefer) || !prefer.Contains("transient", StringComparer.Ordinal))
         {
-            return Refuse(400, "INVALID_HEADER", "The required request header 'Prefer' is missing or its value is not valid. Use the value 'transient'.");
+            return new Refusal(
+                400,
+                "INVALID_HEADER",
+                "The required request header 'Prefer' is missing or its value is not valid. Use the value 'transient'."
+            );
         }
 
-        if (Parse(body) is not { } parsed || parsed.Count != 1 || parsed["q"] is not JsonValue text || !text.TryGetValue(out string? sql))
+        if (Parse(body) is not { Count: 1 } parsed || parsed["q"] is not JsonValue text || !text.TryGetValue(out string? words))
         {
-            return NetSuitePages.Refused(Refusal.Content("q", "The body holds one property, 'q'."));
+            return Refusal.Content("q", "The body holds one property, 'q'.");
+        }
+
+        sql = words;
+        return null;
+    }
+
+    private HttpResponseMessage Query(HttpRequestMessage request, Uri root, string body)
+    {
+        if (ReadQuery(request, body, out var sql) is { } unread)
+        {
+            return NetSuitePages.Refused(unread);
         }
 
         var query = QueryOf(request.RequestUri!);
-        if (!Bound(query, "limit", PageLimit, out var limit) || !Bound(query, "offset", 0, out var offset) || limit is < 1 or > PageLimit || offset % limit != 0)
+        if (
+            !Bound(query, "limit", PageLimit, out var limit)
+            || !Bound(query, "offset", 0, out var offset)
+            || limit is < 1 or > PageLimit
+            || offset % limit != 0
+        )
         {
             return Refuse(400, "INVALID_PARAMETER", "The limit is between 1 and 1000, and the offset is divisible by it.");
         }
@@ -136,12 +170,21 @@ public sealed class PretendNetSuite : IPlaysErp, IDisposable
         var (rows, problem) = NetSuiteTables.Run(account, sql);
         if (rows is null)
         {
-            return Refuse(400, "INVALID_PARAMETER", $"Invalid search query. Detailed unprocessed description follows. Search error occurred: {problem}");
+            return Refuse(
+                400,
+                "INVALID_PARAMETER",
+                $"Invalid search query. Detailed unprocessed description follows. Search error occurred: {problem}"
+            );
         }
 
-        var self = $"{root.AbsoluteUri}query/v1/suiteql?limit={limit.ToString(CultureInfo.InvariantCulture)}&offset={offset.ToString(CultureInfo.InvariantCulture)}";
+        var self =
+            $"{root.AbsoluteUri}query/v1/suiteql?limit={limit.ToString(CultureInfo.InvariantCulture)}&offset={offset.ToString(CultureInfo.InvariantCulture)}";
         var page = new JsonArray([.. rows.Skip(offset).Take(limit)]);
-        return NetSuitePages.Json(HttpStatusCode.OK, NetSuitePages.Collection(self, page, offset, rows.Count), "application/vnd.oracle.resource+json; type=collection");
+        return NetSuitePages.Json(
+            HttpStatusCode.OK,
+            NetSuitePages.Collection(self, page, offset, rows.Count),
+            "application/vnd.oracle.resource+json; type=collection"
+        );
     }
 
     /// <inheritdoc />
@@ -244,7 +287,8 @@ public sealed class PretendNetSuite : IPlaysErp, IDisposable
 
     private static Form? Exact(string type) => NetSuiteForms.All.FirstOrDefault(form => form.Type == type);
 
-    private static HttpResponseMessage Refuse(int status, string code, string detail) => NetSuitePages.Refused(new Refusal(status, code, detail));
+    private static HttpResponseMessage Refuse(int status, string code, string detail) =>
+        NetSuitePages.Refused(new Refusal(status, code, detail));
 
     private static string Short(string text) => text.Length <= 60 ? text : text[..60];
 

@@ -165,7 +165,11 @@ internal sealed partial class SuiteQl
             return true;
         }
 
-        if (!Take("FIRST") || at >= tokens.Count || !int.TryParse(tokens[at++], NumberStyles.None, CultureInfo.InvariantCulture, out var rows))
+        if (
+            !Take("FIRST")
+            || at >= tokens.Count
+            || !int.TryParse(tokens[at++], NumberStyles.None, CultureInfo.InvariantCulture, out var rows)
+        )
         {
             return false;
         }
@@ -201,6 +205,10 @@ internal sealed partial class SuiteQl
         return true;
     }
 
-    [GeneratedRegex(@"\G(?:\s+|[A-Za-z_][A-Za-z0-9_]*|[0-9]+|'(?:[^']|'')*'|<>|>=|<=|[=<>(),])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"\G(?:\s+|[A-Za-z_][A-Za-z0-9_]*|[0-9]+|'(?:[^']|'')*'|<>|>=|<=|[=<>(),])",
+        RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Token();
 }
