@@ -128,20 +128,32 @@ public sealed class PretendNetSuite : IPlaysErp, IDisposable
         return saved is null ? NetSuitePages.Refused(refused!) : NetSuitePages.Saved(root, saved);
     }
 
-    private HttpResponseMessage Query(HttpRequestMessage request, Uri root, string body)
+    private static Refusal? ReadQuery(HttpRequestMessage request, string body, out string sql)
     {
+        sql = "";
         if (!request.Headers.TryGetValues("Prefer", out var prefer) || !prefer.Contains("transient", StringComparer.Ordinal))
         {
-            return Refuse(
+            return new Refusal(
                 400,
                 "INVALID_HEADER",
                 "The required request header 'Prefer' is missing or its value is not valid. Use the value 'transient'."
             );
         }
 
-        if (Parse(body) is not { } parsed || parsed.Count != 1 || parsed["q"] is not JsonValue text || !text.TryGetValue(out string? sql))
+        if (Parse(body) is not { Count: 1 } parsed || parsed["q"] is not JsonValue text || !text.TryGetValue(out string? words))
         {
-            return NetSuitePages.Refused(Refusal.Content("q", "The body holds one property, 'q'."));
+            return Refusal.Content("q", "The body holds one property, 'q'.");
+        }
+
+        sql = words;
+        return null;
+    }
+
+    private HttpResponseMessage Query(HttpRequestMessage request, Uri root, string body)
+    {
+        if (ReadQuery(request, body, out var sql) is { } unread)
+        {
+            return NetSuitePages.Refused(unread);
         }
 
         var query = QueryOf(request.RequestUri!);
