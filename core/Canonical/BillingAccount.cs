@@ -3,6 +3,11 @@ namespace QtcHub.Canonical;
 /// <summary>Who is billed.</summary>
 public sealed record BillingAccount : CanonicalRecord
 {
+    /// <summary>An account, active unless it says otherwise.</summary>
+    // The JSON reader gives every init-only property that is absent its type's zero: only a parameter's default survives it.
+    [System.Text.Json.Serialization.JsonConstructor]
+    public BillingAccount(bool active = true) => Active = active;
+
     /// <inheritdoc />
     public override RecordType Type => RecordType.BillingAccount;
 
@@ -28,7 +33,7 @@ public sealed record BillingAccount : CanonicalRecord
     public required string TaxStatus { get; init; }
 
     /// <summary>False once the owner has deleted or closed the account.</summary>
-    public bool Active { get; init; } = true;
+    public bool Active { get; init; }
 
     /// <inheritdoc />
     public override bool HasEnded => !Active;
