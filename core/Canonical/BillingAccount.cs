@@ -1,13 +1,10 @@
+using System.Text.Json.Serialization;
+
 namespace QtcHub.Canonical;
 
 /// <summary>Who is billed.</summary>
 public sealed record BillingAccount : CanonicalRecord
 {
-    /// <summary>An account, active unless it says otherwise.</summary>
-    // The JSON reader gives every init-only property that is absent its type's zero: only a parameter's default survives it.
-    [System.Text.Json.Serialization.JsonConstructor]
-    public BillingAccount(bool active = true) => Active = active;
-
     /// <inheritdoc />
     public override RecordType Type => RecordType.BillingAccount;
 
@@ -32,8 +29,10 @@ public sealed record BillingAccount : CanonicalRecord
     /// <summary><c>taxable</c>, <c>exempt</c> or <c>reverse-charge</c>.</summary>
     public required string TaxStatus { get; init; }
 
-    /// <summary>False once the owner has deleted or closed the account.</summary>
-    public bool Active { get; init; }
+    /// <summary>False once the owner has deleted or closed the account; true where its source does not say.</summary>
+    /// <remarks>Not <c>init</c>: reading JSON would then set what is absent to false.</remarks>
+    [JsonInclude]
+    public bool Active { get; internal set; } = true;
 
     /// <inheritdoc />
     public override bool HasEnded => !Active;

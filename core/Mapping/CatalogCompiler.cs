@@ -109,13 +109,12 @@ internal sealed class CatalogCompiler
             return;
         }
 
-        var before = wrong.All.Count;
         var record = CanonicalShapes.Of(heading.Record);
         var vendor = shapes.GetValueOrDefault(heading.Vendor, FieldType.Any);
         var (input, output) = heading.Direction == Direction.In ? (vendor, record) : (record, vendor);
         var checker = new ExpressionChecker(wrong, lookups, heading.Direction, isFilter: false);
         var block = new BlockCompiler(wrong, checker).Root(fields, output, new ScopeShape(input, input, null));
-        if (wrong.All.Count == before)
+        if (wrong.All.Count == 0)
         {
             var version = Hash(string.Concat(checker.Used.Values.Select(table => table.Hash).Prepend(file.Text)));
             mappings[heading.Name] = new CompiledMapping(heading, version[..16], block);

@@ -24,6 +24,7 @@ internal static class ExactNumber
         const NumberStyles written = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         return decimal.TryParse(text, written, CultureInfo.InvariantCulture, out var number)
             ? exact ? new Value.Number(number) : NotExact
+            : text.Any(char.IsAsciiDigit) && text.All(letter => char.IsAsciiDigit(letter) || letter is '+' or '-' or '.' or 'e' or 'E') ? NotExact
             : new Value.Failed("this text is not a number");
     }
 

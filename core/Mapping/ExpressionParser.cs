@@ -24,7 +24,7 @@ internal sealed class ExpressionParser
         var left = Piped();
         while (left is not null && Take("&&"))
         {
-            var place = at;
+            var place = at - 2;
             var right = Piped();
             left = right is null ? null : new AndSyntax(place, left, right);
         }

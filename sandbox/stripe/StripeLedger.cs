@@ -81,7 +81,8 @@ internal sealed class StripeLedger(StripeState state, StripeEventLog events)
     public void Revise(JsonObject invoice, long by)
     {
         var line = invoice.Lines()[0]!.AsObject();
-        line["amount"] = line["subtotal"] = line.Number("amount") + by;
+        line["amount"] = line.Number("amount") + by;
+        line["subtotal"] = line.Number("subtotal") + by;
         foreach (var sum in (string[])["subtotal", "subtotal_excluding_tax", "total_excluding_tax", "amount_due", "amount_remaining"])
         {
             invoice[sum] = invoice.Number(sum) + by;
