@@ -1,2 +1,2 @@
 // Servers and their vendors share the machine's cores with nobody but the test at hand: the waits in these tests are real time.
-[assembly: Xunit.CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]

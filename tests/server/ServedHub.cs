@@ -104,10 +104,15 @@ internal sealed class ServedHub : IAsyncDisposable
 
     /// <summary>An event as Stripe sends it, of another API version than the pinned one, so that the record is read.</summary>
     public static string Event(string id, string type, string objectType, string objectId) =>
-        $$"""
-        {"id":"{{id}}","object":"event","api_version":"2020-08-27","created":{{TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}},"type":"{{type}}",
-         "data":{"object":{"id":"{{objectId}}","object":"{{objectType}}"}}}
-        """;
+        new JsonObject
+        {
+            ["id"] = id,
+            ["object"] = "event",
+            ["api_version"] = "2020-08-27",
+            ["created"] = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(),
+            ["type"] = type,
+            ["data"] = new JsonObject { ["object"] = new JsonObject { ["id"] = objectId, ["object"] = objectType } },
+        }.ToJsonString();
 
     public async ValueTask DisposeAsync()
     {

@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
 using QtcHub.Connectors;
 using QtcHub.Sandbox;
 using QtcHub.Server.Hosting;
