@@ -21,8 +21,8 @@ internal sealed record FaultBody
     /// <summary>What a status asks the caller to wait.</summary>
     public int? RetryAfterSeconds { get; init; }
 
-    /// <summary>How many requests it meets.</summary>
-    public int Count { get; init; } = 1;
+    /// <summary>How many requests it meets; one where nothing is said.</summary>
+    public int? Count { get; init; }
 
     /// <summary>Only this method.</summary>
     public string? Method { get; init; }
@@ -52,7 +52,7 @@ internal sealed record FaultBody
                 "after" => QtcHub.Sandbox.Cut.AfterCommit,
                 _ => null,
             },
-            Count = Count,
+            Count = Count ?? 1,
             Method = Method,
             PathContains = Path,
             RetryAfter = RetryAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,

@@ -5,11 +5,11 @@ namespace QtcHub.Tests.Server;
 /// <summary>The real <c>qtc</c> as a process of its own.</summary>
 internal sealed class QtcProcess : IDisposable
 {
-    private readonly Process process;
+    private readonly Process server;
 
-    private QtcProcess(Process process) => this.process = process;
+    private QtcProcess(Process server) => this.server = server;
 
-    public int Id => process.Id;
+    public int Id => server.Id;
 
     /// <summary>Runs a verb to its end.</summary>
     public static async Task<(int Code, string Out, string Error)> RunAsync(string[] args, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
@@ -41,33 +41,34 @@ internal sealed class QtcProcess : IDisposable
     /// <summary>Kills it as the operating system does: no handler runs.</summary>
     public async Task KillAsync()
     {
-        process.Kill();
-        await process.WaitForExitAsync();
+        server.Kill();
+        await server.WaitForExitAsync();
     }
 
     /// <summary>Asks it to stop, and gives its exit code.</summary>
     public async Task<int> TerminateAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", ["-TERM", server.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
-        await process.WaitForExitAsync();
-        return process.ExitCode;
+        await server.WaitForExitAsync();
+        return server.ExitCode;
     }
 
     public void Dispose()
     {
-        if (!process.HasExited)
+        if (!server.HasExited)
         {
-            process.Kill();
+            server.Kill();
         }
 
-        process.Dispose();
+        server.Dispose();
     }
 
     private static ProcessStartInfo Info(string[] args, IReadOnlyDictionary<string, string>? environment, string? folder)
     {
         var info = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "qtc.dll"), .. args])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = folder ?? Path.GetTempPath(),

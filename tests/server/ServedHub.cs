@@ -32,13 +32,13 @@ internal sealed class ServedHub : IAsyncDisposable
 
     public static async Task<ServedHub> StartAsync(string? webhookSecret = TestConfig.WebhookSecret, string pollEvery = "1h")
     {
-        var folder = Directory.CreateTempSubdirectory("qtc-test-");
-        var (installation, errors) = InstallationFile.Load(TestConfig.Write(folder.FullName, pollEvery: pollEvery));
+        var home = Directory.CreateTempSubdirectory("qtc-test-");
+        var (installation, errors) = InstallationFile.Load(TestConfig.Write(home.FullName, pollEvery: pollEvery));
         Assert.Empty(errors);
-        var settings = new ServeSettings { Data = Path.Combine(folder.FullName, "data"), Urls = [FreePort.Loopback()], Sandbox = true };
-        var server = HubServer.Build(installation!, settings, new OneSecret(webhookSecret));
-        await server.StartAsync(CancellationToken.None);
-        return new ServedHub(folder, server, settings.Urls[0]);
+        var settings = new ServeSettings { Data = Path.Combine(home.FullName, "data"), Urls = [FreePort.Loopback()], Sandbox = true };
+        var built = HubServer.Build(installation!, settings, new OneSecret(webhookSecret));
+        await built.StartAsync(CancellationToken.None);
+        return new ServedHub(home, built, settings.Urls[0]);
     }
 
     /// <summary>Somebody edits a vendor's record by hand.</summary>
