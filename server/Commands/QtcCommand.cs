@@ -17,6 +17,7 @@ internal static class QtcCommand
             DeadLettersCommand.Create(),
             VerifyCommand.Create(),
             DemoCommand.Create(),
+            SimulateCommand.Create(),
         };
         var parsed = root.Parse(args);
         try
