@@ -45,7 +45,9 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, st
             return Unrecognised(request);
         }
 
-        var path = request.RequestUri!.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString).ToArray();
+        // Whoever hosts it may put it under a path of theirs; its own begins at the version.
+        var parts = request.RequestUri!.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString);
+        var path = parts.SkipWhile(part => part != "v1").ToArray();
         var query = Query(request.RequestUri.Query);
         return path switch
         {

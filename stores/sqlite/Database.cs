@@ -45,6 +45,8 @@ internal static class Database
                 PRAGMA journal_size_limit = 67108864;
                 """
             );
+            // The folder is locked, so whoever held a lease is gone: what was under way when a process died begins again at once.
+            Execute(connection, "UPDATE work SET due = 0, ticket = 0, again = NULL WHERE ticket <> 0");
             if (options.MaxDatabaseBytes is { } bytes)
             {
                 Execute(connection, $"PRAGMA max_page_count = {bytes / Number(connection, "PRAGMA page_size")}");

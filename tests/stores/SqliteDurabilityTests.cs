@@ -25,11 +25,12 @@ public sealed class SqliteDurabilityTests : SqliteStoreFolder
         Assert.Equal(("applied", 2L, "new"), (row!.State, row.Version, System.Text.Encoding.UTF8.GetString(row.Body.Span)));
         Assert.True(await Holds(reopened, 2));
         Assert.Equal(2, await reopened.LengthAsync(Stop));
+        // Nobody is left who could hold the lease: what was taken begins again, under a ticket that voids the former one.
         var others = await reopened.TakeAsync("hub", 5, Start, TimeSpan.FromMinutes(1), Stop);
-        Assert.Equal("waiters|acc_2", Assert.Single(others).Item.Id);
-        Assert.True(others[0].Ticket > taken.Ticket);
+        Assert.Equal(["waiters|acc_1", "waiters|acc_2"], others.Select(work => work.Item.Id).Order(StringComparer.Ordinal));
+        Assert.All(others, work => Assert.True(work.Ticket > taken.Ticket));
         await reopened.CompleteAsync(taken, Stop);
-        Assert.Equal(1, await reopened.LengthAsync(Stop));
+        Assert.Equal(2, await reopened.LengthAsync(Stop));
     }
 
     [Fact]

@@ -1,0 +1,21 @@
+using System.Text.Json.Serialization;
+using QtcHub.Hosting;
+
+namespace QtcHub.Server.Commands;
+
+/// <summary>What <c>qtc check --json</c> prints.</summary>
+internal sealed record CheckDocument(IReadOnlyList<CheckError> Errors, IReadOnlyList<CheckSecret> MissingSecrets);
+
+/// <summary>An error of a file.</summary>
+internal sealed record CheckError(string File, int Line, int Column, string Message, string Fix);
+
+/// <summary>A secret that does not resolve, by its reference.</summary>
+internal sealed record CheckSecret(string System, string Credential, string? Reference);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(CheckDocument))]
+[JsonSerializable(typeof(Verification))]
+[JsonSerializable(typeof(TraceDocument))]
+[JsonSerializable(typeof(IReadOnlyList<LetterLine>))]
+[JsonSerializable(typeof(LetterDocument))]
+internal sealed partial class CommandJson : JsonSerializerContext;

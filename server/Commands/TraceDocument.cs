@@ -1,0 +1,137 @@
+using QtcHub.Hosting;
+
+namespace QtcHub.Server.Commands;
+
+/// <summary>What <c>qtc trace --json</c> prints: ids, states, hashes and times; no content.</summary>
+internal sealed record TraceDocument(string Id, IReadOnlyList<DeliveryDocument> Deliveries, IReadOnlyList<RecordDocument> Records)
+{
+    public static TraceDocument Of(Trace trace) =>
+        new(trace.Id, [.. trace.Deliveries.Select(DeliveryDocument.Of)], [.. trace.Records.Select(RecordDocument.Of)]);
+}
+
+/// <summary>A delivery.</summary>
+internal sealed record DeliveryDocument(
+    string Id,
+    DateTimeOffset ReceivedAt,
+    bool Acknowledged,
+    string BodyHash,
+    string Stands,
+    IReadOnlyList<NoticeDocument> Notices,
+    string? Fault
+)
+{
+    public static DeliveryDocument Of(TracedDelivery traced)
+    {
+        var delivery = traced.Delivery;
+        var notices = (delivery.Notices ?? []).Select(notice => new NoticeDocument(notice?.Kind.ToString() ?? "Open", notice?.Record?.Value, notice?.Revision ?? 0, notice?.Rule));
+        return new(
+            delivery.Id.ToString(),
+            delivery.ReceivedAt,
+            delivery.Acknowledged,
+            delivery.BodyHash,
+            traced.Standing.ToString(),
+            [.. notices],
+            delivery.Fault is { } fault ? $"{fault.Name}: {fault.Detail}" : null
+        );
+    }
+}
+
+/// <summary>A notice of a delivery.</summary>
+internal sealed record NoticeDocument(string Result, string? Record, int Revision, string? Rule);
+
+/// <summary>A canonical record.</summary>
+internal sealed record RecordDocument(
+    string Id,
+    string Type,
+    int Revision,
+    string ContentHash,
+    IReadOnlyList<SourceDocument> Sources,
+    IReadOnlyList<LaneDocument> Lanes,
+    IReadOnlyList<EffectDocument> Effects,
+    IReadOnlyList<LetterLine> DeadLetters,
+    IReadOnlyList<AuditDocument> Audit
+)
+{
+    public static RecordDocument Of(TracedRecord traced) =>
+        new(
+            traced.Head.Id.Value,
+            traced.Head.Id.Type.ToString(),
+            traced.Head.Revision,
+            traced.Head.ContentHash,
+            [.. traced.Head.Sources.Select(source => new SourceDocument(source.System, source.ExternalType, source.ExternalId, source.IsGone))],
+            [.. traced.Lanes.Select(LaneDocument.Of)],
+            [.. traced.Effects.Select(effect => new EffectDocument(effect.Revision, effect.Generation, effect.State.ToString(), effect.Attempts, effect.Origin))],
+            [.. traced.Letters.Select(LetterLine.Of)],
+            [.. traced.Audit.Select(AuditDocument.Of)]
+        );
+}
+
+/// <summary>A record at its source.</summary>
+internal sealed record SourceDocument(string System, string Type, string Id, bool Gone);
+
+/// <summary>A lane.</summary>
+internal sealed record LaneDocument(
+    string Lane,
+    string? ExternalId,
+    int WantedRevision,
+    int AppliedRevision,
+    string State,
+    int Attempts,
+    DateTimeOffset? Due,
+    string? WaitsFor,
+    string? Fault
+)
+{
+    public static LaneDocument Of(Ledger.Lane lane) =>
+        new(
+            $"{lane.Id.Target}/{lane.Id.Part}",
+            lane.ExternalId,
+            lane.WantedRevision,
+            lane.AppliedRevision,
+            lane.Current?.State.ToString() ?? "Idle",
+            lane.Current?.Attempts ?? 0,
+            lane.Current?.Due,
+            lane.Current?.WaitsFor,
+            lane.Current?.Fault is { } fault ? $"{fault.Name}: {fault.Detail}" : null
+        );
+}
+
+/// <summary>An effect that has left its lane.</summary>
+internal sealed record EffectDocument(int Revision, int Generation, string State, int Attempts, string Origin);
+
+/// <summary>An entry of the audit.</summary>
+internal sealed record AuditDocument(
+    DateTimeOffset At,
+    string Actor,
+    string Action,
+    string Origin,
+    string? Lane,
+    int Revision,
+    int Generation,
+    IReadOnlyList<string> States,
+    string? Fault,
+    string? Disposition,
+    string? Hash,
+    string? MappingVersion,
+    string? ConfigurationVersion,
+    string? Reason
+)
+{
+    public static AuditDocument Of(Audit.AuditEntry entry) =>
+        new(
+            entry.At,
+            entry.Actor,
+            entry.Action,
+            entry.Origin,
+            entry.Lane,
+            entry.Revision,
+            entry.Generation,
+            [.. entry.States],
+            entry.Fault is { } fault ? $"{fault.Name}: {fault.Detail}" : null,
+            entry.Disposition,
+            entry.Hash,
+            entry.MappingVersion,
+            entry.ConfigurationVersion,
+            entry.Reason
+        );
+}

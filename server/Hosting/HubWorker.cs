@@ -1,0 +1,34 @@
+using QtcHub.Hosting;
+using QtcHub.Ledger;
+
+namespace QtcHub.Server.Hosting;
+
+/// <summary>Runs the pumps and timers of one hub, and stops them in order.</summary>
+internal sealed class HubWorker(HubContext context, Hub hub, IWorkQueue queue, WakeBoard board, HeadParts head) : BackgroundService
+{
+    /// <summary>How long work under way may go on after the process was asked to stop.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    private const int HubWorkers = 2;
+    private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(30);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var abort = new CancellationTokenSource();
+        await using var grace = stoppingToken.Register(() => abort.CancelAfter(Grace));
+        var parts = new PumpParts(hub, queue, context.Time, head.Store, head.Meter, head.Log);
+        var pumps = hub.Shares.Select(share => PumpOf(share, parts).RunAsync(stoppingToken, abort.Token));
+        await Task.WhenAll([.. pumps, .. new Timers(context, parts).Run(stoppingToken)]);
+    }
+
+    private Pump PumpOf(string share, PumpParts parts)
+    {
+        var system = context.Options.Systems.Values.FirstOrDefault(system => share == $"from-{system.Name}" || share == $"to-{system.Name}");
+        // One item may make a few calls one after the other; a lease that ends sooner would only have them made twice.
+        var lease = system is null || 4 * system.CallTimeout < ShortestLease ? ShortestLease : 4 * system.CallTimeout;
+        return new Pump(share, system?.Concurrency ?? HubWorkers, lease, board.Of(share), parts);
+    }
+}
+
+/// <summary>What belongs to the head as a whole.</summary>
+internal sealed record HeadParts(StoreWatch Store, HeadMeter Meter, ILogger<HubWorker> Log);

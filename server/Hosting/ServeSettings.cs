@@ -1,0 +1,39 @@
+using System.Net;
+
+namespace QtcHub.Server.Hosting;
+
+/// <summary>How to serve.</summary>
+internal sealed record ServeSettings
+{
+    /// <summary>The data folder.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>The addresses to listen on.</summary>
+    public required IReadOnlyList<Uri> Urls { get; init; }
+
+    /// <summary>Whether pretend vendors stand in for every system.</summary>
+    public bool Sandbox { get; init; }
+
+    /// <summary>Whether to log what goes well, too.</summary>
+    public bool Verbose { get; init; }
+
+    /// <summary>Reads <c>a;b</c>; null with the first text that is no http address.</summary>
+    public static (IReadOnlyList<Uri>? Urls, string? Wrong) ReadUrls(string text)
+    {
+        var urls = new List<Uri>();
+        foreach (var part in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (!Uri.TryCreate(part, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+            {
+                return (null, part);
+            }
+
+            urls.Add(url);
+        }
+
+        return urls.Count == 0 ? (null, text) : (urls, null);
+    }
+
+    /// <summary>The first address that others than this machine can reach, or null.</summary>
+    public Uri? FirstPublic() => Urls.FirstOrDefault(url => !url.IsLoopback && !(IPAddress.TryParse(url.Host, out var address) && IPAddress.IsLoopback(address)));
+}

@@ -1,0 +1,74 @@
+using QtcHub.Connectors;
+using QtcHub.Hosting;
+using QtcHub.Ledger;
+
+namespace QtcHub.Server.Hosting;
+
+/// <summary>What happens by the clock: every source is asked what changed, and what sleeps too long is swept.</summary>
+internal sealed class Timers(HubContext context, PumpParts parts)
+{
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(30);
+
+    /// <summary>Every timer, running until it is stopped.</summary>
+    public IEnumerable<Task> Run(CancellationToken stop)
+    {
+        var sources = context.Router.Routes.Select(route => route.Source).Where(source => source.Connector is IChangeFeed).DistinctBy(source => source.Options.Name);
+        foreach (var source in sources)
+        {
+            var system = source.Options;
+            yield return EveryAsync($"poll of {system.Name}", system.PollEvery, token => PollAsync(system.Name, token), stop);
+        }
+
+        yield return EveryAsync("sweep", SweepEvery, token => parts.Hub.SweepAsync(token), stop);
+    }
+
+    private async Task PollAsync(string system, CancellationToken stop)
+    {
+        while (true)
+        {
+            var page = await parts.Hub.PollAsync(system, stop);
+            if (page.Fault is { } fault)
+            {
+                HeadLog.PollEndedEarly(parts.Log, system, fault.Name);
+            }
+
+            if (!page.MoreNow)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task EveryAsync(string timer, TimeSpan period, Func<CancellationToken, Task> job, CancellationToken stop)
+    {
+        try
+        {
+            while (true)
+            {
+                await OnceAsync(timer, job, stop);
+                await Task.Delay(period, parts.Time, stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Stopped.
+        }
+    }
+
+    private async Task OnceAsync(string timer, Func<CancellationToken, Task> job, CancellationToken stop)
+    {
+        try
+        {
+            await job(stop);
+        }
+        catch (StoreFailedException)
+        {
+            parts.Store.Report();
+        }
+        catch (Exception thrown) when (thrown is not OperationCanceledException)
+        {
+            // The head's catch-all, as for work: a timer that meets a bug runs again at its next time.
+            HeadLog.TimerThrew(parts.Log, timer, thrown.GetType().Name, HeadLog.SiteOf(thrown));
+        }
+    }
+}

@@ -1,0 +1,3 @@
+using QtcHub.Server.Commands;
+
+return await QtcCommand.RunAsync(args);
