@@ -290,7 +290,7 @@ internal sealed class Intake(HubContext hub)
                 await WantLanesAsync(at, draft, build, cancellationToken);
             }
 
-            var result = await hub.Store.CommitAsync(build.Build(), cancellationToken);
+            var result = await build.CommitAsync(cancellationToken);
             if (result != CommitResult.Conflict)
             {
                 return result;
