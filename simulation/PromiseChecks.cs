@@ -62,14 +62,12 @@ internal sealed class PromiseChecks(World world, IPlaysBilling source, IPlaysErp
         {
             var stood = stands.GetValueOrDefault(key);
             var isUnsound = company.Unsound.Contains(id);
-            if (stood == should[key] && !isUnsound)
+            var isRight = stood == should[key];
+            var hasEnded = isOptional && (stood is null || excused.Contains(id));
+            var isExplained = isUnsound && excused.Contains(id);
+            if (!isRight && !hasEnded && !isExplained && !excused.Contains($"intake {id}"))
             {
-                continue;
-            }
-
-            if (isUnsound ? !excused.Contains(id) && stood != should[key] : !(isOptional && stood is null) && !excused.Contains($"intake {id}"))
-            {
-                world.Failures.Add($"P4 {key} ({id}) is {stood ?? "absent"}, should be {should[key]}{(isUnsound ? ", and no letter or hold says why" : "")}");
+                world.Failures.Add($"P4 {key} ({id}) is {stood ?? "absent"}, should be {should[key]}{(isUnsound ? ", and no letter or hold says why" : "")}{Story(id)}");
             }
         }
     }
@@ -109,6 +107,24 @@ internal sealed class PromiseChecks(World world, IPlaysBilling source, IPlaysErp
         }
 
         return excused;
+    }
+
+    /// <summary>What the hub itself tells of a record, for whoever reads a failure.</summary>
+    private string Story(string sourceId)
+    {
+        var types = world.Setup.Options.Systems.Values.OrderBy(system => system.Name, StringComparer.Ordinal)
+            .ToDictionary(system => system.Name, IReadOnlyList<string> (system) => [.. world.Setup.Kinds[system.Kind].Facts.Sources.Values], StringComparer.Ordinal);
+        if (Now(new Tracer(world.Store, types).TraceAsync(sourceId, CancellationToken.None)) is not { } trace)
+        {
+            return "; the hub never heard of it";
+        }
+
+        var told = trace.Records.SelectMany(record =>
+            record
+                .Audit.Select(entry => $"{entry.At:HH:mm:ss.fff} {entry.Action} r{entry.Revision}.{entry.Generation} {string.Join(' ', entry.States)} {entry.Fault?.Name} {entry.Disposition} {entry.Reason} {entry.Origin}")
+                .Prepend($"revision {record.Head.Revision}, lanes {string.Join(", ", record.Lanes.Select(lane => $"wanted {lane.WantedRevision} settled {lane.SettledRevision} applied {lane.AppliedRevision} now {lane.Current?.State}"))}, seen {string.Join(", ", record.Head.Sources.Select(seen => $"{seen.Marker.NotBefore:HH:mm:ss}..{seen.Marker.NotAfter:HH:mm:ss}"))}")
+        );
+        return $"{Environment.NewLine}    {string.Join($"{Environment.NewLine}    ", told)}";
     }
 
     private IEnumerable<string> SourceIds(Canonical.CanonicalId record) =>

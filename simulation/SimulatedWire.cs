@@ -46,6 +46,9 @@ public enum WireFault
     /// <summary>409.</summary>
     Conflict,
 
+    /// <summary>403: a permission was taken away for a while.</summary>
+    Forbidden,
+
     /// <summary>The answer comes, but slowly.</summary>
     Slow,
 }
@@ -117,6 +120,7 @@ internal sealed class SimulatedWire(IPretendVendor vendor, Weather weather, Sche
             WireFault.Unavailable => HttpStatusCode.ServiceUnavailable,
             WireFault.Unauthorized => HttpStatusCode.Unauthorized,
             WireFault.Conflict => HttpStatusCode.Conflict,
+            WireFault.Forbidden => HttpStatusCode.Forbidden,
             _ => throw new InvariantException("a fault with a status"),
         };
 

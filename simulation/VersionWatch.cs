@@ -8,6 +8,7 @@ namespace QtcHub.Simulation;
 /// </summary>
 internal sealed class VersionWatch(World world, IPlaysBilling source, IPlaysErp target)
 {
+    private const string PriorPeriod = "Prior period";
     private readonly Dictionary<string, List<string>> versions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> reached = new(StringComparer.Ordinal);
 
@@ -71,8 +72,14 @@ internal sealed class VersionWatch(World world, IPlaysBilling source, IPlaysErp 
     private static string Line(BookInvoice invoice) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{invoice.AccountNumber} {invoice.IssuedOn:O} {invoice.Total} {invoice.Currency} (tax {invoice.Tax}, lines {string.Join('+', invoice.LineAmounts)}) '{invoice.Memo}'"
+            $"{invoice.AccountNumber} {invoice.IssuedOn:O} {invoice.Total} {invoice.Currency} (tax {invoice.Tax}, lines {string.Join('+', invoice.LineAmounts)}) '{WithoutMark(invoice.Memo)}'"
         );
+
+    /// <summary>A document posted into a later period says so before its own words.</summary>
+    private static string? WithoutMark(string? memo) =>
+        memo == PriorPeriod ? null
+        : memo?.StartsWith($"{PriorPeriod}: ", StringComparison.Ordinal) == true ? memo[(PriorPeriod.Length + 2)..]
+        : memo;
 
     private static string Line(BookPayment payment) =>
         string.Create(

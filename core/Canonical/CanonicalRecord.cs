@@ -16,6 +16,9 @@ public abstract record CanonicalRecord
     [JsonIgnore]
     public abstract bool HasEnded { get; }
 
+    /// <summary>The record in its one normal form, so that equal facts are equal records.</summary>
+    public virtual CanonicalRecord Normalize() => this;
+
     /// <summary>The record as it stands once its source has deleted it.</summary>
     public abstract CanonicalRecord End();
 

@@ -24,11 +24,30 @@ public sealed record Payment : CanonicalRecord
     /// <summary><c>pending</c>, <c>succeeded</c>, <c>failed</c> or <c>canceled</c>.</summary>
     public required string Status { get; init; }
 
-    /// <summary>What it pays; never more than <see cref="Amount"/>.</summary>
+    /// <summary>What it pays, one entry per invoice; never more than <see cref="Amount"/>.</summary>
     public required IReadOnlyList<Application> Applications { get; init; }
 
     /// <inheritdoc />
     public override bool HasEnded => Status is "failed" or "canceled";
+
+    /// <summary>Applications to one invoice become one: their sum, on the latest day. Ledgers keep one line per invoice paid.</summary>
+    public override CanonicalRecord Normalize() =>
+        Applications.Any(application => application.Amount.Currency != Amount.Currency)
+            ? this
+            : this with
+            {
+                Applications =
+                [
+                    .. Applications
+                        .GroupBy(application => application.Invoice)
+                        .Select(group => new Application
+                        {
+                            Invoice = group.Key,
+                            Amount = group.Aggregate(Money.Zero(Amount.Currency), (sum, one) => sum + one.Amount),
+                            AppliedOn = group.Max(one => one.AppliedOn),
+                        }),
+                ],
+            };
 
     /// <inheritdoc />
     public override CanonicalRecord End() => this with { Status = "canceled" };

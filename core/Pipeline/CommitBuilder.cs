@@ -11,6 +11,8 @@ internal sealed class CommitBuilder(HubContext hub, Home home)
     private readonly ImmutableArray<Change>.Builder changes = ImmutableArray.CreateBuilder<Change>();
     private readonly ImmutableArray<ScheduledWork>.Builder work = ImmutableArray.CreateBuilder<ScheduledWork>();
 
+    private readonly List<(LaneId Lane, string Step)> steps = [];
+
     /// <summary>Inserts or replaces, by the version the row was read at.</summary>
     public void Put(Row row, long version) => changes.Add(version == 0 ? new Change.Insert(row) : new Change.Replace(row, version));
 
@@ -37,7 +39,9 @@ internal sealed class CommitBuilder(HubContext hub, Home home)
         entry ??= move.Steps.IsEmpty ? null : Superseded(move);
         if (entry is not null)
         {
-            Audit(Rows.LaneKey(lane.Id), version + 1, entry with { States = [.. entry.States, .. move.Steps] });
+            var told = entry with { States = [.. entry.States, .. move.Steps] };
+            Audit(Rows.LaneKey(lane.Id), version + 1, told);
+            steps.AddRange(told.States.Select(step => (lane.Id, step)));
         }
 
         if (move.WorkDue is { } due)
@@ -46,7 +50,17 @@ internal sealed class CommitBuilder(HubContext hub, Home home)
         }
     }
 
-    public Commit Build() => new(home, changes.ToImmutable(), work.ToImmutable());
+    /// <summary>Commits, and counts the steps it took once they are durable.</summary>
+    public async Task<CommitResult> CommitAsync(CancellationToken cancellationToken)
+    {
+        var result = await hub.Store.CommitAsync(new Commit(home, changes.ToImmutable(), work.ToImmutable()), cancellationToken);
+        if (result == CommitResult.Committed)
+        {
+            steps.ForEach(step => hub.Metrics.Stepped(step.Lane, step.Step));
+        }
+
+        return result;
+    }
 
     private AuditEntry Superseded(LaneMove move) =>
         new()

@@ -97,7 +97,7 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
             build.Work(new WorkItem.OfNotice(delivery.Id.System, notice.ExternalType, notice.ExternalId, delivery.Id, index), hub.Now);
         }
 
-        var result = await hub.Store.CommitAsync(build.Build(), cancellationToken);
+        var result = await build.CommitAsync(cancellationToken);
         return result == CommitResult.Committed ? WorkOutcome.Finished : new WorkOutcome.Later(hub.Now + hub.Policy.RetryFirst);
     }
 
@@ -126,7 +126,7 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
         var build = new CommitBuilder(hub, home);
         build.Put(Rows.Of(WithResult(delivery, loaded.Notices.Value.Count, index, ended) with { Fault = seen }), version);
         build.Insert(Rows.Of(key, letter));
-        var result = await hub.Store.CommitAsync(build.Build(), cancellationToken);
+        var result = await build.CommitAsync(cancellationToken);
         return result == CommitResult.Committed ? WorkOutcome.Finished : new WorkOutcome.Later(hub.Now + hub.Policy.RetryFirst);
     }
 

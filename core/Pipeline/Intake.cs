@@ -131,7 +131,12 @@ internal sealed class Intake(HubContext hub)
 
         var merged = await Ownership.MergeAsync(hub, at, bytes, cancellationToken);
         var read = CanonicalJson.Read(at.Type, merged.Span);
-        return read.Fault is null && read.Value.Validate() is { } invalid ? invalid : read;
+        if (!read.TryGet(out var record, out fault))
+        {
+            return fault;
+        }
+
+        return record.Validate() is { } invalid ? invalid : record.Normalize();
     }
 
     /// <summary>A reference without a canonical record is first fetched from its source.</summary>
@@ -139,7 +144,7 @@ internal sealed class Intake(HubContext hub)
     {
         var externalType = arrival.Source.Facts.Sources[reference.Type];
         var known = await hub.Store.ClaimedAsync(arrival.System, externalType, reference.Id, cancellationToken);
-        if (known is { } claimed && await hub.Store.HeadAsync(claimed, cancellationToken) is not null)
+        if (known is { } claimed && await hub.Store.HeadAsync(claimed, cancellationToken) is { Value.Revision: > 0 })
         {
             return claimed.Value;
         }
@@ -156,14 +161,14 @@ internal sealed class Intake(HubContext hub)
             return fault;
         }
 
-        return result.Record is { } made ? made.Value : new Fault.MissingReference(reference.Type, reference.Id);
+        return result is { Record: { } made, Revision: > 0 } ? made.Value : new Fault.MissingReference(reference.Type, reference.Id);
     }
 
     private async Task<Outcome<NoticeResult>> TakeGoneAsync(Observed at, Marker marker, CancellationToken cancellationToken)
     {
-        if (at.Head is not { } head)
+        if (at.Head is not { Value.Revision: > 0 } head)
         {
-            return Ignored("deleted-before-it-was-known");
+            return await RememberGoneAsync(at, marker, cancellationToken);
         }
 
         var content = await hub.Store.ContentAsync(head.Value.Id, head.Value.Revision, cancellationToken);
@@ -173,10 +178,53 @@ internal sealed class Intake(HubContext hub)
         return await RecordAsync(at, last.Value.End(), seen, cancellationToken);
     }
 
+    /// <summary>
+    /// Deleted before it was ever known: a head without content is left, so that an event from before the deletion, which may yet arrive with the
+    /// record in it, is known to be older.
+    /// </summary>
+    private async Task<Outcome<NoticeResult>> RememberGoneAsync(Observed at, Marker marker, CancellationToken cancellationToken)
+    {
+        if (at.Head is not null)
+        {
+            return Ignored("deleted-before-it-was-known");
+        }
+
+        var minted = await MintAsync(at, cancellationToken);
+        if (!minted.TryGet(out var id, out var fault))
+        {
+            return fault;
+        }
+
+        var seen = at.SeenNow("", marker) with { IsGone = true };
+        var head = new RecordHead { Id = id, Revision = 0, ContentHash = "", Sources = [seen] };
+        return await CommitAsync(at, new HeadDraft(head, 0, null), cancellationToken) switch
+        {
+            CommitResult.Committed => Ignored("deleted-before-it-was-known"),
+            CommitResult.Conflict => new Fault.Conflict("head changed"),
+            _ => new Fault.Transient("the store is overloaded"),
+        };
+    }
+
+    /// <summary>The record's canonical id: claimed now, where nobody has.</summary>
+    private async Task<Outcome<CanonicalId>> MintAsync(Observed at, CancellationToken cancellationToken)
+    {
+        if (at.Id is { } known)
+        {
+            return known;
+        }
+
+        var (system, notice) = (at.Arrival.System, at.Arrival.Notice);
+        var minted = CanonicalId.Mint(at.Type, system, notice.ExternalType, notice.ExternalId);
+        var owner = await hub.Store.ClaimAsync(system, notice.ExternalType, notice.ExternalId, minted, cancellationToken);
+        return owner == minted ? minted
+            : owner is null ? new Fault.Transient("the store is overloaded")
+            : new Fault.Conflict("claimed meanwhile");
+    }
+
     /// <summary>Gone needs two separated 404s; a record that was never known is then ignored by name.</summary>
     private async Task<Outcome<NoticeResult>> TakeMissingAsync(Observed at, CancellationToken cancellationToken)
     {
-        if (at.Head is not { } head)
+        if (at.Head is not { Value.Revision: > 0 } head)
         {
             return hub.Now - at.Arrival.Since >= hub.Policy.GoneAfter
                 ? Ignored("not-found-at-source")
@@ -206,32 +254,22 @@ internal sealed class Intake(HubContext hub)
     {
         var content = CanonicalJson.Write(record);
         var hash = CanonicalJson.HashOf(content);
-        var minted = at.Id ?? CanonicalId.Mint(at.Type, at.Arrival.System, at.Arrival.Notice.ExternalType, at.Arrival.Notice.ExternalId);
-        if (at.Id is null)
+        var claimed = await MintAsync(at, cancellationToken);
+        if (!claimed.TryGet(out var id, out var fault))
         {
-            var owner = await hub.Store.ClaimAsync(
-                at.Arrival.System,
-                at.Arrival.Notice.ExternalType,
-                at.Arrival.Notice.ExternalId,
-                minted,
-                cancellationToken
-            );
-            if (owner != minted)
-            {
-                return owner is null ? new Fault.Transient("the store is overloaded") : new Fault.Conflict("claimed meanwhile");
-            }
+            return fault;
         }
 
         var isNew = at.Head?.Value.ContentHash != hash;
         var revision = (at.Head?.Value.Revision ?? 0) + (isNew ? 1 : 0);
         var head = at.Head is { } known
             ? known.Value.With(seen) with { Revision = revision, ContentHash = hash }
-            : new RecordHead { Id = minted, Revision = revision, ContentHash = hash, Sources = [seen] };
+            : new RecordHead { Id = id, Revision = revision, ContentHash = hash, Sources = [seen] };
         var draft = new HeadDraft(head, at.Head?.Version ?? 0, isNew ? content : null);
         return await CommitAsync(at, draft, cancellationToken) switch
         {
-            CommitResult.Committed when isNew => new NoticeResult(NoticeResultKind.Revised, minted, revision, null),
-            CommitResult.Committed => new NoticeResult(NoticeResultKind.Ignored, minted, revision, "no-mapped-field-changed"),
+            CommitResult.Committed when isNew => new NoticeResult(NoticeResultKind.Revised, id, revision, null),
+            CommitResult.Committed => new NoticeResult(NoticeResultKind.Ignored, id, revision, "no-mapped-field-changed"),
             CommitResult.Conflict => new Fault.Conflict("head changed"),
             _ => new Fault.Transient("the store is overloaded"),
         };
@@ -252,7 +290,7 @@ internal sealed class Intake(HubContext hub)
                 await WantLanesAsync(at, draft, build, cancellationToken);
             }
 
-            var result = await hub.Store.CommitAsync(build.Build(), cancellationToken);
+            var result = await build.CommitAsync(cancellationToken);
             if (result != CommitResult.Conflict)
             {
                 return result;

@@ -27,17 +27,7 @@ internal sealed class LaneWriter(HubContext hub)
         }
 
         build.Lane(at.Lane.Version, move, entry);
-        if (await hub.Store.CommitAsync(build.Build(), cancellationToken) != CommitResult.Committed)
-        {
-            return false;
-        }
-
-        foreach (var step in entry.States.Concat(move.Steps))
-        {
-            hub.Metrics.Stepped(at.Id, step);
-        }
-
-        return true;
+        return await build.CommitAsync(cancellationToken) == CommitResult.Committed;
     }
 
     /// <summary>Writes a dead letter with its effect; the lane is kept where the write may yet have been carried out.</summary>
