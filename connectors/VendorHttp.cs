@@ -118,7 +118,8 @@ public sealed class VendorHttp
         {
             return await send(cancellationToken);
         }
-        catch (ApiRequestException wrapped) when (wrapped.InnerException is HttpRequestException or OperationCanceledException or IOException)
+        catch (ApiRequestException wrapped)
+            when (wrapped.InnerException is HttpRequestException or OperationCanceledException or IOException)
         {
             ExceptionDispatchInfo.Throw(wrapped.InnerException);
             throw;

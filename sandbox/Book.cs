@@ -1,11 +1,7 @@
 namespace QtcHub.Sandbox;
 
 /// <summary>What a vendor holds, in one vocabulary, so that two vendors can be compared without any mapping of the hub's.</summary>
-public sealed record Book(
-    IReadOnlyList<BookAccount> Accounts,
-    IReadOnlyList<BookInvoice> Invoices,
-    IReadOnlyList<BookPayment> Payments
-);
+public sealed record Book(IReadOnlyList<BookAccount> Accounts, IReadOnlyList<BookInvoice> Invoices, IReadOnlyList<BookPayment> Payments);
 
 /// <summary>An account. <paramref name="Number"/> is the source's account number in every vendor.</summary>
 public sealed record BookAccount(string Id, string Number, string Name, string? Email, bool Active);

@@ -55,7 +55,11 @@ public sealed class VendorHandler(IPretendVendor vendor, FaultDesk desk, TimePro
     {
         var response = new HttpResponseMessage((HttpStatusCode)status)
         {
-            Content = new StringContent("""{"error":{"type":"api_error","message":"a planned fault"}}""", Encoding.UTF8, "application/json"),
+            Content = new StringContent(
+                """{"error":{"type":"api_error","message":"a planned fault"}}""",
+                Encoding.UTF8,
+                "application/json"
+            ),
         };
         response.Headers.Date = time.GetUtcNow();
         if (retryAfter is { } wait)

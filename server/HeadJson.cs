@@ -14,7 +14,10 @@ internal sealed record Health(string Status, IReadOnlyList<HealthTrouble> System
 /// <summary>A system in trouble.</summary>
 internal sealed record HealthTrouble(string System, string Trouble, DateTimeOffset? Until);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(ProblemBody))]
 [JsonSerializable(typeof(WebhookAccepted))]
 [JsonSerializable(typeof(Health))]

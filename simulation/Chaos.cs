@@ -84,19 +84,28 @@ internal sealed class Chaos(World world, IPlaysErp ledger, Dice dice)
         if (world.AnyProcess() is { } process)
         {
             world.Faults.Add("operator released");
-            world.Run(process, process.Hub.ReleaseAsync(lane, "operator", "simulated", CancellationToken.None).ContinueWith(
-                _ => world.PumpAll(),
-                CancellationToken.None,
-                TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default
-            ));
+            world.Run(
+                process,
+                process
+                    .Hub.ReleaseAsync(lane, "operator", "simulated", CancellationToken.None)
+                    .ContinueWith(
+                        _ => world.PumpAll(),
+                        CancellationToken.None,
+                        TaskContinuationOptions.ExecuteSynchronously,
+                        TaskScheduler.Default
+                    )
+            );
         }
     }
 
     private List<LaneId> Waiting() =>
         [
             .. Desk.SelectMany(state =>
-                world.Store.ListAsync("lane", state, null, 500, CancellationToken.None).GetAwaiter().GetResult().Rows.Select(row => Rows.Parse<Lane>(row.Row).Id)
+                world
+                    .Store.ListAsync("lane", state, null, 500, CancellationToken.None)
+                    .GetAwaiter()
+                    .GetResult()
+                    .Rows.Select(row => Rows.Parse<Lane>(row.Row).Id)
             ),
         ];
 }

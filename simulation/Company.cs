@@ -76,7 +76,11 @@ internal sealed class Company(IPlaysBilling billing, Dice dice, FaultTally tally
         var refused = dice.OneIn(25);
         var lines = Enumerable
             .Range(1, 1 + dice.Below(3))
-            .Select(number => new PlayedLine($"Service {number}", refused ? QuantityNoLedgerTakes : 1 + dice.Below(5), 100 + dice.Below(50_000)))
+            .Select(number => new PlayedLine(
+                $"Service {number}",
+                refused ? QuantityNoLedgerTakes : 1 + dice.Below(5),
+                100 + dice.Below(50_000)
+            ))
             .ToList();
         var tax = dice.OneIn(2) ? lines.Sum(line => line.Amount) / 10 : 0;
         var id = billing.IssueInvoice(account.Id, lines, tax);

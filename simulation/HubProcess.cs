@@ -28,7 +28,11 @@ internal sealed class HubProcess : IDisposable
         metrics = new HubMetrics(world);
         var options = world.Setup.Options;
         var random = new Random(dice.Seed());
-        var systems = options.Systems.Values.ToDictionary(system => system.Name, system => Connect(system, clock, random, dice), StringComparer.Ordinal);
+        var systems = options.Systems.Values.ToDictionary(
+            system => system.Name,
+            system => Connect(system, clock, random, dice),
+            StringComparer.Ordinal
+        );
         var router = new Router(options, world.Setup.Mappings, systems);
         var gate = new SystemGate(options.Systems, options.Policy, clock);
         Hub = new Hub(new HubContext(options, router, store, gate, clock, random, metrics, NullLogger.Instance));

@@ -28,7 +28,11 @@ internal sealed class PromiseChecks(World world, IPlaysBilling source, IPlaysErp
             {
                 world.Failures.Add($"P1 {id} was acknowledged and is not stored");
             }
-            else if (Now(verifier.StandingAsync(delivery.Value.Value, CancellationToken.None)) is var standing and (Standing.Open or Standing.Unknown or Standing.Parked))
+            else if (
+                Now(verifier.StandingAsync(delivery.Value.Value, CancellationToken.None))
+                is var standing
+                    and (Standing.Open or Standing.Unknown or Standing.Parked)
+            )
             {
                 world.Failures.Add($"P1 {id} is still {standing}");
             }
@@ -36,7 +40,10 @@ internal sealed class PromiseChecks(World world, IPlaysBilling source, IPlaysErp
 
         foreach (var count in Now(world.Store.CountAsync(CancellationToken.None)))
         {
-            if (count.Count > 0 && ((count.Kind == "lane" && Restless.Contains(count.State)) || (count.Kind == "delivery" && count.State == "Received")))
+            if (
+                count.Count > 0
+                && ((count.Kind == "lane" && Restless.Contains(count.State)) || (count.Kind == "delivery" && count.State == "Received"))
+            )
             {
                 world.Failures.Add($"P1 {count.Count} {count.Kind} still {count.State}");
             }
@@ -46,7 +53,12 @@ internal sealed class PromiseChecks(World world, IPlaysBilling source, IPlaysErp
     /// <summary>P2: per record, the ledger holds at most one.</summary>
     private void NothingDoubled()
     {
-        foreach (var doubled in VersionWatch.Facts(target.Book()).GroupBy(fact => fact.Key, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        foreach (
+            var doubled in VersionWatch
+                .Facts(target.Book())
+                .GroupBy(fact => fact.Key, StringComparer.Ordinal)
+                .Where(group => group.Count() > 1)
+        )
         {
             world.Failures.Add($"P2 {doubled.Key} stands {doubled.Count()} times in the ledger");
         }
@@ -55,7 +67,10 @@ internal sealed class PromiseChecks(World world, IPlaysBilling source, IPlaysErp
     /// <summary>P4: the ledger equals its source, record by record, save where a planted defect says why not – and there a letter must say so.</summary>
     private void Quiescent()
     {
-        var stands = VersionWatch.Facts(target.Book()).DistinctBy(fact => fact.Key, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+        var stands = VersionWatch
+            .Facts(target.Book())
+            .DistinctBy(fact => fact.Key, StringComparer.Ordinal)
+            .ToDictionary(StringComparer.Ordinal);
         var should = VersionWatch.Facts(source.Book()).ToDictionary(StringComparer.Ordinal);
         var excused = Excused();
         foreach (var (key, id, isOptional) in Keys(source.Book()))
@@ -67,14 +82,17 @@ internal sealed class PromiseChecks(World world, IPlaysBilling source, IPlaysErp
             var isExplained = isUnsound && excused.Contains(id);
             if (!isRight && !hasEnded && !isExplained && !excused.Contains($"intake {id}"))
             {
-                world.Failures.Add($"P4 {key} ({id}) is {stood ?? "absent"}, should be {should[key]}{(isUnsound ? ", and no letter or hold says why" : "")}{Story(id)}");
+                world.Failures.Add(
+                    $"P4 {key} ({id}) is {stood ?? "absent"}, should be {should[key]}{(isUnsound ? ", and no letter or hold says why" : "")}{Story(id)}"
+                );
             }
         }
     }
 
     /// <summary>Which records must arrive; what has ended may have ended before it was seen.</summary>
     private static IEnumerable<(string Key, string Id, bool IsOptional)> Keys(Book book) =>
-        book.Accounts.Select(account => ($"account {account.Number}", account.Id, !account.Active))
+        book
+            .Accounts.Select(account => ($"account {account.Number}", account.Id, !account.Active))
             .Concat(book.Invoices.Select(invoice => ($"invoice {invoice.Number}", invoice.Id, invoice.Status == "void")))
             .Concat(book.Payments.Select(payment => ($"payment {payment.Reference}", payment.Id, payment.Status != "succeeded")));
 
@@ -112,8 +130,13 @@ internal sealed class PromiseChecks(World world, IPlaysBilling source, IPlaysErp
     /// <summary>What the hub itself tells of a record, for whoever reads a failure.</summary>
     private string Story(string sourceId)
     {
-        var types = world.Setup.Options.Systems.Values.OrderBy(system => system.Name, StringComparer.Ordinal)
-            .ToDictionary(system => system.Name, IReadOnlyList<string> (system) => [.. world.Setup.Kinds[system.Kind].Facts.Sources.Values], StringComparer.Ordinal);
+        var types = world
+            .Setup.Options.Systems.Values.OrderBy(system => system.Name, StringComparer.Ordinal)
+            .ToDictionary(
+                system => system.Name,
+                IReadOnlyList<string> (system) => [.. world.Setup.Kinds[system.Kind].Facts.Sources.Values],
+                StringComparer.Ordinal
+            );
         if (Now(new Tracer(world.Store, types).TraceAsync(sourceId, CancellationToken.None)) is not { } trace)
         {
             return "; the hub never heard of it";
@@ -121,8 +144,12 @@ internal sealed class PromiseChecks(World world, IPlaysBilling source, IPlaysErp
 
         var told = trace.Records.SelectMany(record =>
             record
-                .Audit.Select(entry => $"{entry.At:HH:mm:ss.fff} {entry.Action} r{entry.Revision}.{entry.Generation} {string.Join(' ', entry.States)} {entry.Fault?.Name} {entry.Disposition} {entry.Reason} {entry.Origin}")
-                .Prepend($"revision {record.Head.Revision}, lanes {string.Join(", ", record.Lanes.Select(lane => $"wanted {lane.WantedRevision} settled {lane.SettledRevision} applied {lane.AppliedRevision} now {lane.Current?.State}"))}, seen {string.Join(", ", record.Head.Sources.Select(seen => $"{seen.Marker.NotBefore:HH:mm:ss}..{seen.Marker.NotAfter:HH:mm:ss}"))}")
+                .Audit.Select(entry =>
+                    $"{entry.At:HH:mm:ss.fff} {entry.Action} r{entry.Revision}.{entry.Generation} {string.Join(' ', entry.States)} {entry.Fault?.Name} {entry.Disposition} {entry.Reason} {entry.Origin}"
+                )
+                .Prepend(
+                    $"revision {record.Head.Revision}, lanes {string.Join(", ", record.Lanes.Select(lane => $"wanted {lane.WantedRevision} settled {lane.SettledRevision} applied {lane.AppliedRevision} now {lane.Current?.State}"))}, seen {string.Join(", ", record.Head.Sources.Select(seen => $"{seen.Marker.NotBefore:HH:mm:ss}..{seen.Marker.NotAfter:HH:mm:ss}"))}"
+                )
         );
         return $"{Environment.NewLine}    {string.Join($"{Environment.NewLine}    ", told)}";
     }

@@ -6,7 +6,9 @@ namespace QtcHub.Simulation;
 /// <summary>
 /// One process's way to the store: every call takes a while to arrive and a while to be answered, so a process can die before, between and after.
 /// </summary>
-internal sealed class SimulatedStore(MemoryStore store, Scheduler scheduler, ProcessLife life, Dice dice, FaultTally tally) : IHubStore, IWorkQueue
+internal sealed class SimulatedStore(MemoryStore store, Scheduler scheduler, ProcessLife life, Dice dice, FaultTally tally)
+    : IHubStore,
+        IWorkQueue
 {
     /// <summary>Whether the store is at times too busy to take a commit.</summary>
     public bool MayBeBusy { get; set; } = true;
@@ -32,10 +34,16 @@ internal sealed class SimulatedStore(MemoryStore store, Scheduler scheduler, Pro
     public Task<RowPage> ListAsync(string kind, string? state, string? continuation, int limit, CancellationToken cancellationToken) =>
         Call($"list {kind}", () => store.ListAsync(kind, state, continuation, limit, CancellationToken.None));
 
-    public Task<IReadOnlyList<RowCount>> CountAsync(CancellationToken cancellationToken) => Call("count", () => store.CountAsync(CancellationToken.None));
+    public Task<IReadOnlyList<RowCount>> CountAsync(CancellationToken cancellationToken) =>
+        Call("count", () => store.CountAsync(CancellationToken.None));
 
-    public Task<IReadOnlyList<TakenWork>> TakeAsync(string share, int limit, DateTimeOffset now, TimeSpan lease, CancellationToken cancellationToken) =>
-        Call($"take {share}", () => store.TakeAsync(share, limit, now, lease, CancellationToken.None));
+    public Task<IReadOnlyList<TakenWork>> TakeAsync(
+        string share,
+        int limit,
+        DateTimeOffset now,
+        TimeSpan lease,
+        CancellationToken cancellationToken
+    ) => Call($"take {share}", () => store.TakeAsync(share, limit, now, lease, CancellationToken.None));
 
     public Task CompleteAsync(TakenWork work, CancellationToken cancellationToken) =>
         Call($"complete {work.Item.Id}", () => Done(store.CompleteAsync(work, CancellationToken.None)));

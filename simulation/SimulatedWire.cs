@@ -56,7 +56,8 @@ public enum WireFault
 /// <summary>
 /// One process's wire to a pretend vendor. The vendor's side happens whatever becomes of the process; the process's side happens only while it lives.
 /// </summary>
-internal sealed class SimulatedWire(IPretendVendor vendor, Weather weather, Scheduler scheduler, ProcessLife life, Dice dice) : HttpMessageHandler
+internal sealed class SimulatedWire(IPretendVendor vendor, Weather weather, Scheduler scheduler, ProcessLife life, Dice dice)
+    : HttpMessageHandler
 {
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(80);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(9);
@@ -147,7 +148,12 @@ internal sealed class SimulatedWire(IPretendVendor vendor, Weather weather, Sche
     private void Break(TaskCompletionSource<HttpResponseMessage> promise, HttpRequestError error, HttpResponseMessage? unheard = null)
     {
         unheard?.Dispose();
-        scheduler.In(dice.Wait(Quick), $"broken {error}", life, () => promise.TrySetException(new HttpRequestException(error, "the simulated connection broke")));
+        scheduler.In(
+            dice.Wait(Quick),
+            $"broken {error}",
+            life,
+            () => promise.TrySetException(new HttpRequestException(error, "the simulated connection broke"))
+        );
     }
 
     private void Refuse(TaskCompletionSource<HttpResponseMessage> promise, HttpStatusCode status, HttpResponseMessage? unheard)

@@ -13,6 +13,9 @@ public sealed class SimulationCampaign
     /// <summary>Broken promises, bugs and unequal traces, each with its seed.</summary>
     public IReadOnlyList<string> Failures => failures;
 
+    /// <summary>Seeds run.</summary>
+    public int Runs { get; private set; }
+
     /// <summary>Steps of effects reached.</summary>
     public FaultTally Steps { get; } = new();
 
@@ -32,43 +35,77 @@ public sealed class SimulationCampaign
 
     /// <summary>Every kind of fault that a simulation injects.</summary>
     public static IReadOnlyList<string> AllFaults { get; } =
-        [
-            .. Enum.GetValues<WireFault>().Where(fault => fault != WireFault.None).Select(fault => $"wire {fault}"),
-            "crash",
-            "freeze past a lease",
-            "operator released",
-            "period closed",
-            "planted invoice miscounted",
-            "planted posted invoice revised",
-            "planted quantity no ledger takes",
-            "planted unmapped currency",
-            "store overloaded",
-            "webhook damaged",
-            "webhook doubled",
-            "webhook lost",
-        ];
+    [
+        .. Enum.GetValues<WireFault>().Where(fault => fault != WireFault.None).Select(fault => $"wire {fault}"),
+        "crash",
+        "freeze past a lease",
+        "operator released",
+        "period closed",
+        "planted invoice miscounted",
+        "planted posted invoice revised",
+        "planted quantity no ledger takes",
+        "planted unmapped currency",
+        "store overloaded",
+        "webhook damaged",
+        "webhook doubled",
+        "webhook lost",
+    ];
 
-    /// <summary>Runs seeds from <paramref name="first"/> on, each twice, until one fails.</summary>
+    /// <summary>Runs seeds from <paramref name="first"/> on, each twice, a world a core; no further seed begins after one has failed.</summary>
     public static SimulationCampaign Run(SimulationSetup setup, int first, int seeds, int acts, Action<SimulationRun>? progress = null)
     {
-        var campaign = new SimulationCampaign();
-        for (var seed = first; seed < first + seeds && campaign.failures.Count == 0; seed++)
-        {
-            var run = Simulator.Run(setup, seed, acts);
-            var again = Simulator.Run(setup, seed, acts);
-            campaign.failures.AddRange(run.Failures.Select(failure => string.Create(CultureInfo.InvariantCulture, $"seed {seed}: {failure}")));
-            if (run.Trace != again.Trace)
+        var ended = new SortedDictionary<int, SimulationRun>();
+        Parallel.For(
+            first,
+            first + seeds,
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            (seed, loop) =>
             {
-                campaign.failures.Add(string.Create(CultureInfo.InvariantCulture, $"seed {seed}: two runs differ ({run.Steps} and {again.Steps} steps)"));
-            }
+                var run = RunTwice(setup, seed, acts);
+                lock (ended)
+                {
+                    ended.Add(seed, run);
+                    progress?.Invoke(run);
+                }
 
-            campaign.Steps.Add(run.Coverage);
-            campaign.Decisions.Add(run.Decisions);
-            campaign.Faults.Add(run.Faults);
-            progress?.Invoke(run);
+                if (run.Failures.Count > 0)
+                {
+                    loop.Stop();
+                }
+            }
+        );
+        var campaign = new SimulationCampaign();
+        foreach (var run in ended.Values)
+        {
+            campaign.Add(run);
         }
 
         return campaign;
+    }
+
+    private static SimulationRun RunTwice(SimulationSetup setup, int seed, int acts)
+    {
+        var run = Simulator.Run(setup, seed, acts);
+        var again = Simulator.Run(setup, seed, acts);
+        return run.Trace == again.Trace
+            ? run
+            : run with
+            {
+                Failures =
+                [
+                    .. run.Failures,
+                    string.Create(CultureInfo.InvariantCulture, $"two runs differ ({run.Steps} and {again.Steps} steps)"),
+                ],
+            };
+    }
+
+    private void Add(SimulationRun run)
+    {
+        failures.AddRange(run.Failures.Select(failure => string.Create(CultureInfo.InvariantCulture, $"seed {run.Seed}: {failure}")));
+        Steps.Add(run.Coverage);
+        Decisions.Add(run.Decisions);
+        Faults.Add(run.Faults);
+        Runs++;
     }
 
     /// <summary>The table of what was injected and reached.</summary>

@@ -16,8 +16,23 @@ internal sealed class Weather(Scheduler scheduler, Dice dice, FaultTally tally, 
         WireFault.Slow,
     ];
 
-    private static readonly WireFault[] OnWrites = [.. OnReads, WireFault.TimeoutAfterCommit, WireFault.LateCommit, WireFault.ErrorAfterCommit, WireFault.Conflict, WireFault.Forbidden];
-    private static readonly WireFault[] Storms = [WireFault.Refused, WireFault.RateLimited, WireFault.ErrorBeforeCommit, WireFault.Unauthorized, WireFault.Conflict];
+    private static readonly WireFault[] OnWrites =
+    [
+        .. OnReads,
+        WireFault.TimeoutAfterCommit,
+        WireFault.LateCommit,
+        WireFault.ErrorAfterCommit,
+        WireFault.Conflict,
+        WireFault.Forbidden,
+    ];
+    private static readonly WireFault[] Storms =
+    [
+        WireFault.Refused,
+        WireFault.RateLimited,
+        WireFault.ErrorBeforeCommit,
+        WireFault.Unauthorized,
+        WireFault.Conflict,
+    ];
 
     private WireFault storm;
     private DateTimeOffset stormUntil = DateTimeOffset.MinValue;

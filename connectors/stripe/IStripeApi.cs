@@ -30,7 +30,11 @@ internal interface IStripeApi
     );
 
     [Get("/v1/invoice_payments")]
-    Task<HttpResponseMessage> ListInvoicePaymentsAsync(InvoicePaymentsQuery query, [Authorize("Bearer")] string key, CancellationToken cancellationToken);
+    Task<HttpResponseMessage> ListInvoicePaymentsAsync(
+        InvoicePaymentsQuery query,
+        [Authorize("Bearer")] string key,
+        CancellationToken cancellationToken
+    );
 
     [Get("/v1/events")]
     Task<HttpResponseMessage> ListEventsAsync(EventsQuery query, [Authorize("Bearer")] string key, CancellationToken cancellationToken);

@@ -11,7 +11,12 @@ namespace QtcHub.Connectors.Stripe;
 /// </summary>
 internal sealed class StripeChanges(StripeCalls calls, StripeOptions options)
 {
-    public async Task<Outcome<ChangePage>> ReadAsync(string? cursor, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken)
+    public async Task<Outcome<ChangePage>> ReadAsync(
+        string? cursor,
+        DateTimeOffset from,
+        DateTimeOffset until,
+        CancellationToken cancellationToken
+    )
     {
         var window = cursor is null ? Window.Between(from, until) : Window.Resume(cursor, until, options.PollOverlap);
         var query = new EventsQuery(window.From, window.Until, window.After);

@@ -48,16 +48,17 @@ internal static class StripeEvents
     /// The object an event type is about. Only a customer's own events are listed one by one: <c>customer.</c> also begins those of its
     /// subscriptions, tax ids and sources. <c>invoice.upcoming</c> previews an invoice that does not exist.
     /// </summary>
-    private static string? Family(string type) => type switch
-    {
-        "customer.created" or "customer.updated" or "customer.deleted" => StripeKind.Customer,
-        "invoice.upcoming" => null,
-        "invoice_payment.paid" => "invoice_payment",
-        _ when type.StartsWith("invoice.", StringComparison.Ordinal) => StripeKind.Invoice,
-        _ when type.StartsWith("payment_intent.", StringComparison.Ordinal) => StripeKind.PaymentIntent,
-        _ when type.StartsWith("charge.", StringComparison.Ordinal) => "charge",
-        _ => null,
-    };
+    private static string? Family(string type) =>
+        type switch
+        {
+            "customer.created" or "customer.updated" or "customer.deleted" => StripeKind.Customer,
+            "invoice.upcoming" => null,
+            "invoice_payment.paid" => "invoice_payment",
+            _ when type.StartsWith("invoice.", StringComparison.Ordinal) => StripeKind.Invoice,
+            _ when type.StartsWith("payment_intent.", StringComparison.Ordinal) => StripeKind.PaymentIntent,
+            _ when type.StartsWith("charge.", StringComparison.Ordinal) => "charge",
+            _ => null,
+        };
 
     private static Outcome<IReadOnlyList<Notice>> Of(string type, string? id, Marker marker, ReadOnlyMemory<byte>? embedded) =>
         id is null ? new Fault.Invalid("data.object.id", $"a {type} has an id") : Outcome(new Notice(type, id, marker, embedded));

@@ -7,16 +7,17 @@ namespace QtcHub.Connectors.Stripe;
 internal static class StripeFaults
 {
     /// <summary>The fault of a read that was answered with an error.</summary>
-    public static Fault OfRead(StripeError error, VendorAnswer answer, DateTimeOffset now) => answer.Status switch
-    {
-        HttpStatusCode.TooManyRequests => new Fault.RateLimited(answer.RetryAfter(now), error.Text),
-        HttpStatusCode.Unauthorized => new Fault.Unauthorized(error.Text),
-        HttpStatusCode.Forbidden when error.IsAboutTheKey => new Fault.Unauthorized(error.Text),
-        HttpStatusCode.ServiceUnavailable => new Fault.Unavailable(error.Text),
-        HttpStatusCode.RequestTimeout or HttpStatusCode.Conflict => new Fault.Transient(error.Text),
-        >= HttpStatusCode.InternalServerError => new Fault.Transient(error.Text),
-        _ => new Fault.Rejected(error.Code, error.Text),
-    };
+    public static Fault OfRead(StripeError error, VendorAnswer answer, DateTimeOffset now) =>
+        answer.Status switch
+        {
+            HttpStatusCode.TooManyRequests => new Fault.RateLimited(answer.RetryAfter(now), error.Text),
+            HttpStatusCode.Unauthorized => new Fault.Unauthorized(error.Text),
+            HttpStatusCode.Forbidden when error.IsAboutTheKey => new Fault.Unauthorized(error.Text),
+            HttpStatusCode.ServiceUnavailable => new Fault.Unavailable(error.Text),
+            HttpStatusCode.RequestTimeout or HttpStatusCode.Conflict => new Fault.Transient(error.Text),
+            >= HttpStatusCode.InternalServerError => new Fault.Transient(error.Text),
+            _ => new Fault.Rejected(error.Code, error.Text),
+        };
 }
 
 /// <summary>Stripe's error object, its texts cut and freed of anything like a key.</summary>
@@ -29,7 +30,12 @@ internal sealed partial record StripeError(HttpStatusCode Status, string Code, s
 
     /// <summary>Whether the key as such was refused, rather than this record to this key.</summary>
     public bool IsAboutTheKey =>
-        Code is "api_key_expired" or "platform_api_key_expired" or "secret_key_required" or "insufficient_permissions" or "more_permissions_required"
+        Code
+            is "api_key_expired"
+                or "platform_api_key_expired"
+                or "secret_key_required"
+                or "insufficient_permissions"
+                or "more_permissions_required"
         || Text.Contains("provided key", StringComparison.OrdinalIgnoreCase)
         || Text.Contains("API key", StringComparison.OrdinalIgnoreCase);
 

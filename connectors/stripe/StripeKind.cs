@@ -17,7 +17,10 @@ public sealed class StripeKind : IConnectorKind
         new()
         {
             Roles = ["billing", "payments"],
-            CredentialSets = [[StripeOptions.ApiKey]],
+            CredentialSets =
+            [
+                [StripeOptions.ApiKey],
+            ],
             WebhookSecret = StripeOptions.WebhookSecret,
             StableEventIds = true,
             Sources = new Dictionary<RecordType, string>

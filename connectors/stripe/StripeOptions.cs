@@ -51,5 +51,6 @@ internal sealed record StripeOptions
 
     private static string[] Split(string text) => text.Split(Separators, StringSplitOptions.RemoveEmptyEntries);
 
-    private string? Find(string credential) => system.Credentials.TryGetValue(credential, out var reference) ? secrets.Find(reference) : null;
+    private string? Find(string credential) =>
+        system.Credentials.TryGetValue(credential, out var reference) ? secrets.Find(reference) : null;
 }

@@ -71,7 +71,10 @@ internal sealed class StripeRecords(StripeCalls calls)
 
     private async Task<Outcome<RecordReading>> ReadPaymentAsync(string id, CancellationToken cancellationToken)
     {
-        var read = await calls.ReadAsync((api, key, token) => api.GetPaymentIntentAsync(id, "latest_charge", key, token), cancellationToken);
+        var read = await calls.ReadAsync(
+            (api, key, token) => api.GetPaymentIntentAsync(id, "latest_charge", key, token),
+            cancellationToken
+        );
         if (!read.TryGet(out var payment, out var fault))
         {
             return fault;
@@ -90,7 +93,10 @@ internal sealed class StripeRecords(StripeCalls calls)
         );
         return failed is not null
             ? failed
-            : new RecordReading.Found(StripeMerge.Write(payment.Body, "invoice_payments", applied.Items), MarkerOf(payment.Date, applied.Date));
+            : new RecordReading.Found(
+                StripeMerge.Write(payment.Body, "invoice_payments", applied.Items),
+                MarkerOf(payment.Date, applied.Date)
+            );
     }
 
     private async Task<Fault?> ReadRestAsync(StripePages pages, StripeCalls.Read next, CancellationToken cancellationToken)

@@ -70,7 +70,8 @@ internal sealed class StripeWebhook(StripeOptions options)
         }
 
         // Twelve digits are beyond any date, and keep the arithmetic below from overflowing.
-        return timestamp is { Length: > 0 and <= 12 }
+        return
+            timestamp is { Length: > 0 and <= 12 }
             && signatures.Count > 0
             && long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? new Signed(timestamp, seconds, signatures)

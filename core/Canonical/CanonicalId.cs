@@ -18,13 +18,14 @@ public readonly record struct CanonicalId(string Value)
     }
 
     /// <summary>The record's type, read from the prefix.</summary>
-    public RecordType Type => Value[..Value.IndexOf('_', StringComparison.Ordinal)] switch
-    {
-        "acc" => RecordType.BillingAccount,
-        "inv" => RecordType.Invoice,
-        "pay" => RecordType.Payment,
-        _ => throw new InvariantException("a canonical id has a known prefix"),
-    };
+    public RecordType Type =>
+        Value[..Value.IndexOf('_', StringComparison.Ordinal)] switch
+        {
+            "acc" => RecordType.BillingAccount,
+            "inv" => RecordType.Invoice,
+            "pay" => RecordType.Payment,
+            _ => throw new InvariantException("a canonical id has a known prefix"),
+        };
 
     /// <summary>Whether a text has the form of a canonical id.</summary>
     public static bool IsOne(string text) => text.Length == 26 && text[..4] is "acc_" or "inv_" or "pay_";
@@ -32,13 +33,14 @@ public readonly record struct CanonicalId(string Value)
     /// <inheritdoc />
     public override string ToString() => Value;
 
-    private static string Prefix(RecordType type) => type switch
-    {
-        RecordType.BillingAccount => "acc",
-        RecordType.Invoice => "inv",
-        RecordType.Payment => "pay",
-        _ => throw new InvariantException("a known record type"),
-    };
+    private static string Prefix(RecordType type) =>
+        type switch
+        {
+            RecordType.BillingAccount => "acc",
+            RecordType.Invoice => "inv",
+            RecordType.Payment => "pay",
+            _ => throw new InvariantException("a known record type"),
+        };
 }
 
 internal sealed class CanonicalIdJson : JsonConverter<CanonicalId>
@@ -46,5 +48,6 @@ internal sealed class CanonicalIdJson : JsonConverter<CanonicalId>
     public override CanonicalId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         new(reader.GetString() ?? throw new JsonException("a canonical id is a string"));
 
-    public override void Write(Utf8JsonWriter writer, CanonicalId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
+    public override void Write(Utf8JsonWriter writer, CanonicalId value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Value);
 }

@@ -8,13 +8,14 @@ namespace QtcHub.Canonical;
 public static class CanonicalJson
 {
     /// <summary>Writes a record: camelCase, absent values left out, properties in declared order.</summary>
-    public static byte[] Write(CanonicalRecord record) => record switch
-    {
-        BillingAccount account => JsonSerializer.SerializeToUtf8Bytes(account, CanonicalJsonContext.Default.BillingAccount),
-        Invoice invoice => JsonSerializer.SerializeToUtf8Bytes(invoice, CanonicalJsonContext.Default.Invoice),
-        Payment payment => JsonSerializer.SerializeToUtf8Bytes(payment, CanonicalJsonContext.Default.Payment),
-        _ => throw new InvariantException("a known canonical record"),
-    };
+    public static byte[] Write(CanonicalRecord record) =>
+        record switch
+        {
+            BillingAccount account => JsonSerializer.SerializeToUtf8Bytes(account, CanonicalJsonContext.Default.BillingAccount),
+            Invoice invoice => JsonSerializer.SerializeToUtf8Bytes(invoice, CanonicalJsonContext.Default.Invoice),
+            Payment payment => JsonSerializer.SerializeToUtf8Bytes(payment, CanonicalJsonContext.Default.Payment),
+            _ => throw new InvariantException("a known canonical record"),
+        };
 
     /// <summary>Reads a record; bytes that do not have its shape are the fault <see cref="Fault.Invalid"/> with the path.</summary>
     public static Outcome<CanonicalRecord> Read(RecordType type, ReadOnlySpan<byte> utf8)

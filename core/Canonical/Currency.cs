@@ -23,13 +23,14 @@ public readonly record struct Currency
     public int Exponent { get; }
 
     /// <summary>Minor units in one major unit: 1, 100 or 1000.</summary>
-    public long MinorPerMajor => Exponent switch
-    {
-        0 => 1,
-        2 => 100,
-        3 => 1_000,
-        _ => 10_000,
-    };
+    public long MinorPerMajor =>
+        Exponent switch
+        {
+            0 => 1,
+            2 => 100,
+            3 => 1_000,
+            _ => 10_000,
+        };
 
     /// <summary>Finds a currency by its upper-case code; an unknown code finds nothing.</summary>
     public static bool TryParse(string? code, out Currency currency)

@@ -30,5 +30,8 @@ public readonly record struct Money(long MinorUnits, Currency Currency)
 
     /// <inheritdoc />
     public override string ToString() =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Major.ToString($"F{Currency.Exponent}", System.Globalization.CultureInfo.InvariantCulture)} {Currency.Code}");
+        string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"{Major.ToString($"F{Currency.Exponent}", System.Globalization.CultureInfo.InvariantCulture)} {Currency.Code}"
+        );
 }

@@ -28,7 +28,12 @@ public interface IChangeFeed : IConnector
     /// One page of changes after <paramref name="cursor"/> (null: from <paramref name="from"/>) up to <paramref name="until"/>, oldest first.
     /// Running a page twice is harmless.
     /// </summary>
-    Task<Outcome<ChangePage>> ReadChangesAsync(string? cursor, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken);
+    Task<Outcome<ChangePage>> ReadChangesAsync(
+        string? cursor,
+        DateTimeOffset from,
+        DateTimeOffset until,
+        CancellationToken cancellationToken
+    );
 }
 
 /// <summary>The hub can write records to the vendor.</summary>

@@ -89,12 +89,15 @@ public sealed class Hub
         desk.ReleaseAsync(lane, who, reason, cancellationToken);
 
     /// <summary>Where every acknowledged delivery stands.</summary>
-    public Task<Verification> VerifyAsync(CancellationToken cancellationToken) => new Verifier(context.Store).VerifyAsync(cancellationToken);
+    public Task<Verification> VerifyAsync(CancellationToken cancellationToken) =>
+        new Verifier(context.Store).VerifyAsync(cancellationToken);
 
     /// <summary>Follows an id.</summary>
     public Task<Trace?> TraceAsync(string anyId, CancellationToken cancellationToken)
     {
-        var types = context.Router.Systems.OrderBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary(pair => pair.Key, pair => TypesOf(pair.Value.Facts));
+        var types = context
+            .Router.Systems.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .ToDictionary(pair => pair.Key, pair => TypesOf(pair.Value.Facts));
         return new Tracer(context.Store, types).TraceAsync(anyId, cancellationToken);
     }
 

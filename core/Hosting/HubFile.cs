@@ -32,7 +32,8 @@ public sealed class HubFile
     ) => new HubFile(path, new HubKnowledge(kinds, withChangeFeed, catalog)).Read(text);
 
     /// <summary>The company's own folder of mappings that the file names (<c>mappings:</c>), relative to it, or null. It is needed before the file can be checked.</summary>
-    public static string? MappingFolder(string text) => (YamlReader.Read(text, new ErrorList(""))?.Find("mappings")?.Value as YamlScalar)?.Text;
+    public static string? MappingFolder(string text) =>
+        (YamlReader.Read(text, new ErrorList(""))?.Find("mappings")?.Value as YamlScalar)?.Text;
 
     /// <summary>The secret references that do not resolve, each with where it is used; never a secret's content.</summary>
     public static IReadOnlyList<string> UnresolvedSecrets(HubOptions options, ISecrets secrets) =>
@@ -86,7 +87,11 @@ public sealed class HubFile
         var entities = new Dictionary<string, EntityOptions>(StringComparer.Ordinal);
         if (file.Map("entities", "a code") is not { Entries.Count: > 0 } map)
         {
-            errors.Add(file.Node("entities") ?? new YamlScalar(1, 1, "", Quoted: false, OneLine: true), "there are no entities", "add entities: with a legal company");
+            errors.Add(
+                file.Node("entities") ?? new YamlScalar(1, 1, "", Quoted: false, OneLine: true),
+                "there are no entities",
+                "add entities: with a legal company"
+            );
             return entities;
         }
 
@@ -176,4 +181,8 @@ public sealed class HubFile
 }
 
 /// <summary>What a configuration is checked against.</summary>
-internal sealed record HubKnowledge(IReadOnlyDictionary<string, ConnectorFacts> Kinds, IReadOnlySet<string> WithChangeFeed, MappingCatalog Catalog);
+internal sealed record HubKnowledge(
+    IReadOnlyDictionary<string, ConnectorFacts> Kinds,
+    IReadOnlySet<string> WithChangeFeed,
+    MappingCatalog Catalog
+);

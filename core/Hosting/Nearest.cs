@@ -14,7 +14,10 @@ internal static class Nearest
 
     private static string? To(string name, IReadOnlyList<string> known)
     {
-        var best = known.Select(candidate => (candidate, distance: Distance(name, candidate))).OrderBy(pair => pair.distance).FirstOrDefault();
+        var best = known
+            .Select(candidate => (candidate, distance: Distance(name, candidate)))
+            .OrderBy(pair => pair.distance)
+            .FirstOrDefault();
         return best.candidate is not null && best.distance <= Math.Max(2, name.Length / 3) ? best.candidate : null;
     }
 

@@ -14,7 +14,11 @@ internal sealed class RoutesReader(ErrorList errors, HubKnowledge known, IReadOn
     {
         if (file.Node("routes") is not YamlList { Items.Count: > 0 } list)
         {
-            errors.Add(file.Node("routes") ?? new YamlScalar(1, 1, "", Quoted: false, OneLine: true), "there are no routes", "add routes: with record:, from: and to:");
+            errors.Add(
+                file.Node("routes") ?? new YamlScalar(1, 1, "", Quoted: false, OneLine: true),
+                "there are no routes",
+                "add routes: with record:, from: and to:"
+            );
             return [];
         }
 
@@ -60,7 +64,10 @@ internal sealed class RoutesReader(ErrorList errors, HubKnowledge known, IReadOn
     private Dictionary<string, string> Owners(RecordType record, YamlMap fields, IReadOnlyList<RouteOptions> routes)
     {
         var shape = CanonicalShapes.Of(record).Fields!;
-        var ends = routes.Where(route => route.Record == record).SelectMany(route => route.To.Prepend(route.From)).ToHashSet(StringComparer.Ordinal);
+        var ends = routes
+            .Where(route => route.Record == record)
+            .SelectMany(route => route.To.Prepend(route.From))
+            .ToHashSet(StringComparer.Ordinal);
         var owners = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (field, value) in fields.Entries)
         {
@@ -120,7 +127,14 @@ internal sealed class RoutesReader(ErrorList errors, HubKnowledge known, IReadOn
             errors.Add(map, $"{type} from {from.Text} has two routes", "give one route all the targets in to:");
         }
 
-        return new RouteOptions { Record = type, From = from?.Text ?? "", To = [.. to.Select(target => target.Text)], When = when, Gone = gone };
+        return new RouteOptions
+        {
+            Record = type,
+            From = from?.Text ?? "",
+            To = [.. to.Select(target => target.Text)],
+            When = when,
+            Gone = gone,
+        };
     }
 
     private RecordType? Record(YamlScalar name)
@@ -155,7 +169,11 @@ internal sealed class RoutesReader(ErrorList errors, HubKnowledge known, IReadOn
     {
         var written = route.Node("when");
         var conditions = new List<string>();
-        foreach (var item in written is YamlList list ? list.Items : written is null ? [] : [written])
+        foreach (
+            var item in written is YamlList list ? list.Items
+            : written is null ? []
+            : [written]
+        )
         {
             if (item is not YamlScalar { Text.Length: > 0 } condition)
             {
@@ -179,7 +197,11 @@ internal sealed class RoutesReader(ErrorList errors, HubKnowledge known, IReadOn
 
         if (!facts.Sources.TryGetValue(type, out var externalType))
         {
-            errors.Add(from, $"{kind} is no source of {type}", Choice(system => known.Kinds.GetValueOrDefault(system.Kind)?.Sources.ContainsKey(type) == true));
+            errors.Add(
+                from,
+                $"{kind} is no source of {type}",
+                Choice(system => known.Kinds.GetValueOrDefault(system.Kind)?.Sources.ContainsKey(type) == true)
+            );
             return;
         }
 
@@ -207,7 +229,11 @@ internal sealed class RoutesReader(ErrorList errors, HubKnowledge known, IReadOn
         }
         else if (!facts.Targets.TryGetValue(type, out var target))
         {
-            errors.Add(to, $"{kind} is no target of {type}", Choice(system => known.Kinds.GetValueOrDefault(system.Kind)?.Targets.ContainsKey(type) == true));
+            errors.Add(
+                to,
+                $"{kind} is no target of {type}",
+                Choice(system => known.Kinds.GetValueOrDefault(system.Kind)?.Targets.ContainsKey(type) == true)
+            );
         }
         else if (known.Catalog.Out(kind, type, target.ExternalType) is null)
         {

@@ -140,7 +140,10 @@ internal sealed class Section
 
     private static TimeSpan? Parse(string text)
     {
-        if (text.Length is < 2 or > 9 || !int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+        if (
+            text.Length is < 2 or > 9
+            || !int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+        )
         {
             return null;
         }

@@ -25,7 +25,11 @@ internal sealed class SystemsReader(ErrorList errors, HubKnowledge known, IReadO
         var systems = new Dictionary<string, SystemOptions>(StringComparer.Ordinal);
         if (file.Map("systems", "a name") is not { Entries.Count: > 0 } map)
         {
-            errors.Add(file.Node("systems") ?? new YamlScalar(1, 1, "", Quoted: false, OneLine: true), "there are no systems", "add systems: with a source and a target");
+            errors.Add(
+                file.Node("systems") ?? new YamlScalar(1, 1, "", Quoted: false, OneLine: true),
+                "there are no systems",
+                "add systems: with a source and a target"
+            );
             return systems;
         }
 
@@ -49,7 +53,8 @@ internal sealed class SystemsReader(ErrorList errors, HubKnowledge known, IReadO
     }
 
     // Names stand in webhook addresses and work ids.
-    private static bool IsName(string name) => name.Length is > 0 and <= 40 && name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-');
+    private static bool IsName(string name) =>
+        name.Length is > 0 and <= 40 && name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-');
 
     private SystemOptions System(YamlScalar name, YamlMap fields)
     {
@@ -145,7 +150,14 @@ internal sealed class SystemsReader(ErrorList errors, HubKnowledge known, IReadO
     {
         var credentials = new Dictionary<string, string>(StringComparer.Ordinal);
         var map = system.Map("credentials", "name: env:NAME");
-        var names = facts is null ? [] : facts.CredentialSets.SelectMany(set => set).Append(facts.WebhookSecret).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        var names = facts is null
+            ? []
+            : facts
+                .CredentialSets.SelectMany(set => set)
+                .Append(facts.WebhookSecret)
+                .OfType<string>()
+                .Distinct(StringComparer.Ordinal)
+                .ToList();
         foreach (var (key, value) in map?.Entries ?? [])
         {
             if (facts is not null && !names.Contains(key.Text, StringComparer.Ordinal))
@@ -158,7 +170,11 @@ internal sealed class SystemsReader(ErrorList errors, HubKnowledge known, IReadO
             }
             else
             {
-                errors.Add(value, $"{key.Text} is not a reference to a secret; what stands here is not shown, and if it is a secret it must be replaced", "write env:NAME or file:/path");
+                errors.Add(
+                    value,
+                    $"{key.Text} is not a reference to a secret; what stands here is not shown, and if it is a secret it must be replaced",
+                    "write env:NAME or file:/path"
+                );
             }
         }
 
@@ -187,12 +203,20 @@ internal sealed class SystemsReader(ErrorList errors, HubKnowledge known, IReadO
             .FirstOrDefault();
         if (lacking is { Count: > 0 })
         {
-            errors.Add(map ?? (YamlNode)name, $"{kind} cannot sign in without {string.Join(", ", lacking)}", $"add {lacking[0]}: env:NAME below credentials:");
+            errors.Add(
+                map ?? (YamlNode)name,
+                $"{kind} cannot sign in without {string.Join(", ", lacking)}",
+                $"add {lacking[0]}: env:NAME below credentials:"
+            );
         }
 
         if (facts.WebhookSecret is { } secret && map?.Find(secret) is null)
         {
-            errors.Add(map ?? (YamlNode)name, $"webhooks of {kind} cannot be verified without {secret}", $"add {secret}: env:NAME below credentials:");
+            errors.Add(
+                map ?? (YamlNode)name,
+                $"webhooks of {kind} cannot be verified without {secret}",
+                $"add {secret}: env:NAME below credentials:"
+            );
         }
     }
 

@@ -44,8 +44,12 @@ public sealed class Tracer(IHubStore store, IReadOnlyDictionary<string, IReadOnl
             var name = id.StartsWith($"{system}:", StringComparison.Ordinal) ? id[(system.Length + 1)..] : id;
             if (await store.DeliveryAsync(new DeliveryId(system, name), cancellationToken) is { } delivery)
             {
-                deliveries.Add(new TracedDelivery(delivery.Value, await new Verifier(store).StandingAsync(delivery.Value, cancellationToken)));
-                records.UnionWith((delivery.Value.Notices ?? []).Where(notice => notice?.Record is not null).Select(notice => notice!.Record!.Value.Value));
+                deliveries.Add(
+                    new TracedDelivery(delivery.Value, await new Verifier(store).StandingAsync(delivery.Value, cancellationToken))
+                );
+                records.UnionWith(
+                    (delivery.Value.Notices ?? []).Where(notice => notice?.Record is not null).Select(notice => notice!.Record!.Value.Value)
+                );
             }
 
             foreach (var type in types)

@@ -130,9 +130,7 @@ public sealed class Verifier(IHubStore store)
         var ended = await EndedAsync(lane, notice.Revision, cancellationToken);
         if (ended is null)
         {
-            return
-                lane.WantedRevision > notice.Revision || lane.SettledRevision >= notice.Revision ? Standing.Superseded
-                : Standing.Open;
+            return lane.WantedRevision > notice.Revision || lane.SettledRevision >= notice.Revision ? Standing.Superseded : Standing.Open;
         }
 
         return notice.Kind == NoticeResultKind.Unchanged && ended == EffectState.Applied ? Standing.Unchanged : Of(ended.Value);
@@ -141,7 +139,10 @@ public sealed class Verifier(IHubStore store)
     /// <summary>How the last generation of a revision's effect ended, or null where none has left the lane.</summary>
     private async Task<EffectState?> EndedAsync(Lane lane, int revision, CancellationToken cancellationToken)
     {
-        var prefix = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"effect/{lane.Id.Target}/{lane.Id.Part}/{revision:D8}.");
+        var prefix = string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"effect/{lane.Id.Target}/{lane.Id.Part}/{revision:D8}."
+        );
         var rows = await store.ReadManyAsync(Home.OfRecord(lane.Id.Record), prefix, Commit.MaxChanges, cancellationToken);
         return rows.Count == 0 ? null : Enum.Parse<EffectState>(rows[^1].State);
     }

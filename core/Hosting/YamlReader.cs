@@ -25,7 +25,12 @@ internal sealed class YamlReader
         }
         catch (YamlException wrong)
         {
-            errors.Add((int)wrong.Start.Line, (int)wrong.Start.Column, $"this is not YAML: {Plain(wrong.Message)}", "correct the indentation, quotes or brackets here");
+            errors.Add(
+                (int)wrong.Start.Line,
+                (int)wrong.Start.Column,
+                $"this is not YAML: {Plain(wrong.Message)}",
+                "correct the indentation, quotes or brackets here"
+            );
             return null;
         }
     }
@@ -43,7 +48,12 @@ internal sealed class YamlReader
         parser.Consume<DocumentEnd>();
         if (parser.TryConsume<DocumentStart>(out var second))
         {
-            errors.Add((int)second.Start.Line, (int)second.Start.Column, "a file holds one document", "move the second document to a file of its own");
+            errors.Add(
+                (int)second.Start.Line,
+                (int)second.Start.Column,
+                "a file holds one document",
+                "move the second document to a file of its own"
+            );
         }
 
         if (node is not YamlMap map)

@@ -52,7 +52,10 @@ internal sealed class Poller(HubContext hub, Receiver receiver)
         // The next round begins an overlap before this one's bound: a vendor may list a change late.
         var next = changes.IsLast
             ? new JobState(null, until - connected.Options.PollOverlap, null, null)
-            : job.Value with { Cursor = changes.Cursor };
+            : job.Value with
+            {
+                Cursor = changes.Cursor,
+            };
         var moved = await ReleaseAsync(system, job, next, cancellationToken);
         return new PollResult(MoreNow: moved && !changes.IsLast, Fault: null);
     }

@@ -62,7 +62,7 @@ public static class EffectTransitions
 
     /// <summary>Every allowed move, in a fixed order.</summary>
     public static IReadOnlyList<(EffectState From, EffectState To)> All { get; } =
-        [.. Enum.GetValues<EffectState>().SelectMany(from => Moves[from].Select(to => (from, to)))];
+    [.. Enum.GetValues<EffectState>().SelectMany(from => Moves[from].Select(to => (from, to)))];
 
     /// <summary>Whether an effect may go from one state to another.</summary>
     public static bool Allows(EffectState from, EffectState to) => Moves[from].Contains(to);

@@ -4,7 +4,13 @@ namespace QtcHub.Ledger;
 public interface IWorkQueue
 {
     /// <summary>Leases up to <paramref name="limit"/> items of a share that are due at <paramref name="now"/> and not under lease, earliest due first.</summary>
-    Task<IReadOnlyList<TakenWork>> TakeAsync(string share, int limit, DateTimeOffset now, TimeSpan lease, CancellationToken cancellationToken);
+    Task<IReadOnlyList<TakenWork>> TakeAsync(
+        string share,
+        int limit,
+        DateTimeOffset now,
+        TimeSpan lease,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Removes done work; where it was enqueued again during the lease it stays, due. A void ticket changes nothing.</summary>
     Task CompleteAsync(TakenWork work, CancellationToken cancellationToken);

@@ -9,7 +9,13 @@ internal static class LaneMoves
     public static LaneMove Want(Lane? lane, LaneId id, int revision, string origin, DateTimeOffset now)
     {
         var wanted =
-            lane is null ? new Lane { Id = id, WantedRevision = revision, WantedOrigin = origin }
+            lane is null
+                ? new Lane
+                {
+                    Id = id,
+                    WantedRevision = revision,
+                    WantedOrigin = origin,
+                }
             : lane.WantedRevision >= revision ? lane
             : lane with { WantedRevision = revision, WantedOrigin = origin };
         return Advance(new LaneMove(wanted), now);
@@ -27,13 +33,17 @@ internal static class LaneMoves
         var displaced = lane.Current;
         if (displaced is not null)
         {
-            move = displaced.State == EffectState.DeadLettered
-                ? move with { Left = [.. move.Left, displaced] }
-                : move with
-                {
-                    Left = [.. move.Left, displaced.To(EffectState.Superseded)],
-                    Steps = [.. move.Steps, Step(displaced.State, EffectState.Superseded)],
-                };
+            move =
+                displaced.State == EffectState.DeadLettered
+                    ? move with
+                    {
+                        Left = [.. move.Left, displaced],
+                    }
+                    : move with
+                    {
+                        Left = [.. move.Left, displaced.To(EffectState.Superseded)],
+                        Steps = [.. move.Steps, Step(displaced.State, EffectState.Superseded)],
+                    };
         }
 
         // A create that was sent in vain has used its key up.

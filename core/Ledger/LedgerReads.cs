@@ -17,7 +17,11 @@ public static class LedgerReads
         Rows.Read<Lane>(await store.ReadAsync(Home.OfRecord(id.Record), Rows.LaneKey(id), cancellationToken));
 
     /// <summary>All lanes of a record.</summary>
-    public static async Task<IReadOnlyList<Stored<Lane>>> LanesAsync(this IHubStore store, CanonicalId id, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Stored<Lane>>> LanesAsync(
+        this IHubStore store,
+        CanonicalId id,
+        CancellationToken cancellationToken
+    )
     {
         var rows = await store.ReadManyAsync(Home.OfRecord(id), "lane/", MostLanes, cancellationToken);
         return [.. rows.Select(row => new Stored<Lane>(Rows.Parse<Lane>(row), row.Version))];
@@ -73,6 +77,10 @@ public static class LedgerReads
     }
 
     /// <summary>Enqueues work, or wakes it where it waits.</summary>
-    public static Task<CommitResult> EnqueueAsync(this IHubStore store, Home home, ScheduledWork work, CancellationToken cancellationToken) =>
-        store.CommitAsync(new Commit(home, [], [work]), cancellationToken);
+    public static Task<CommitResult> EnqueueAsync(
+        this IHubStore store,
+        Home home,
+        ScheduledWork work,
+        CancellationToken cancellationToken
+    ) => store.CommitAsync(new Commit(home, [], [work]), cancellationToken);
 }

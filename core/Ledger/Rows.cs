@@ -87,8 +87,7 @@ public static class Rows
 
     /// <summary>Reads a document back with its row's version.</summary>
     public static Stored<T>? Read<T>(Row? row)
-        where T : class =>
-        row is null ? null : new Stored<T>(Parse<T>(row), row.Version);
+        where T : class => row is null ? null : new Stored<T>(Parse<T>(row), row.Version);
 
     /// <summary>Reads a document.</summary>
     public static T Parse<T>(Row row)

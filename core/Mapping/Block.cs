@@ -49,14 +49,15 @@ internal sealed class Leaf(Expression expression, string written, FieldType targ
         }
     }
 
-    private string? Misfit(Value value) => (target.Kind, value) switch
-    {
-        (_, Value.Json) => $"one value is expected, and {written} is {new FieldType(value.Kind).Name}",
-        (Kind.Currency, Value.Text text) => Currency.TryParse(text.Content, out _) ? null : "not an ISO 4217 currency code",
-        (Kind.Date, Value.Text text) => DateOnly.TryParseExact(text.Content, "yyyy-MM-dd", out _) ? null : "not a date (yyyy-MM-dd)",
-        (Kind.Id, Value.Text) or (Kind.Text, Value.Text or Value.Day) or (Kind.Any, not Value.Amount) => null,
-        var (kind, _) => kind == value.Kind ? null : $"{target.Name} is expected, and {written} is {new FieldType(value.Kind).Name}",
-    };
+    private string? Misfit(Value value) =>
+        (target.Kind, value) switch
+        {
+            (_, Value.Json) => $"one value is expected, and {written} is {new FieldType(value.Kind).Name}",
+            (Kind.Currency, Value.Text text) => Currency.TryParse(text.Content, out _) ? null : "not an ISO 4217 currency code",
+            (Kind.Date, Value.Text text) => DateOnly.TryParseExact(text.Content, "yyyy-MM-dd", out _) ? null : "not a date (yyyy-MM-dd)",
+            (Kind.Id, Value.Text) or (Kind.Text, Value.Text or Value.Day) or (Kind.Any, not Value.Amount) => null,
+            var (kind, _) => kind == value.Kind ? null : $"{target.Name} is expected, and {written} is {new FieldType(value.Kind).Name}",
+        };
 }
 
 /// <summary>An object; it is left out where its condition fails or nothing in it has a value.</summary>

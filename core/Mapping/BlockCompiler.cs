@@ -10,7 +10,8 @@ internal sealed class BlockCompiler(ErrorList errors, ExpressionChecker checker)
     private const string When = "when";
 
     /// <summary>The whole output.</summary>
-    public ObjectBlock Root(YamlMap fields, FieldType target, ScopeShape shape) => Object(fields, fields, target with { Required = true }, shape);
+    public ObjectBlock Root(YamlMap fields, FieldType target, ScopeShape shape) =>
+        Object(fields, fields, target with { Required = true }, shape);
 
     private ObjectBlock Object(YamlMap map, YamlNode place, FieldType target, ScopeShape shape)
     {
@@ -67,7 +68,11 @@ internal sealed class BlockCompiler(ErrorList errors, ExpressionChecker checker)
             case YamlList list:
                 return List(key, list.Items, type, shape);
             default:
-                errors.Add(key, $"{key.Text} is {type.Name}, not an object", type.Kind == Kind.List ? "begin it with each:" : $"write {key.Text}: path");
+                errors.Add(
+                    key,
+                    $"{key.Text} is {type.Name}, not an object",
+                    type.Kind == Kind.List ? "begin it with each:" : $"write {key.Text}: path"
+                );
                 return null;
         }
     }
@@ -76,7 +81,11 @@ internal sealed class BlockCompiler(ErrorList errors, ExpressionChecker checker)
     {
         if (type.Kind is Kind.Object or Kind.List)
         {
-            errors.Add(key, $"{key.Text} is {type.Name}", type.Kind == Kind.List ? "write each: and the fields of one element below it" : "write its fields below it");
+            errors.Add(
+                key,
+                $"{key.Text} is {type.Name}",
+                type.Kind == Kind.List ? "write each: and the fields of one element below it" : "write its fields below it"
+            );
             return null;
         }
 
@@ -100,19 +109,20 @@ internal sealed class BlockCompiler(ErrorList errors, ExpressionChecker checker)
         return new Leaf(expression, scalar.Quoted ? $"'{scalar.Text}'" : scalar.Text, type);
     }
 
-    private static string Advice(FieldType from, FieldType to) => (from.Kind, to.Kind) switch
-    {
-        (_, Kind.Id) => $"add | ref({to.Refers})",
-        (_, Kind.Money) => "add | minor(currency)",
-        (Kind.Money, _) => "add | major",
-        (Kind.Id, _) => "add | xref",
-        (Kind.Number, Kind.Date) => "add | unix-date",
-        (Kind.Text, Kind.Number) => "add | decimal",
-        (_, Kind.Text) => "add | text",
-        (Kind.List, _) => "use each:, sum(…) or pick one element with [0]",
-        (Kind.Object, _) => "go on to one of its fields",
-        _ => $"give it {to.Name}",
-    };
+    private static string Advice(FieldType from, FieldType to) =>
+        (from.Kind, to.Kind) switch
+        {
+            (_, Kind.Id) => $"add | ref({to.Refers})",
+            (_, Kind.Money) => "add | minor(currency)",
+            (Kind.Money, _) => "add | major",
+            (Kind.Id, _) => "add | xref",
+            (Kind.Number, Kind.Date) => "add | unix-date",
+            (Kind.Text, Kind.Number) => "add | decimal",
+            (_, Kind.Text) => "add | text",
+            (Kind.List, _) => "use each:, sum(…) or pick one element with [0]",
+            (Kind.Object, _) => "go on to one of its fields",
+            _ => $"give it {to.Name}",
+        };
 
     private ListBlock? List(YamlScalar key, IReadOnlyList<YamlNode> parts, FieldType type, ScopeShape shape)
     {

@@ -49,5 +49,6 @@ internal static class CanonicalShapes
     }
 
     // "Account" points to a BillingAccount, "Invoice" to an Invoice.
-    private static RecordType Referred(string property) => Enum.GetValues<RecordType>().Single(type => type.ToString().EndsWith(property, StringComparison.Ordinal));
+    private static RecordType Referred(string property) =>
+        Enum.GetValues<RecordType>().Single(type => type.ToString().EndsWith(property, StringComparison.Ordinal));
 }

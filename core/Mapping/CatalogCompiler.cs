@@ -22,13 +22,20 @@ internal sealed class CatalogCompiler
 
         foreach (var (file, map, wrong) in parsed)
         {
-            if (map?.Find("mapping") is { Value: YamlScalar name } && Heading.Read(name, wrong) is { } heading && IsFirst(heading.Name, name, wrong))
+            if (
+                map?.Find("mapping") is { Value: YamlScalar name }
+                && Heading.Read(name, wrong) is { } heading
+                && IsFirst(heading.Name, name, wrong)
+            )
             {
                 Mapping(file, map, heading, wrong);
             }
         }
 
-        return new LoadedMappings(new MappingCatalog(mappings), [.. errors.SelectMany(list => list.All.OrderBy(error => error.Line).ThenBy(error => error.Column))]);
+        return new LoadedMappings(
+            new MappingCatalog(mappings),
+            [.. errors.SelectMany(list => list.All.OrderBy(error => error.Line).ThenBy(error => error.Column))]
+        );
     }
 
     private (MappingFile, YamlMap?, ErrorList) Parse(MappingFile file)
@@ -41,7 +48,8 @@ internal sealed class CatalogCompiler
             return (file, null, wrong);
         }
 
-        string[] known = map.Find("lookup") is not null ? ["lookup", "values"]
+        string[] known =
+            map.Find("lookup") is not null ? ["lookup", "values"]
             : map.Find("shape") is not null ? ["shape", "fields"]
             : ["mapping", "fields"];
         foreach (var (key, _) in map.Entries.Where(entry => !known.Contains(entry.Key.Text, StringComparer.Ordinal)))

@@ -13,6 +13,7 @@ public sealed class CompiledFilter
     public bool Passes(ReadOnlyMemory<byte> canonical)
     {
         using var document = InputDocument.Read(canonical);
-        return document is not null && condition.Evaluate(new Scope(document.RootElement, document.RootElement, null)) is Value.Flag { IsTrue: true };
+        return document is not null
+            && condition.Evaluate(new Scope(document.RootElement, document.RootElement, null)) is Value.Flag { IsTrue: true };
     }
 }

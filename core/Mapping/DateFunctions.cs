@@ -44,11 +44,14 @@ internal static class DateFunctions
             : null;
 
     private static Value Time(Value seconds) =>
-        Instant(seconds) is { } instant ? new Value.Text(instant.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)) : OutOfRange;
+        Instant(seconds) is { } instant
+            ? new Value.Text(instant.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))
+            : OutOfRange;
 
     private static Value Day(Value seconds, int shift, in Scope scope) =>
         Instant(seconds) is not { } instant ? OutOfRange
-        : scope.Context is { } context ? new Value.Day(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant.AddSeconds(shift), context.Entity.TimeZone).DateTime))
+        : scope.Context is { } context
+            ? new Value.Day(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant.AddSeconds(shift), context.Entity.TimeZone).DateTime))
         : Value.Absent;
 
     // A period ends where the next begins, so its last day is that of the second before; a period of no length ends on its first day.
@@ -62,6 +65,8 @@ internal static class DateFunctions
 
         var first = Day(start, 0, scope);
         var last = Day(input, -1, scope);
-        return first is Value.Day from && last is Value.Day to && to.Date < from.Date ? first : first.IsFault ? first : last;
+        return first is Value.Day from && last is Value.Day to && to.Date < from.Date ? first
+            : first.IsFault ? first
+            : last;
     }
 }

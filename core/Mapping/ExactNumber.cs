@@ -20,12 +20,19 @@ internal static class ExactNumber
 
         var point = mantissa.IndexOf('.');
         var fraction = point < 0 ? 0 : mantissa.Length - point - 1;
-        var exact = mantissa.Length <= Digits + 2 && exponent is >= -Digits and <= Digits && fraction - exponent <= Digits && mantissa.TrimStart("-0.").Length + Math.Max(0, exponent) <= Digits;
+        var exact =
+            mantissa.Length <= Digits + 2
+            && exponent is >= -Digits and <= Digits
+            && fraction - exponent <= Digits
+            && mantissa.TrimStart("-0.").Length + Math.Max(0, exponent) <= Digits;
         const NumberStyles written = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         return decimal.TryParse(text, written, CultureInfo.InvariantCulture, out var number)
-            ? exact ? new Value.Number(number) : NotExact
-            : text.Any(char.IsAsciiDigit) && text.All(letter => char.IsAsciiDigit(letter) || letter is '+' or '-' or '.' or 'e' or 'E') ? NotExact
-            : new Value.Failed("this text is not a number");
+            ? exact
+                ? new Value.Number(number)
+                : NotExact
+            : text.Any(char.IsAsciiDigit) && text.All(letter => char.IsAsciiDigit(letter) || letter is '+' or '-' or '.' or 'e' or 'E')
+                ? NotExact
+                : new Value.Failed("this text is not a number");
     }
 
     /// <summary>Left − right, or why it cannot be exact.</summary>

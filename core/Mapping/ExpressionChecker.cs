@@ -7,7 +7,12 @@ namespace QtcHub.Mapping;
 internal sealed record ScopeShape(FieldType Root, FieldType Current, string? Top);
 
 /// <summary>Turns what was written into what can run; everything wrong is told with its place.</summary>
-internal sealed class ExpressionChecker(ErrorList errors, IReadOnlyDictionary<string, LookupTable> lookups, Direction direction, bool isFilter)
+internal sealed class ExpressionChecker(
+    ErrorList errors,
+    IReadOnlyDictionary<string, LookupTable> lookups,
+    Direction direction,
+    bool isFilter
+)
 {
     private YamlScalar scalar = new(1, 1, "", Quoted: false, OneLine: true);
 
@@ -45,34 +50,39 @@ internal sealed class ExpressionChecker(ErrorList errors, IReadOnlyDictionary<st
             : Wrong(0, $"a condition is true or false, this is {condition.Type.Name}", "end it with one-of, equals, present or is-zero");
     }
 
-    private Expression? Check(Syntax syntax, ScopeShape shape) => syntax switch
-    {
-        LiteralSyntax literal => new Literal(TypeOf(literal.Value), literal.Value),
-        VariableSyntax variable => Variable(variable),
-        PathSyntax path => Path(path, shape),
-        AndSyntax and => Both(and, shape),
-        CallSyntax call => Call(call, shape),
-        _ => throw new InvariantException("a known syntax"),
-    };
+    private Expression? Check(Syntax syntax, ScopeShape shape) =>
+        syntax switch
+        {
+            LiteralSyntax literal => new Literal(TypeOf(literal.Value), literal.Value),
+            VariableSyntax variable => Variable(variable),
+            PathSyntax path => Path(path, shape),
+            AndSyntax and => Both(and, shape),
+            CallSyntax call => Call(call, shape),
+            _ => throw new InvariantException("a known syntax"),
+        };
 
-    private static FieldType TypeOf(Value value) => value switch
-    {
-        Value.Text => FieldType.Text,
-        Value.Number => FieldType.Number,
-        Value.Flag => FieldType.Flag,
-        _ => FieldType.None,
-    };
+    private static FieldType TypeOf(Value value) =>
+        value switch
+        {
+            Value.Text => FieldType.Text,
+            Value.Number => FieldType.Number,
+            Value.Flag => FieldType.Flag,
+            _ => FieldType.None,
+        };
 
-    private Expression? Variable(VariableSyntax variable) => variable.Name switch
-    {
-        "entity" when !isFilter => new EntityVariable(),
-        "postingPeriod" when !isFilter && direction == Direction.Out => new PostingPeriodVariable(),
-        _ => Wrong(
-            variable.At,
-            $"${variable.Name} is not known here",
-            isFilter ? "test a field of the record" : Nearest.Fix(variable.Name, direction == Direction.Out ? ["entity", "postingPeriod"] : ["entity"])
-        ),
-    };
+    private Expression? Variable(VariableSyntax variable) =>
+        variable.Name switch
+        {
+            "entity" when !isFilter => new EntityVariable(),
+            "postingPeriod" when !isFilter && direction == Direction.Out => new PostingPeriodVariable(),
+            _ => Wrong(
+                variable.At,
+                $"${variable.Name} is not known here",
+                isFilter
+                    ? "test a field of the record"
+                    : Nearest.Fix(variable.Name, direction == Direction.Out ? ["entity", "postingPeriod"] : ["entity"])
+            ),
+        };
 
     private Expression? Path(PathSyntax path, ScopeShape shape)
     {
@@ -155,7 +165,11 @@ internal sealed class ExpressionChecker(ErrorList errors, IReadOnlyDictionary<st
 
         if (function.Gives(taken, arguments) is not { } given)
         {
-            return Wrong(call.At, $"the types of {function.Usage} do not go together", "give it values of one type, e.g. numbers with numbers");
+            return Wrong(
+                call.At,
+                $"the types of {function.Usage} do not go together",
+                "give it values of one type, e.g. numbers with numbers"
+            );
         }
 
         if (arguments.Reference is not null && input?.NeedsContext == true)
@@ -166,15 +180,16 @@ internal sealed class ExpressionChecker(ErrorList errors, IReadOnlyDictionary<st
         return new Call(given, function, input, arguments);
     }
 
-    private static string Advice(FieldType taken) => taken.Kind switch
-    {
-        Kind.Money => "turn money into a number with | major",
-        Kind.Id => "turn a reference into the target's id with | xref",
-        Kind.List => "pick one element with [0], add them up with sum(…), or use each:",
-        Kind.Object => "go on to one of its fields",
-        Kind.Number or Kind.Flag or Kind.Date => "turn it into text with | text",
-        _ => "turn text into a number with | decimal",
-    };
+    private static string Advice(FieldType taken) =>
+        taken.Kind switch
+        {
+            Kind.Money => "turn money into a number with | major",
+            Kind.Id => "turn a reference into the target's id with | xref",
+            Kind.List => "pick one element with [0], add them up with sum(…), or use each:",
+            Kind.Object => "go on to one of its fields",
+            Kind.Number or Kind.Flag or Kind.Date => "turn it into text with | text",
+            _ => "turn text into a number with | decimal",
+        };
 
     private bool IsMisplaced(CallSyntax call, Function function)
     {
@@ -182,8 +197,14 @@ internal sealed class ExpressionChecker(ErrorList errors, IReadOnlyDictionary<st
         {
             (null, Position.Pipe) => ($"{call.Name} needs something before it", $"write path | {function.Usage}"),
             (not null, Position.Head) => ($"{call.Name} begins an expression", $"write {function.Usage}"),
-            _ when isFilter && !function.InFilters => ($"{call.Name} may not stand in a filter, because it can fail", Nearest.Fix(call.Name, Functions.All.Values.Where(known => known.InFilters).Select(known => known.Name))),
-            _ when function.Only is { } only && only != direction => ($"{call.Name} belongs to mappings {(only == Direction.In ? "in" : "out")}", only == Direction.In ? "use xref on the way out" : "remove it on the way in"),
+            _ when isFilter && !function.InFilters => (
+                $"{call.Name} may not stand in a filter, because it can fail",
+                Nearest.Fix(call.Name, Functions.All.Values.Where(known => known.InFilters).Select(known => known.Name))
+            ),
+            _ when function.Only is { } only && only != direction => (
+                $"{call.Name} belongs to mappings {(only == Direction.In ? "in" : "out")}",
+                only == Direction.In ? "use xref on the way out" : "remove it on the way in"
+            ),
             _ => default,
         };
         if (message.Item1 is null)
@@ -241,8 +262,15 @@ internal sealed class ExpressionChecker(ErrorList errors, IReadOnlyDictionary<st
                     bound = bound with { Reference = type };
                     break;
                 default:
-                    var count = syntax is LiteralSyntax { Value: Value.Number { Exact: >= 1 and <= 100_000 } number } && number.Exact == decimal.Truncate(number.Exact) ? (int)number.Exact : 0;
-                    whole &= count > 0 || Wrong(syntax.At, $"{function.Name} takes a whole number", $"write {function.Usage} with n from 1 to 100000") is not null;
+                    var count =
+                        syntax is LiteralSyntax { Value: Value.Number { Exact: >= 1 and <= 100_000 } number }
+                        && number.Exact == decimal.Truncate(number.Exact)
+                            ? (int)number.Exact
+                            : 0;
+                    whole &=
+                        count > 0
+                        || Wrong(syntax.At, $"{function.Name} takes a whole number", $"write {function.Usage} with n from 1 to 100000")
+                            is not null;
                     bound = bound with { Count = count };
                     break;
             }

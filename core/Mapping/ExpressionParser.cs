@@ -14,7 +14,8 @@ internal sealed class ExpressionParser
     public static Syntax? Parse(string text, out SyntaxError? error)
     {
         var parser = new ExpressionParser(text);
-        var syntax = text.Length > Longest ? parser.Stop(0, $"an expression has at most {Longest} characters", "shorten it") : parser.Whole();
+        var syntax =
+            text.Length > Longest ? parser.Stop(0, $"an expression has at most {Longest} characters", "shorten it") : parser.Whole();
         error = parser.error;
         return error is null ? syntax : null;
     }
@@ -75,7 +76,11 @@ internal sealed class ExpressionParser
         var name = Name();
         if (name.Length == 0)
         {
-            return Stop(place, first == '\0' ? "a path or value is expected" : $"unexpected '{first}'", "write a path, 'text', a number, true, false or null");
+            return Stop(
+                place,
+                first == '\0' ? "a path or value is expected" : $"unexpected '{first}'",
+                "write a path, 'text', a number, true, false or null"
+            );
         }
 
         if (At(0) == '(')
@@ -86,13 +91,14 @@ internal sealed class ExpressionParser
         return At(0) is not ('.' or '[') && Word(name) is { } literal ? new LiteralSyntax(place, literal) : PathFrom(place);
     }
 
-    private static Value? Word(string name) => name switch
-    {
-        "true" => Value.Of(true),
-        "false" => Value.Of(false),
-        "null" => Value.Clear,
-        _ => null,
-    };
+    private static Value? Word(string name) =>
+        name switch
+        {
+            "true" => Value.Of(true),
+            "false" => Value.Of(false),
+            "null" => Value.Clear,
+            _ => null,
+        };
 
     private PathSyntax? PathFrom(int place)
     {
@@ -131,7 +137,10 @@ internal sealed class ExpressionParser
         var end = text.IndexOf(']', at);
         var inner = end < 0 ? "" : text[(at + 1)..end];
         var parts = inner.Split('=');
-        var index = parts is [{ Length: > 0 and <= 4 } digits] && digits.All(char.IsAsciiDigit) ? int.Parse(digits, System.Globalization.CultureInfo.InvariantCulture) : (int?)null;
+        var index =
+            parts is [{ Length: > 0 and <= 4 } digits] && digits.All(char.IsAsciiDigit)
+                ? int.Parse(digits, System.Globalization.CultureInfo.InvariantCulture)
+                : (int?)null;
         if (index is null && parts is not [{ Length: > 0 }, { Length: > 0 }])
         {
             Stop(at, "brackets select by position or by a field's value", "write [0] or [status=paid]");
@@ -139,7 +148,15 @@ internal sealed class ExpressionParser
         }
 
         at = end + 1;
-        return index is null ? segment with { Filter = new SegmentFilter(parts[0].Trim(), parts[1].Trim()) } : segment with { Index = index };
+        return index is null
+            ? segment with
+            {
+                Filter = new SegmentFilter(parts[0].Trim(), parts[1].Trim()),
+            }
+            : segment with
+            {
+                Index = index,
+            };
     }
 
     private List<Syntax>? Arguments()

@@ -33,6 +33,7 @@ internal sealed record FieldType(
 )
 {
     public static readonly FieldType Any = new(Kind.Any);
+
     /// <summary>The literal <c>null</c>.</summary>
     public static readonly FieldType None = new(Kind.None);
 
@@ -48,20 +49,21 @@ internal sealed record FieldType(
     );
 
     /// <summary>How a person would call it.</summary>
-    public string Name => Kind switch
-    {
-        Kind.Any => "anything",
-        Kind.None => "null",
-        Kind.Text => "text",
-        Kind.Number => "a number",
-        Kind.Flag => "true or false",
-        Kind.Money => "money",
-        Kind.Date => "a date",
-        Kind.Currency => "a currency",
-        Kind.Id => $"a reference to {Refers}",
-        Kind.List => "a list",
-        _ => "an object",
-    };
+    public string Name =>
+        Kind switch
+        {
+            Kind.Any => "anything",
+            Kind.None => "null",
+            Kind.Text => "text",
+            Kind.Number => "a number",
+            Kind.Flag => "true or false",
+            Kind.Money => "money",
+            Kind.Date => "a date",
+            Kind.Currency => "a currency",
+            Kind.Id => $"a reference to {Refers}",
+            Kind.List => "a list",
+            _ => "an object",
+        };
 
     /// <summary>Whether a value of this type may stand where <paramref name="target"/> is asked for; what is not known is checked when it runs.</summary>
     public bool Fits(FieldType target) =>

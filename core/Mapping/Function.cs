@@ -85,7 +85,8 @@ internal sealed record Function
     public string TakesText => string.Join(" or ", Takes.Select(kind => new FieldType(kind).Name));
 
     /// <summary>How it is written, for messages.</summary>
-    public string Usage => Arguments.Count == 0 ? Name : $"{Name}({string.Join(", ", Arguments.Select((argument, place) => Written(argument, place)))})";
+    public string Usage =>
+        Arguments.Count == 0 ? Name : $"{Name}({string.Join(", ", Arguments.Select((argument, place) => Written(argument, place)))})";
 
     private string Written(Argument argument, int place)
     {

@@ -61,5 +61,7 @@ internal static class InputDocument
     }
 
     private static int Unit(ReadOnlySpan<byte> digits) =>
-        digits.Length >= 4 && int.TryParse(digits[..4], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit) ? unit : 0;
+        digits.Length >= 4 && int.TryParse(digits[..4], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit)
+            ? unit
+            : 0;
 }

@@ -13,7 +13,8 @@ internal static class LogicFunctions
             SeesAbsent = true,
             InFilters = true,
             Gives = Functions.Same,
-            Run = static (Value input, BoundArguments arguments, in Scope scope) => input is Value.Nothing ? arguments.Expressions[0].Evaluate(scope) : input,
+            Run = static (Value input, BoundArguments arguments, in Scope scope) =>
+                input is Value.Nothing ? arguments.Expressions[0].Evaluate(scope) : input,
         },
         new Function
         {
@@ -42,7 +43,8 @@ internal static class LogicFunctions
             SeesAbsent = true,
             InFilters = true,
             Gives = Functions.Always(FieldType.Flag),
-            Run = static (Value input, BoundArguments arguments, in Scope _) => Value.Of(input.AsText() is { } text && arguments.Words.Contains(text, StringComparer.Ordinal)),
+            Run = static (Value input, BoundArguments arguments, in Scope _) =>
+                Value.Of(input.AsText() is { } text && arguments.Words.Contains(text, StringComparer.Ordinal)),
         },
         new Function
         {
@@ -76,7 +78,8 @@ internal static class LogicFunctions
             Takes = [Kind.Number, Kind.Money],
             Arguments = [Argument.Expression],
             Gives = Functions.Same,
-            Run = static (Value input, BoundArguments arguments, in Scope scope) => IsZero(input) ? arguments.Expressions[0].Evaluate(scope) : input,
+            Run = static (Value input, BoundArguments arguments, in Scope scope) =>
+                IsZero(input) ? arguments.Expressions[0].Evaluate(scope) : input,
         },
     ];
 
@@ -97,9 +100,13 @@ internal static class LogicFunctions
     }
 
     private static Value Same(Value left, Value right) =>
-        right.IsFault ? right : Value.Of((left, right) switch
-        {
-            (Value.Number one, Value.Number other) => one.Exact == other.Exact,
-            _ => left.AsText() is { } text && text == right.AsText(),
-        });
+        right.IsFault
+            ? right
+            : Value.Of(
+                (left, right) switch
+                {
+                    (Value.Number one, Value.Number other) => one.Exact == other.Exact,
+                    _ => left.AsText() is { } text && text == right.AsText(),
+                }
+            );
 }

@@ -29,7 +29,8 @@ public sealed class MappingCases
     }
 
     /// <summary>Runs every case of a file. A case that cannot be read counts as failed.</summary>
-    public static IReadOnlyList<CaseResult> Run(MappingCatalog catalog, string path, string text) => new MappingCases(catalog, path).Run(text);
+    public static IReadOnlyList<CaseResult> Run(MappingCatalog catalog, string path, string text) =>
+        new MappingCases(catalog, path).Run(text);
 
     private List<CaseResult> Run(string text)
     {
@@ -49,7 +50,11 @@ public sealed class MappingCases
             }
         }
 
-        return [.. errors.All.Select(error => new CaseResult(error.File, error.Line, "the file", $"{error.Message}. Fix: {error.Fix}")), .. results];
+        return
+        [
+            .. errors.All.Select(error => new CaseResult(error.File, error.Line, "the file", $"{error.Message}. Fix: {error.Fix}")),
+            .. results,
+        ];
     }
 
     private CompiledMapping? Mapping(YamlMap file)
@@ -81,7 +86,9 @@ public sealed class MappingCases
         {
             var outcome = mapping.Map(YamlJson.Write(input.Value), context);
             var actual = outcome.TryGet(out var json, out var fault) ? Encoding.UTF8.GetString(json.Span) : $"{fault.Name}: {fault.Detail}";
-            results.Add(new CaseResult(errors.File, name.Line, name.Text, actual == expected ? "" : $"expected {expected}, and it gave {actual}"));
+            results.Add(
+                new CaseResult(errors.File, name.Line, name.Text, actual == expected ? "" : $"expected {expected}, and it gave {actual}")
+            );
         }
     }
 
@@ -112,7 +119,10 @@ public sealed class MappingCases
         {
             Entity = new EntityOptions(Text(map, "entity") ?? "us", "A company", Currency.Of("USD"), calendar),
             Resolved = Resolved(map),
-            Omit = new HashSet<string>((map.Find("omit")?.Value as YamlList)?.Items.OfType<YamlScalar>().Select(item => item.Text) ?? [], StringComparer.Ordinal),
+            Omit = new HashSet<string>(
+                (map.Find("omit")?.Value as YamlList)?.Items.OfType<YamlScalar>().Select(item => item.Text) ?? [],
+                StringComparer.Ordinal
+            ),
             PostingPeriod = Text(map, "postingPeriod"),
         };
     }

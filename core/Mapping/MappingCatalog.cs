@@ -14,10 +14,12 @@ public sealed class MappingCatalog
     public IEnumerable<CompiledMapping> Mappings => mappings.Values.OrderBy(mapping => mapping.Name, StringComparer.Ordinal);
 
     /// <summary>The mapping from <paramref name="kind"/>'s <paramref name="externalType"/> to a canonical type, or null.</summary>
-    public CompiledMapping? In(string kind, string externalType, RecordType type) => Find(new Heading(Direction.In, kind, externalType, type));
+    public CompiledMapping? In(string kind, string externalType, RecordType type) =>
+        Find(new Heading(Direction.In, kind, externalType, type));
 
     /// <summary>The mapping from a canonical type to <paramref name="kind"/>'s <paramref name="externalType"/>, or null.</summary>
-    public CompiledMapping? Out(string kind, RecordType type, string externalType) => Find(new Heading(Direction.Out, kind, externalType, type));
+    public CompiledMapping? Out(string kind, RecordType type, string externalType) =>
+        Find(new Heading(Direction.Out, kind, externalType, type));
 
     /// <summary>The compiled <c>when:</c> of a route, which has been checked with the configuration; one that is wrong is a bug.</summary>
     public CompiledFilter Filter(RecordType type, string when)
@@ -39,9 +41,16 @@ public sealed class MappingCatalog
 
     internal static CompiledFilter? Filter(RecordType type, YamlScalar when, ErrorList errors)
     {
-        var checker = new ExpressionChecker(errors, new Dictionary<string, LookupTable>(StringComparer.Ordinal), Direction.Out, isFilter: true);
+        var checker = new ExpressionChecker(
+            errors,
+            new Dictionary<string, LookupTable>(StringComparer.Ordinal),
+            Direction.Out,
+            isFilter: true
+        );
         var record = CanonicalShapes.Of(type);
-        return checker.Condition(when with { Quoted = false }, new ScopeShape(record, record, null)) is { } condition ? new CompiledFilter(condition) : null;
+        return checker.Condition(when with { Quoted = false }, new ScopeShape(record, record, null)) is { } condition
+            ? new CompiledFilter(condition)
+            : null;
     }
 
     private CompiledMapping? Find(Heading heading) => mappings.GetValueOrDefault(heading.Name);

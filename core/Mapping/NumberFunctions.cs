@@ -28,7 +28,8 @@ internal static class NumberFunctions
             Name = "major",
             Takes = [Kind.Money],
             Gives = Functions.Always(FieldType.Number),
-            Run = static (Value input, BoundArguments _, in Scope _) => input is Value.Amount amount ? new Value.Number(Major(amount.Money)) : input,
+            Run = static (Value input, BoundArguments _, in Scope _) =>
+                input is Value.Amount amount ? new Value.Number(Major(amount.Money)) : input,
         },
         new Function
         {
@@ -36,7 +37,8 @@ internal static class NumberFunctions
             Takes = [Kind.Number, Kind.Money],
             Arguments = [Argument.Expression],
             Gives = Functions.Same,
-            Run = static (Value input, BoundArguments arguments, in Scope scope) => Combine(input, arguments.Expressions[0].Evaluate(scope), -1),
+            Run = static (Value input, BoundArguments arguments, in Scope scope) =>
+                Combine(input, arguments.Expressions[0].Evaluate(scope), -1),
         },
         new Function
         {
@@ -44,7 +46,8 @@ internal static class NumberFunctions
             Arguments = [Argument.Expression],
             Repeats = true,
             Position = Position.Head,
-            Gives = static (_, arguments) => arguments.Expressions.Aggregate((FieldType?)FieldType.None, (type, argument) => type?.Or(Summed(argument.Type))),
+            Gives = static (_, arguments) =>
+                arguments.Expressions.Aggregate((FieldType?)FieldType.None, (type, argument) => type?.Or(Summed(argument.Type))),
             Run = Sum,
         },
     ];
@@ -70,7 +73,8 @@ internal static class NumberFunctions
         }
 
         var amount = ((Value.Number)input).Exact;
-        var vendorDigits = arguments.Lookup?.Values.TryGetValue(currency.Code, out var digits) == true ? digits[0] - '0' : currency.Exponent;
+        var vendorDigits =
+            arguments.Lookup?.Values.TryGetValue(currency.Code, out var digits) == true ? digits[0] - '0' : currency.Exponent;
         for (var digit = vendorDigits; digit < currency.Exponent; digit++)
         {
             if (Math.Abs(amount) > long.MaxValue)
@@ -91,12 +95,19 @@ internal static class NumberFunctions
             : new Value.Amount(new Money((long)amount, currency));
     }
 
-    private static FieldType Summed(FieldType type) => type switch
-    {
-        { Kind: Kind.List, Element: { } element } => element,
-        { Kind: Kind.Any } => FieldType.Number,
-        _ => type,
-    } is { Kind: Kind.Number or Kind.Money } known ? known with { Required = false } : FieldType.Text;
+    private static FieldType Summed(FieldType type) =>
+        type switch
+        {
+            { Kind: Kind.List, Element: { } element } => element,
+            { Kind: Kind.Any } => FieldType.Number,
+            _ => type,
+        }
+            is { Kind: Kind.Number or Kind.Money } known
+            ? known with
+            {
+                Required = false,
+            }
+            : FieldType.Text;
 
     private static Value Sum(Value input, BoundArguments arguments, in Scope scope)
     {
@@ -106,7 +117,9 @@ internal static class NumberFunctions
         {
             var value = argument.Evaluate(scope);
             var kind = argument.Type.Element?.Kind ?? argument.Type.Kind;
-            var items = value is Value.Json { IsList: true } list ? list.Elements.Select(element => PathExpression.Read(element, kind)) : [value];
+            var items = value is Value.Json { IsList: true } list
+                ? list.Elements.Select(element => PathExpression.Read(element, kind))
+                : [value];
             foreach (var item in items.Where(item => item is not (Value.Nothing or Value.Cleared)))
             {
                 total = total is Value.Nothing ? item : Combine(total, item, 1);
@@ -132,7 +145,9 @@ internal static class NumberFunctions
                 return sign < 0 ? ExactNumber.Subtract(one.Exact, other.Exact) : ExactNumber.Add(one.Exact, other.Exact);
             case (Value.Amount one, Value.Amount other) when one.Money.Currency == other.Money.Currency:
                 var units = (decimal)one.Money.MinorUnits + (sign * (decimal)other.Money.MinorUnits);
-                return Math.Abs(units) > long.MaxValue ? new Value.Failed("the amount is too large") : new Value.Amount(one.Money with { MinorUnits = (long)units });
+                return Math.Abs(units) > long.MaxValue
+                    ? new Value.Failed("the amount is too large")
+                    : new Value.Amount(one.Money with { MinorUnits = (long)units });
             default:
                 return new Value.Failed("numbers go with numbers, and money with money of the same currency");
         }

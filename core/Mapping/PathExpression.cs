@@ -20,17 +20,18 @@ internal sealed class PathExpression(FieldType type, PathSyntax path, string? to
     }
 
     /// <summary>The value of one element; JSON null is none.</summary>
-    public static Value Read(JsonElement element, Kind expected) => element.ValueKind switch
-    {
-        JsonValueKind.String when expected is Kind.Date => Date(element.GetString()!),
-        JsonValueKind.String => new Value.Text(element.GetString()!),
-        JsonValueKind.Number => ExactNumber.Read(element.GetRawText()),
-        JsonValueKind.True => Value.Of(true),
-        JsonValueKind.False => Value.Of(false),
-        JsonValueKind.Object when expected is Kind.Money => Money(element),
-        JsonValueKind.Object => new Value.Json([element], IsList: false),
-        _ => Value.Absent,
-    };
+    public static Value Read(JsonElement element, Kind expected) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.String when expected is Kind.Date => Date(element.GetString()!),
+            JsonValueKind.String => new Value.Text(element.GetString()!),
+            JsonValueKind.Number => ExactNumber.Read(element.GetRawText()),
+            JsonValueKind.True => Value.Of(true),
+            JsonValueKind.False => Value.Of(false),
+            JsonValueKind.Object when expected is Kind.Money => Money(element),
+            JsonValueKind.Object => new Value.Json([element], IsList: false),
+            _ => Value.Absent,
+        };
 
     private List<JsonElement> Elements(in Scope scope, out bool isList)
     {

@@ -50,6 +50,8 @@ internal static class ReferenceFunctions
         }
 
         var reference = new Reference(type, id);
-        return scope.Context?.Resolved.TryGetValue(reference, out var found) == true ? new Value.Text(found) : new Value.Unresolved(reference);
+        return scope.Context?.Resolved.TryGetValue(reference, out var found) == true
+            ? new Value.Text(found)
+            : new Value.Unresolved(reference);
     }
 }

@@ -10,12 +10,13 @@ internal sealed class Run(IReadOnlySet<string> omit)
 
     public Output? Fail(string path, string rule) => Fail(new Fault.MappingFailed(path, rule));
 
-    public Output? Fail(string path, Value value) => value switch
-    {
-        Value.Failed failed => Fail(path, failed.Rule),
-        Value.Unresolved { Reference: var reference } => Fail(new Fault.MissingReference(reference.Type, reference.Id)),
-        _ => throw new InvariantException("a value that is a fault"),
-    };
+    public Output? Fail(string path, Value value) =>
+        value switch
+        {
+            Value.Failed failed => Fail(path, failed.Rule),
+            Value.Unresolved { Reference: var reference } => Fail(new Fault.MissingReference(reference.Type, reference.Id)),
+            _ => throw new InvariantException("a value that is a fault"),
+        };
 
     private Output? Fail(Fault fault)
     {

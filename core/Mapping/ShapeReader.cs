@@ -7,14 +7,18 @@ internal static class ShapeReader
 {
     private static readonly string[] Names = ["text", "number", "flag", "any"];
 
-    public static FieldType Read(YamlNode node, ErrorList errors) => node switch
-    {
-        YamlMap map => new FieldType(Kind.Object, Fields: map.Entries.ToDictionary(entry => entry.Key.Text, entry => Read(entry.Value, errors), StringComparer.Ordinal)),
-        YamlList { Items: [var element] } => new FieldType(Kind.List, Element: Read(element, errors)),
-        YamlList list => Wrong(list, "a list shows one element", errors),
-        YamlScalar scalar => Scalar(scalar, errors),
-        _ => throw new InvariantException("a known node"),
-    };
+    public static FieldType Read(YamlNode node, ErrorList errors) =>
+        node switch
+        {
+            YamlMap map => new FieldType(
+                Kind.Object,
+                Fields: map.Entries.ToDictionary(entry => entry.Key.Text, entry => Read(entry.Value, errors), StringComparer.Ordinal)
+            ),
+            YamlList { Items: [var element] } => new FieldType(Kind.List, Element: Read(element, errors)),
+            YamlList list => Wrong(list, "a list shows one element", errors),
+            YamlScalar scalar => Scalar(scalar, errors),
+            _ => throw new InvariantException("a known node"),
+        };
 
     private static FieldType Scalar(YamlScalar scalar, ErrorList errors)
     {

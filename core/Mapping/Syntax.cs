@@ -15,7 +15,10 @@ internal sealed record PathSyntax(int At, bool FromRoot, IReadOnlyList<Segment> 
 /// <summary>A step of a path: a name, and for a list which elements: those whose field has a value, or one by its position.</summary>
 internal sealed record Segment(int At, string Name, SegmentFilter? Filter, int? Index)
 {
-    public string Text => Filter is { } filter ? $"{Name}[{filter.Field}={filter.Value}]" : Index is { } index ? $"{Name}[{index}]" : Name;
+    public string Text =>
+        Filter is { } filter ? $"{Name}[{filter.Field}={filter.Value}]"
+        : Index is { } index ? $"{Name}[{index}]"
+        : Name;
 }
 
 /// <summary><c>[field=value]</c>.</summary>

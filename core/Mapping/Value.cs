@@ -41,24 +41,26 @@ internal abstract record Value
     public static Value Of(bool flag) => new Flag(flag);
 
     /// <summary>The text of a scalar, e.g. to look it up; null where it has none.</summary>
-    public string? AsText() => this switch
-    {
-        Text text => text.Content,
-        Number number => number.Exact.ToString(CultureInfo.InvariantCulture),
-        Flag flag => flag.IsTrue ? "true" : "false",
-        Day day => day.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-        _ => null,
-    };
+    public string? AsText() =>
+        this switch
+        {
+            Text text => text.Content,
+            Number number => number.Exact.ToString(CultureInfo.InvariantCulture),
+            Flag flag => flag.IsTrue ? "true" : "false",
+            Day day => day.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            _ => null,
+        };
 
     /// <summary>The kind it turned out to be.</summary>
-    public Kind Kind => this switch
-    {
-        Text => Kind.Text,
-        Number => Kind.Number,
-        Flag => Kind.Flag,
-        Amount => Kind.Money,
-        Day => Kind.Date,
-        Json json => json.IsList ? Kind.List : Kind.Object,
-        _ => Kind.Any,
-    };
+    public Kind Kind =>
+        this switch
+        {
+            Text => Kind.Text,
+            Number => Kind.Number,
+            Flag => Kind.Flag,
+            Amount => Kind.Money,
+            Day => Kind.Date,
+            Json json => json.IsList ? Kind.List : Kind.Object,
+            _ => Kind.Any,
+        };
 }

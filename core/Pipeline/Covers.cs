@@ -20,7 +20,8 @@ public static class Covers
     private static bool Value(JsonElement asked, JsonElement live) =>
         asked.ValueKind switch
         {
-            JsonValueKind.Object => live.ValueKind == JsonValueKind.Object && asked.EnumerateObject().All(property => Property(property, live)),
+            JsonValueKind.Object => live.ValueKind == JsonValueKind.Object
+                && asked.EnumerateObject().All(property => Property(property, live)),
             JsonValueKind.Array => live.ValueKind == JsonValueKind.Array && List(asked, live),
             JsonValueKind.Number => live.ValueKind == JsonValueKind.Number && asked.GetDecimal() == live.GetDecimal(),
             JsonValueKind.String => live.ValueKind == JsonValueKind.String && asked.GetString() == live.GetString(),
@@ -30,8 +31,12 @@ public static class Covers
     private static bool Property(JsonProperty asked, JsonElement live)
     {
         var stands = live.TryGetProperty(asked.Name, out var value) && value.ValueKind != JsonValueKind.Null;
-        var clears = asked.Value.ValueKind == JsonValueKind.Null || (asked.Value.ValueKind == JsonValueKind.String && asked.Value.GetString()!.Length == 0);
-        return clears ? !stands || (value.ValueKind == JsonValueKind.String && value.GetString()!.Length == 0) : stands && Value(asked.Value, value);
+        var clears =
+            asked.Value.ValueKind == JsonValueKind.Null
+            || (asked.Value.ValueKind == JsonValueKind.String && asked.Value.GetString()!.Length == 0);
+        return clears
+            ? !stands || (value.ValueKind == JsonValueKind.String && value.GetString()!.Length == 0)
+            : stands && Value(asked.Value, value);
     }
 
     private static bool List(JsonElement asked, JsonElement live)

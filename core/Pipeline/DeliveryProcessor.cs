@@ -49,10 +49,20 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
     private async Task<WorkOutcome> TakeInAsync(TakenWork work, Loaded loaded, int index, CancellationToken cancellationToken)
     {
         var delivery = loaded.Delivery.Value;
-        var taken = await intake.TakeInAsync(delivery.Id.System, loaded.Notices.Value[index], $"delivery:{delivery.Id}", work.Since, cancellationToken);
+        var taken = await intake.TakeInAsync(
+            delivery.Id.System,
+            loaded.Notices.Value[index],
+            $"delivery:{delivery.Id}",
+            work.Since,
+            cancellationToken
+        );
         if (taken.TryGet(out var result, out var fault))
         {
-            return await PutAsync(delivery.Id, current => WithResult(current, loaded.Notices.Value.Count, index, result), cancellationToken);
+            return await PutAsync(
+                delivery.Id,
+                current => WithResult(current, loaded.Notices.Value.Count, index, result),
+                cancellationToken
+            );
         }
 
         var disposition = hub.Decide(delivery.Id.System, fault, delivery.Attempts + 1);
@@ -69,9 +79,13 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
             case Disposition.WaitForQuota wait when !tooLate:
                 return new WorkOutcome.Later(hub.Now + wait.After);
             case Disposition.OpenCircuit or Disposition.PauseSystem when !tooLate:
-                return new WorkOutcome.Later(hub.Gate.NotBefore(delivery.Id.System) + Recoverability.Jittered(hub.Policy.RetryFirst, hub.Random));
+                return new WorkOutcome.Later(
+                    hub.Gate.NotBefore(delivery.Id.System) + Recoverability.Jittered(hub.Policy.RetryFirst, hub.Random)
+                );
             case Disposition.Park when !tooLate:
-                return new WorkOutcome.Later(hub.Now + Recoverability.Jittered(Recoverability.BackOff(work.Attempt, hub.Policy), hub.Random));
+                return new WorkOutcome.Later(
+                    hub.Now + Recoverability.Jittered(Recoverability.BackOff(work.Attempt, hub.Policy), hub.Random)
+                );
             case Disposition.Reload:
                 return new WorkOutcome.Later(hub.Now);
             default:
@@ -101,8 +115,12 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
         return result == CommitResult.Committed ? WorkOutcome.Finished : new WorkOutcome.Later(hub.Now + hub.Policy.RetryFirst);
     }
 
-    private async Task<WorkOutcome> EndAllAsync(TakenWork work, Stored<Delivery> delivery, Fault fault, CancellationToken cancellationToken) =>
-        await EndAsync(work, new Loaded(delivery, new List<Notice> { null! }), 0, fault, cancellationToken);
+    private async Task<WorkOutcome> EndAllAsync(
+        TakenWork work,
+        Stored<Delivery> delivery,
+        Fault fault,
+        CancellationToken cancellationToken
+    ) => await EndAsync(work, new Loaded(delivery, new List<Notice> { null! }), 0, fault, cancellationToken);
 
     /// <summary>The notice needs a person: letter and result in one commit.</summary>
     private async Task<WorkOutcome> EndAsync(TakenWork work, Loaded loaded, int index, Fault fault, CancellationToken cancellationToken)

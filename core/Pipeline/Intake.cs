@@ -16,8 +16,13 @@ internal sealed class Intake(HubContext hub)
     private const int MostConflicts = 8;
 
     /// <summary>Takes one notice in. The fault that comes back is for <see cref="Recoverability"/>.</summary>
-    public Task<Outcome<NoticeResult>> TakeInAsync(string system, Notice notice, string origin, DateTimeOffset since, CancellationToken cancellationToken) =>
-        TakeInAsync(new Arrival(hub.Router.Systems[system], notice, origin, since, 0), cancellationToken);
+    public Task<Outcome<NoticeResult>> TakeInAsync(
+        string system,
+        Notice notice,
+        string origin,
+        DateTimeOffset since,
+        CancellationToken cancellationToken
+    ) => TakeInAsync(new Arrival(hub.Router.Systems[system], notice, origin, since, 0), cancellationToken);
 
     private async Task<Outcome<NoticeResult>> TakeInAsync(Arrival arrival, CancellationToken cancellationToken)
     {
@@ -31,7 +36,12 @@ internal sealed class Intake(HubContext hub)
 
         for (var conflict = 0; conflict < MostConflicts; conflict++)
         {
-            var id = await hub.Store.ClaimedAsync(arrival.System, arrival.Notice.ExternalType, arrival.Notice.ExternalId, cancellationToken);
+            var id = await hub.Store.ClaimedAsync(
+                arrival.System,
+                arrival.Notice.ExternalType,
+                arrival.Notice.ExternalId,
+                cancellationToken
+            );
             var head = id is null ? null : await hub.Store.HeadAsync(id.Value, cancellationToken);
             var seen = head?.Value.Source(arrival.System);
             if (seen is not null && arrival.Notice.Marker.IsOlderThan(seen.Marker))
@@ -196,7 +206,13 @@ internal sealed class Intake(HubContext hub)
         }
 
         var seen = at.SeenNow("", marker) with { IsGone = true };
-        var head = new RecordHead { Id = id, Revision = 0, ContentHash = "", Sources = [seen] };
+        var head = new RecordHead
+        {
+            Id = id,
+            Revision = 0,
+            ContentHash = "",
+            Sources = [seen],
+        };
         return await CommitAsync(at, new HeadDraft(head, 0, null), cancellationToken) switch
         {
             CommitResult.Committed => Ignored("deleted-before-it-was-known"),
@@ -250,7 +266,12 @@ internal sealed class Intake(HubContext hub)
     }
 
     /// <summary>Stores what was seen; where the content is new, raises the revision and wants every lane of the route.</summary>
-    private async Task<Outcome<NoticeResult>> RecordAsync(Observed at, CanonicalRecord record, SourceSeen seen, CancellationToken cancellationToken)
+    private async Task<Outcome<NoticeResult>> RecordAsync(
+        Observed at,
+        CanonicalRecord record,
+        SourceSeen seen,
+        CancellationToken cancellationToken
+    )
     {
         var content = CanonicalJson.Write(record);
         var hash = CanonicalJson.HashOf(content);
@@ -263,8 +284,18 @@ internal sealed class Intake(HubContext hub)
         var isNew = at.Head?.Value.ContentHash != hash;
         var revision = (at.Head?.Value.Revision ?? 0) + (isNew ? 1 : 0);
         var head = at.Head is { } known
-            ? known.Value.With(seen) with { Revision = revision, ContentHash = hash }
-            : new RecordHead { Id = id, Revision = revision, ContentHash = hash, Sources = [seen] };
+            ? known.Value.With(seen) with
+            {
+                Revision = revision,
+                ContentHash = hash,
+            }
+            : new RecordHead
+            {
+                Id = id,
+                Revision = revision,
+                ContentHash = hash,
+                Sources = [seen],
+            };
         var draft = new HeadDraft(head, at.Head?.Version ?? 0, isNew ? content : null);
         return await CommitAsync(at, draft, cancellationToken) switch
         {

@@ -11,7 +11,13 @@ namespace QtcHub.Pipeline;
 internal sealed class LaneWriter(HubContext hub)
 {
     /// <summary>Commits a move; false means that the lane changed meanwhile and nothing was written.</summary>
-    public async Task<bool> CommitAsync(LaneAt at, LaneMove move, AuditEntry entry, CancellationToken cancellationToken, params Change[] beside)
+    public async Task<bool> CommitAsync(
+        LaneAt at,
+        LaneMove move,
+        AuditEntry entry,
+        CancellationToken cancellationToken,
+        params Change[] beside
+    )
     {
         var build = new CommitBuilder(hub, Home.OfRecord(at.Id.Record));
         build.Beside(beside);
@@ -58,7 +64,13 @@ internal sealed class LaneWriter(HubContext hub)
             OutcomeUnknown = dead.OutcomeUnknown,
         };
         var lane = at.Value with { OpenLetters = at.Value.OpenLetters + 1 };
-        return await CommitAsync(at, LaneMoves.Stay(lane, dead, hub.Now), entry, cancellationToken, new Change.Insert(Rows.Of(key, letter)));
+        return await CommitAsync(
+            at,
+            LaneMoves.Stay(lane, dead, hub.Now),
+            entry,
+            cancellationToken,
+            new Change.Insert(Rows.Of(key, letter))
+        );
     }
 
     /// <summary>The audit entry of an effect that went through <paramref name="states"/> to where it stands now.</summary>
@@ -106,6 +118,9 @@ internal sealed class LaneWriter(HubContext hub)
             closed++;
         }
 
-        return move with { Lane = move.Lane with { OpenLetters = move.Lane.OpenLetters - closed } };
+        return move with
+        {
+            Lane = move.Lane with { OpenLetters = move.Lane.OpenLetters - closed },
+        };
     }
 }

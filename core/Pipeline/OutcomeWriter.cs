@@ -86,7 +86,10 @@ internal sealed class OutcomeWriter(HubContext hub, LaneWriter writer)
         var stagger = Recoverability.Jittered(hub.Policy.RetryFirst, hub.Random);
         return disposition switch
         {
-            Disposition.Retry retry => current.To(EffectState.Due) with { Due = hub.Now + Recoverability.Jittered(retry.After, hub.Random) },
+            Disposition.Retry retry => current.To(EffectState.Due) with
+            {
+                Due = hub.Now + Recoverability.Jittered(retry.After, hub.Random),
+            },
             Disposition.WaitForQuota wait => uncounted.To(EffectState.Due) with { Due = hub.Now + wait.After + stagger },
             Disposition.OpenCircuit or Disposition.PauseSystem => uncounted.To(EffectState.Due) with
             {

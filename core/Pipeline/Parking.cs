@@ -11,7 +11,12 @@ internal sealed class Parking(HubContext hub, LaneWriter writer, Preparation pre
     private static readonly ImmutableArray<EffectState> ToParked = [EffectState.Due, EffectState.InFlight];
     private const int MostWaiters = 90;
 
-    public async Task<WorkOutcome?> ParkAsync(LaneAt at, CanonicalId awaited, Fault.MissingReference fault, CancellationToken cancellationToken)
+    public async Task<WorkOutcome?> ParkAsync(
+        LaneAt at,
+        CanonicalId awaited,
+        Fault.MissingReference fault,
+        CancellationToken cancellationToken
+    )
     {
         var waiter = new Commit(Home.OfRecord(awaited), new Change.Insert(Rows.Waiter(at.Id)));
         if (await hub.Store.CommitAsync(waiter, cancellationToken) == CommitResult.Overloaded)
@@ -37,7 +42,9 @@ internal sealed class Parking(HubContext hub, LaneWriter writer, Preparation pre
         Invariant.Holds(disposition is Disposition.Park, "a missing reference parks");
         var parked = taken.To(EffectState.Parked);
         var entry = writer.Entry(at, parked, ToParked, fault, disposition.Name);
-        return await writer.CommitAsync(at, LaneMoves.Stay(at.Value, parked, hub.Now), entry, cancellationToken) ? WorkOutcome.Finished : null;
+        return await writer.CommitAsync(at, LaneMoves.Stay(at.Value, parked, hub.Now), entry, cancellationToken)
+            ? WorkOutcome.Finished
+            : null;
     }
 
     /// <summary>Something says the reference may stand now: look, and go on only if it does, or if the wait has been too long.</summary>
@@ -53,7 +60,12 @@ internal sealed class Parking(HubContext hub, LaneWriter writer, Preparation pre
         }
 
         var due = current.To(EffectState.Due) with { Due = hub.Now, WaitsFor = null, Fault = null };
-        await writer.CommitAsync(at, LaneMoves.Stay(at.Value, due, hub.Now), writer.Entry(at, due, [EffectState.Parked]), cancellationToken);
+        await writer.CommitAsync(
+            at,
+            LaneMoves.Stay(at.Value, due, hub.Now),
+            writer.Entry(at, due, [EffectState.Parked]),
+            cancellationToken
+        );
         return null;
     }
 
@@ -66,7 +78,11 @@ internal sealed class Parking(HubContext hub, LaneWriter writer, Preparation pre
         {
             var lane = Rows.WaiterOf(row);
             // One commit: the waiter goes when its lane's work is enqueued, never before.
-            var commit = new Commit(home, [new Change.Delete(row.Key, row.Version)], [new ScheduledWork(new WorkItem.OfLane(lane), hub.Now)]);
+            var commit = new Commit(
+                home,
+                [new Change.Delete(row.Key, row.Version)],
+                [new ScheduledWork(new WorkItem.OfLane(lane), hub.Now)]
+            );
             if (await hub.Store.CommitAsync(commit, cancellationToken) == CommitResult.Overloaded)
             {
                 return new WorkOutcome.Later(hub.Now + hub.Policy.RetryFirst);
@@ -77,7 +93,12 @@ internal sealed class Parking(HubContext hub, LaneWriter writer, Preparation pre
     }
 
     /// <summary>A reference whose own effect is dead-lettered names that letter.</summary>
-    private async Task<FaultSeen> NameAsync(LaneAt at, CanonicalId awaited, Fault.MissingReference fault, CancellationToken cancellationToken)
+    private async Task<FaultSeen> NameAsync(
+        LaneAt at,
+        CanonicalId awaited,
+        Fault.MissingReference fault,
+        CancellationToken cancellationToken
+    )
     {
         var seen = FaultSeen.Of(fault, hub.Now);
         if (hub.Router.To(at.Id.Target, awaited.Type) is not { } way)

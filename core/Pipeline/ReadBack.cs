@@ -68,7 +68,12 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
             return new WorkOutcome.Later(next < certain ? next : certain);
         }
 
-        return await SendAgainAsync(at, (lookup as Lookup.Found)?.ExternalId ?? at.Value.ExternalId, "read-back-as-absent", cancellationToken);
+        return await SendAgainAsync(
+            at,
+            (lookup as Lookup.Found)?.ExternalId ?? at.Value.ExternalId,
+            "read-back-as-absent",
+            cancellationToken
+        );
     }
 
     private async Task<bool> HoldsRequestAsync(LaneAt at, Lookup.Found found, CancellationToken cancellationToken)

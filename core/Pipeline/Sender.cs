@@ -101,7 +101,9 @@ internal sealed class Sender(HubContext hub, LaneWriter writer, Preparation prep
             ConfigurationVersion = hub.Options.Version,
         };
         var lane = at.Value with { Current = inFlight, Fence = at.Value.Fence + 1 };
-        Change[] request = ready.IsStored ? [] : [new Change.Insert(new Row(Rows.RequestKey(at.Id, inFlight), "request", "", ready.Request))];
+        Change[] request = ready.IsStored
+            ? []
+            : [new Change.Insert(new Row(Rows.RequestKey(at.Id, inFlight), "request", "", ready.Request))];
         var entry = writer.Entry(at, inFlight, [EffectState.Due]);
         // The work item that brought us here is itself leased: should this worker not come back, it does, and finds the lease expired.
         return await writer.CommitAsync(at, new LaneMove(lane), entry, cancellationToken, request) ? lane : null;
@@ -124,7 +126,9 @@ internal sealed class Sender(HubContext hub, LaneWriter writer, Preparation prep
 
         var held = Taken(at).To(EffectState.Held);
         var entry = writer.Entry(at, held, Through) with { Reason = reason };
-        return await writer.CommitAsync(at, LaneMoves.Stay(at.Value, held, hub.Now), entry, cancellationToken) ? WorkOutcome.Finished : null;
+        return await writer.CommitAsync(at, LaneMoves.Stay(at.Value, held, hub.Now), entry, cancellationToken)
+            ? WorkOutcome.Finished
+            : null;
     }
 
     private async Task<WorkOutcome?> DeadLetterAsync(LaneAt at, Fault fault, CancellationToken cancellationToken)

@@ -7,7 +7,14 @@ namespace QtcHub.Pipeline;
 internal sealed class Sweeper(HubContext hub)
 {
     private const int PageSize = 200;
-    private static readonly EffectState[] Waiting = [EffectState.Due, EffectState.InFlight, EffectState.Unknown, EffectState.Parked, EffectState.Held];
+    private static readonly EffectState[] Waiting =
+    [
+        EffectState.Due,
+        EffectState.InFlight,
+        EffectState.Unknown,
+        EffectState.Parked,
+        EffectState.Held,
+    ];
 
     public async Task SweepAsync(CancellationToken cancellationToken)
     {

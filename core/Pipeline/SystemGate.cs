@@ -93,7 +93,12 @@ public sealed class SystemGate(IReadOnlyDictionary<string, SystemOptions> system
     {
         lock (gate)
         {
-            return [.. states.Where(pair => pair.Value.Trouble is not null).Select(pair => (pair.Key, pair.Value.Trouble!, pair.Value.NotBefore))];
+            return
+            [
+                .. states
+                    .Where(pair => pair.Value.Trouble is not null)
+                    .Select(pair => (pair.Key, pair.Value.Trouble!, pair.Value.NotBefore)),
+            ];
         }
     }
 

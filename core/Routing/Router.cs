@@ -24,7 +24,13 @@ public sealed record ConnectedSystem(SystemOptions Options, EntityOptions Entity
 }
 
 /// <summary>A route, ready to use: its source's mapping in, its filter, and each target's mapping out.</summary>
-public sealed record Route(RouteOptions Options, ConnectedSystem Source, CompiledMapping In, CompiledFilter? When, IReadOnlyList<Target> Targets)
+public sealed record Route(
+    RouteOptions Options,
+    ConnectedSystem Source,
+    CompiledMapping In,
+    CompiledFilter? When,
+    IReadOnlyList<Target> Targets
+)
 {
     /// <summary>Whether the route selects a canonical record.</summary>
     public bool Selects(ReadOnlyMemory<byte> canonical) => When is null || When.Passes(canonical);
@@ -92,7 +98,9 @@ public sealed class Router
 
     /// <summary>The top-level fields of a type that some other system than <paramref name="source"/> owns.</summary>
     public IReadOnlyList<string> OwnedElsewhere(RecordType type, string source) =>
-        owners.TryGetValue(type, out var fields) ? [.. fields.Where(field => field.Value != source).Select(field => field.Key).Order(StringComparer.Ordinal)] : [];
+        owners.TryGetValue(type, out var fields)
+            ? [.. fields.Where(field => field.Value != source).Select(field => field.Key).Order(StringComparer.Ordinal)]
+            : [];
 
     private Route Build(RouteOptions route, MappingCatalog mappings)
     {

@@ -1,11 +1,7 @@
 namespace QtcHub.Webhooks;
 
 /// <summary>One webhook request as it came: header names in lower case, the raw body, and when it arrived.</summary>
-public sealed record WebhookRequest(
-    IReadOnlyDictionary<string, string> Headers,
-    ReadOnlyMemory<byte> Body,
-    DateTimeOffset ReceivedAt
-);
+public sealed record WebhookRequest(IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body, DateTimeOffset ReceivedAt);
 
 /// <summary>What verification found.</summary>
 public abstract record WebhookVerdict

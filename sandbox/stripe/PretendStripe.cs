@@ -30,7 +30,8 @@ public sealed class PretendStripe : IPlaysBilling
     public IReadOnlyList<string> Roles { get; } = ["billing", "payments"];
 
     /// <inheritdoc />
-    public IReadOnlyDictionary<string, string> Credentials { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { ["apiKey"] = Key };
+    public IReadOnlyDictionary<string, string> Credentials { get; } =
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["apiKey"] = Key };
 
     /// <inheritdoc />
     public IReadOnlyList<string> Entities => StripeState.Entities;

@@ -86,7 +86,9 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, st
                 return Refuse(HttpStatusCode.BadRequest, null, $"This property cannot be expanded ({expand}).");
             }
 
-            view["latest_charge"] = view.TextOrNull("latest_charge") is { } charge ? state.View("charge", state.Get("charge", charge)) : null;
+            view["latest_charge"] = view.TextOrNull("latest_charge") is { } charge
+                ? state.View("charge", state.Get("charge", charge))
+                : null;
         }
 
         return new Reply(HttpStatusCode.OK, view.ToJsonString());
@@ -186,7 +188,8 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, st
     private static bool Whole(Dictionary<string, string> query, string name, long absent, out long value)
     {
         value = absent;
-        return !query.TryGetValue(name, out var text) || long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+        return !query.TryGetValue(name, out var text)
+            || long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
     }
 
     private static Reply? Unknown(Dictionary<string, string> query, IReadOnlyList<string> known) =>

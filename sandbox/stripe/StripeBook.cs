@@ -54,5 +54,6 @@ internal sealed class StripeBook(StripeState state, TimeZoneInfo calendar)
         );
     }
 
-    private DateOnly Day(long seconds) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeSeconds(seconds), calendar).DateTime);
+    private DateOnly Day(long seconds) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeSeconds(seconds), calendar).DateTime);
 }

@@ -107,7 +107,10 @@ internal static class StripeForms
 
             if (shape is not null && value is not null && Kind(shape) != Kind(value) && !(name == "lines" && value is JsonArray))
             {
-                throw new ArgumentException($"'{name}' of a Stripe {record.Text("object")} is a {Kind(shape)}, not a {Kind(value)}", nameof(fields));
+                throw new ArgumentException(
+                    $"'{name}' of a Stripe {record.Text("object")} is a {Kind(shape)}, not a {Kind(value)}",
+                    nameof(fields)
+                );
             }
         }
 

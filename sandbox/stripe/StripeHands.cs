@@ -8,7 +8,8 @@ internal sealed class StripeHands(StripeState state, StripeEventLog events, Stri
 {
     public JsonObject Put(string entity, JsonObject fields)
     {
-        var record = fields.TextOrNull("id") is { } id && state.Find(entity, id) is { } known ? Change(entity, known, fields) : Make(entity, fields);
+        var record =
+            fields.TextOrNull("id") is { } id && state.Find(entity, id) is { } known ? Change(entity, known, fields) : Make(entity, fields);
         return state.View(entity, record);
     }
 

@@ -31,7 +31,10 @@ internal sealed class StripeLedger(StripeState state, StripeEventLog events)
     /// <summary>Completes a draft made by hand: the lines it was given, and the totals it was not.</summary>
     public void Complete(JsonObject invoice, JsonObject given)
     {
-        var customer = state.Get("customer", given.TextOrNull("customer") ?? throw new ArgumentException("an invoice has a customer", nameof(given)));
+        var customer = state.Get(
+            "customer",
+            given.TextOrNull("customer") ?? throw new ArgumentException("an invoice has a customer", nameof(given))
+        );
         AddressTo(invoice, customer);
         invoice["currency"] = given.TextOrNull("currency") ?? invoice.Text("currency");
         var lines = (invoice["lines"] as JsonArray ?? invoice.Lines()).Select(line => line!.DeepClone().AsObject()).ToArray();

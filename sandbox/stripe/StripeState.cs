@@ -29,21 +29,23 @@ internal sealed class StripeState(VendorSetup setup)
     public long Now => setup.Now().ToUnixTimeSeconds();
 
     /// <summary>The vendor's type name behind a name as people write it, or null.</summary>
-    public static string? Entity(string name) => name.TrimEnd('s', 'S').ToLowerInvariant() switch
-    {
-        "customer" or "billingaccount" => "customer",
-        "invoice" => "invoice",
-        "payment_intent" or "paymentintent" or "payment" => "payment_intent",
-        "charge" => "charge",
-        "invoice_payment" or "invoicepayment" => "invoice_payment",
-        _ => null,
-    };
+    public static string? Entity(string name) =>
+        name.TrimEnd('s', 'S').ToLowerInvariant() switch
+        {
+            "customer" or "billingaccount" => "customer",
+            "invoice" => "invoice",
+            "payment_intent" or "paymentintent" or "payment" => "payment_intent",
+            "charge" => "charge",
+            "invoice_payment" or "invoicepayment" => "invoice_payment",
+            _ => null,
+        };
 
     public OrderedDictionary<string, JsonObject> All(string entity) => tables[entity];
 
     public JsonObject? Find(string entity, string id) => tables[entity].TryGetValue(id, out var record) ? record : null;
 
-    public JsonObject Get(string entity, string id) => Find(entity, id) ?? throw new ArgumentException($"no such {entity}: {id}", nameof(id));
+    public JsonObject Get(string entity, string id) =>
+        Find(entity, id) ?? throw new ArgumentException($"no such {entity}: {id}", nameof(id));
 
     public void Keep(string entity, JsonObject record)
     {
@@ -77,7 +79,12 @@ internal sealed class StripeState(VendorSetup setup)
     {
         if (entity == "customer" && IsDeleted(record.Text("id")))
         {
-            return new JsonObject { ["id"] = record.Text("id"), ["object"] = "customer", ["deleted"] = true };
+            return new JsonObject
+            {
+                ["id"] = record.Text("id"),
+                ["object"] = "customer",
+                ["deleted"] = true,
+            };
         }
 
         var view = record.DeepClone().AsObject();
@@ -90,12 +97,13 @@ internal sealed class StripeState(VendorSetup setup)
         return view;
     }
 
-    public static string Prefix(string entity) => entity switch
-    {
-        "customer" => "cus",
-        "invoice" => "in",
-        "payment_intent" => "pi",
-        "charge" => "ch",
-        _ => "inpay",
-    };
+    public static string Prefix(string entity) =>
+        entity switch
+        {
+            "customer" => "cus",
+            "invoice" => "in",
+            "payment_intent" => "pi",
+            "charge" => "ch",
+            _ => "inpay",
+        };
 }

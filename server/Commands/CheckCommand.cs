@@ -36,7 +36,9 @@ internal static class CheckCommand
 
             if (installation is not null && missing.Count == 0)
             {
-                await Console.Out.WriteLineAsync($"{installation.Options.Name} is in order: {installation.Options.Systems.Count} systems, {installation.Options.Routes.Count} routes.");
+                await Console.Out.WriteLineAsync(
+                    $"{installation.Options.Name} is in order: {installation.Options.Systems.Count} systems, {installation.Options.Routes.Count} routes."
+                );
             }
         }
 

@@ -12,7 +12,10 @@ internal sealed record CheckError(string File, int Line, int Column, string Mess
 /// <summary>A secret that does not resolve, by its reference.</summary>
 internal sealed record CheckSecret(string System, string Credential, string? Reference);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(CheckDocument))]
 [JsonSerializable(typeof(Verification))]
 [JsonSerializable(typeof(TraceDocument))]

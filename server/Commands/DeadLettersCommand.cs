@@ -24,7 +24,9 @@ internal static class DeadLettersCommand
         var (data, json) = (SharedOptions.Data(), SharedOptions.Json());
         var id = new Argument<string>("id") { Description = "The dead letter's id, as the list prints it" };
         var command = new Command("show", "Show one dead letter") { id, data, json };
-        command.SetAction((parsed, cancellationToken) => ShowAsync(parsed.GetValue(data)!, parsed.GetValue(id)!, parsed.GetValue(json), cancellationToken));
+        command.SetAction(
+            (parsed, cancellationToken) => ShowAsync(parsed.GetValue(data)!, parsed.GetValue(id)!, parsed.GetValue(json), cancellationToken)
+        );
         return command;
     }
 

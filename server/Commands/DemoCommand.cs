@@ -14,11 +14,26 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        var seed = new Option<int>("--seed") { Description = "What the script and the weather are drawn from", DefaultValueFactory = _ => 1 };
-        var alter = new Option<bool>("--alter") { Description = "Afterwards change one amount by hand, by one minor unit: the demo must find it" };
+        var seed = new Option<int>("--seed")
+        {
+            Description = "What the script and the weather are drawn from",
+            DefaultValueFactory = _ => 1,
+        };
+        var alter = new Option<bool>("--alter")
+        {
+            Description = "Afterwards change one amount by hand, by one minor unit: the demo must find it",
+        };
         var json = SharedOptions.Json();
-        var command = new Command("demo", "Play a morning's business through the hub with pretend vendors and compare the books") { seed, alter, json };
-        command.SetAction((parsed, cancellationToken) => RunAsync(new DemoRun(parsed.GetValue(seed), parsed.GetValue(alter)), parsed.GetValue(json), cancellationToken));
+        var command = new Command("demo", "Play a morning's business through the hub with pretend vendors and compare the books")
+        {
+            seed,
+            alter,
+            json,
+        };
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                RunAsync(new DemoRun(parsed.GetValue(seed), parsed.GetValue(alter)), parsed.GetValue(json), cancellationToken)
+        );
         return command;
     }
 
@@ -31,7 +46,9 @@ internal static class DemoCommand
             return ExitCode.Configuration;
         }
 
-        var report = json ? await run.RunAsync(installation, _ => { }, cancellationToken) : await ShowAsync(run, installation, cancellationToken);
+        var report = json
+            ? await run.RunAsync(installation, _ => { }, cancellationToken)
+            : await ShowAsync(run, installation, cancellationToken);
         if (json)
         {
             Output.Json(report, DemoJson.Default.DemoReport);
@@ -50,7 +67,10 @@ internal static class DemoCommand
         {
             return await AnsiConsole
                 .Status()
-                .StartAsync("starting", context => run.RunAsync(installation, text => context.Status(Markup.Escape(text)), cancellationToken));
+                .StartAsync(
+                    "starting",
+                    context => run.RunAsync(installation, text => context.Status(Markup.Escape(text)), cancellationToken)
+                );
         }
 
         // Redirected: a line a second, and whenever something else begins.
@@ -92,12 +112,18 @@ internal static class DemoCommand
         var letters = Output.Table("dead letter of", "money", "cause");
         foreach (var letter in report.DeadLetters)
         {
-            letters.Row(letter.Affected ?? letter.Record, letter.Amount is null ? "" : Amount(letter.Amount.MinorUnits, letter.Amount.Currency), letter.Cause);
+            letters.Row(
+                letter.Affected ?? letter.Record,
+                letter.Amount is null ? "" : Amount(letter.Amount.MinorUnits, letter.Amount.Currency),
+                letter.Cause
+            );
         }
 
         Output.Print(letters);
         var faults = string.Join(", ", report.Faults.Select(fault => $"{fault.Value} × {fault.Key}"));
-        Console.Out.WriteLine($"Webhooks: {report.Webhooks.Made} made, {report.Webhooks.Lost} lost, {report.Webhooks.Doubled} doubled, {report.Webhooks.Acknowledged} acknowledged. Weather: {faults}.");
+        Console.Out.WriteLine(
+            $"Webhooks: {report.Webhooks.Made} made, {report.Webhooks.Lost} lost, {report.Webhooks.Doubled} doubled, {report.Webhooks.Acknowledged} acknowledged. Weather: {faults}."
+        );
         Console.Out.WriteLine(Verdict(report));
     }
 
@@ -107,7 +133,9 @@ internal static class DemoCommand
         {
             var by = difference.By is null ? "" : $" (off by {difference.By})";
             var planted = difference.Planted ? "planted" : "NOT PLANTED";
-            Console.Out.WriteLine($"{planted}: {difference.System} {difference.Record}: {difference.Field} is {Shown(difference.Held)} and should be {Shown(difference.Should)}{by}");
+            Console.Out.WriteLine(
+                $"{planted}: {difference.System} {difference.Record}: {difference.Field} is {Shown(difference.Held)} and should be {Shown(difference.Should)}{by}"
+            );
         }
 
         foreach (var absent in report.Absent)
@@ -128,5 +156,6 @@ internal static class DemoCommand
 
     private static string Shown(string value) => value.Length == 0 ? "empty" : value;
 
-    private static string Amount(long minor, string currency) => currency.Length == 0 ? "" : new Money(minor, Currency.Of(currency)).ToString();
+    private static string Amount(long minor, string currency) =>
+        currency.Length == 0 ? "" : new Money(minor, Currency.Of(currency)).ToString();
 }

@@ -6,11 +6,20 @@ namespace QtcHub.Server.Commands;
 /// <summary>Money as documents print it.</summary>
 internal sealed record MoneyDocument(long MinorUnits, string Currency)
 {
-    public static MoneyDocument? Of(Money? money) => money is { } amount ? new MoneyDocument(amount.MinorUnits, amount.Currency.Code) : null;
+    public static MoneyDocument? Of(Money? money) =>
+        money is { } amount ? new MoneyDocument(amount.MinorUnits, amount.Currency.Code) : null;
 }
 
 /// <summary>A dead letter in a list.</summary>
-internal sealed record LetterLine(string Id, DateTimeOffset At, string Cause, string Fault, string? Record, string? Affected, MoneyDocument? Amount)
+internal sealed record LetterLine(
+    string Id,
+    DateTimeOffset At,
+    string Cause,
+    string Fault,
+    string? Record,
+    string? Affected,
+    MoneyDocument? Amount
+)
 {
     public static LetterLine Of(DeadLetter letter) =>
         new(letter.Id, letter.At, letter.Cause, letter.Fault.Name, letter.Record?.Value, letter.Affected, MoneyDocument.Of(letter.Amount));

@@ -51,5 +51,6 @@ internal static class Output
     }
 
     /// <summary>An instant as people read it.</summary>
-    public static string When(DateTimeOffset at) => at.ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    public static string When(DateTimeOffset at) =>
+        at.ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
 }

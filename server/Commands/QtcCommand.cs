@@ -23,7 +23,9 @@ internal static class QtcCommand
         try
         {
             // The host stops by itself, and in order: the parser must not end the process before it is done.
-            var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+            var code = await parsed.InvokeAsync(
+                new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false }
+            );
             return parsed.Errors.Count > 0 ? ExitCode.Configuration : code;
         }
         catch (StoreRefusedException refused)

@@ -10,8 +10,15 @@ internal static class ServeCommand
     public static Command Create()
     {
         var (config, data) = (SharedOptions.Config(), SharedOptions.Data());
-        var urls = new Option<string>("--urls") { Description = "Addresses to listen on, separated by ;", DefaultValueFactory = _ => "http://127.0.0.1:5080" };
-        var sandbox = new Option<bool>("--sandbox") { Description = "Let pretend vendors stand in for every system (loopback addresses only)" };
+        var urls = new Option<string>("--urls")
+        {
+            Description = "Addresses to listen on, separated by ;",
+            DefaultValueFactory = _ => "http://127.0.0.1:5080",
+        };
+        var sandbox = new Option<bool>("--sandbox")
+        {
+            Description = "Let pretend vendors stand in for every system (loopback addresses only)",
+        };
         var verbose = new Option<bool>("--verbose") { Description = "Log what goes well, too" };
         var command = new Command("serve", "Run the hub: webhooks in, records out") { config, data, urls, sandbox, verbose };
         command.SetAction(
@@ -49,7 +56,9 @@ internal static class ServeCommand
         {
             await using var server = HubServer.Build(installation, settings, new ProcessSecrets());
             await server.StartAsync(cancellationToken);
-            await Console.Out.WriteLineAsync($"Serving {installation.Options.Name} on {string.Join(" ", settings.Urls.Select(url => url.GetLeftPart(UriPartial.Authority)))}");
+            await Console.Out.WriteLineAsync(
+                $"Serving {installation.Options.Name} on {string.Join(" ", settings.Urls.Select(url => url.GetLeftPart(UriPartial.Authority)))}"
+            );
             await server.WaitForShutdownAsync(cancellationToken);
             return server.StoreHasFailed ? ExitCode.Store : ExitCode.Good;
         }

@@ -13,9 +13,15 @@ internal static class SimulateCommand
         var seed = new Option<int>("--seed") { Description = "The first seed", DefaultValueFactory = _ => 1 };
         var seeds = new Option<int>("--seeds") { Description = "How many seeds", DefaultValueFactory = _ => 1 };
         var events = new Option<int>("--events") { Description = "Business acts per seed", DefaultValueFactory = _ => 200 };
-        var command = new Command("simulate", "Run the whole hub under a seed: clock, vendors, store, crashes; check its promises") { seed, seeds, events };
+        var command = new Command("simulate", "Run the whole hub under a seed: clock, vendors, store, crashes; check its promises")
+        {
+            seed,
+            seeds,
+            events,
+        };
         command.SetAction(
-            (parsed, cancellationToken) => RunAsync(parsed.GetValue(seed), parsed.GetValue(seeds), parsed.GetValue(events), cancellationToken)
+            (parsed, cancellationToken) =>
+                RunAsync(parsed.GetValue(seed), parsed.GetValue(seeds), parsed.GetValue(events), cancellationToken)
         );
         return command;
     }
@@ -36,7 +42,6 @@ internal static class SimulateCommand
         }
 
         var setup = new SimulationSetup(installation.Options, installation.Mappings, installation.Kinds);
-        var done = 0;
         var campaign = SimulationCampaign.Run(
             setup,
             first,
@@ -45,7 +50,9 @@ internal static class SimulateCommand
             run =>
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {first + done++}: {run.Steps} steps, {run.Failures.Count} promises broken"));
+                Console.Out.WriteLine(
+                    string.Create(CultureInfo.InvariantCulture, $"seed {run.Seed}: {run.Steps} steps, {run.Failures.Count} promises broken")
+                );
             }
         );
         await Console.Out.WriteAsync(campaign.Table());

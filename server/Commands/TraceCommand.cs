@@ -11,9 +11,14 @@ internal static class TraceCommand
     public static Command Create()
     {
         var (data, json) = (SharedOptions.Data(), SharedOptions.Json());
-        var id = new Argument<string>("id") { Description = "An event id, a delivery (system:event), a canonical id, or a vendor's record id" };
+        var id = new Argument<string>("id")
+        {
+            Description = "An event id, a delivery (system:event), a canonical id, or a vendor's record id",
+        };
         var command = new Command("trace", "Follow any id through the hub") { id, data, json };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(data)!, parsed.GetValue(id)!, parsed.GetValue(json), cancellationToken));
+        command.SetAction(
+            (parsed, cancellationToken) => RunAsync(parsed.GetValue(data)!, parsed.GetValue(id)!, parsed.GetValue(json), cancellationToken)
+        );
         return command;
     }
 
@@ -47,10 +52,23 @@ internal static class TraceCommand
             var deliveries = Output.Table("delivery", "received", "acknowledged", "stands", "notice", "record", "rule");
             foreach (var delivery in trace.Deliveries)
             {
-                deliveries.Row(delivery.Id, Output.When(delivery.ReceivedAt), delivery.Acknowledged ? "yes" : "no, found by poll", delivery.Stands);
+                deliveries.Row(
+                    delivery.Id,
+                    Output.When(delivery.ReceivedAt),
+                    delivery.Acknowledged ? "yes" : "no, found by poll",
+                    delivery.Stands
+                );
                 foreach (var notice in delivery.Notices)
                 {
-                    deliveries.Row("", "", "", "", notice.Result, notice.Record is null ? null : $"{notice.Record} r{notice.Revision}", notice.Rule);
+                    deliveries.Row(
+                        "",
+                        "",
+                        "",
+                        "",
+                        notice.Result,
+                        notice.Record is null ? null : $"{notice.Record} r{notice.Revision}",
+                        notice.Rule
+                    );
                 }
             }
 
@@ -74,7 +92,14 @@ internal static class TraceCommand
 
         foreach (var lane in record.Lanes)
         {
-            lanes.Row("", lane.Lane, lane.ExternalId, $"applied {lane.AppliedRevision}, wanted {lane.WantedRevision}", lane.State, lane.Fault);
+            lanes.Row(
+                "",
+                lane.Lane,
+                lane.ExternalId,
+                $"applied {lane.AppliedRevision}, wanted {lane.WantedRevision}",
+                lane.State,
+                lane.Fault
+            );
         }
 
         foreach (var letter in record.DeadLetters)
@@ -86,7 +111,16 @@ internal static class TraceCommand
         var audit = Output.Table("at", "who", "what", "lane", "revision", "states", "origin", "fault");
         foreach (var entry in record.Audit)
         {
-            audit.Row(Output.When(entry.At), entry.Actor, entry.Action, entry.Lane, $"{entry.Revision}.{entry.Generation}", string.Join(" → ", entry.States), entry.Origin, entry.Fault);
+            audit.Row(
+                Output.When(entry.At),
+                entry.Actor,
+                entry.Action,
+                entry.Lane,
+                $"{entry.Revision}.{entry.Generation}",
+                string.Join(" → ", entry.States),
+                entry.Origin,
+                entry.Fault
+            );
         }
 
         Output.Print(audit);

@@ -23,7 +23,12 @@ internal sealed record DeliveryDocument(
     public static DeliveryDocument Of(TracedDelivery traced)
     {
         var delivery = traced.Delivery;
-        var notices = (delivery.Notices ?? []).Select(notice => new NoticeDocument(notice?.Kind.ToString() ?? "Open", notice?.Record?.Value, notice?.Revision ?? 0, notice?.Rule));
+        var notices = (delivery.Notices ?? []).Select(notice => new NoticeDocument(
+            notice?.Kind.ToString() ?? "Open",
+            notice?.Record?.Value,
+            notice?.Revision ?? 0,
+            notice?.Rule
+        ));
         return new(
             delivery.Id.ToString(),
             delivery.ReceivedAt,
@@ -58,9 +63,24 @@ internal sealed record RecordDocument(
             traced.Head.Id.Type.ToString(),
             traced.Head.Revision,
             traced.Head.ContentHash,
-            [.. traced.Head.Sources.Select(source => new SourceDocument(source.System, source.ExternalType, source.ExternalId, source.IsGone))],
+            [
+                .. traced.Head.Sources.Select(source => new SourceDocument(
+                    source.System,
+                    source.ExternalType,
+                    source.ExternalId,
+                    source.IsGone
+                )),
+            ],
             [.. traced.Lanes.Select(LaneDocument.Of)],
-            [.. traced.Effects.Select(effect => new EffectDocument(effect.Revision, effect.Generation, effect.State.ToString(), effect.Attempts, effect.Origin))],
+            [
+                .. traced.Effects.Select(effect => new EffectDocument(
+                    effect.Revision,
+                    effect.Generation,
+                    effect.State.ToString(),
+                    effect.Attempts,
+                    effect.Origin
+                )),
+            ],
             [.. traced.Letters.Select(LetterLine.Of)],
             [.. traced.Audit.Select(AuditDocument.Of)]
         );

@@ -34,26 +34,56 @@ internal sealed class Comparison(Expected expected, Stage stage, IReadOnlySet<st
     public void Compare(string system, Book book, Book source)
     {
         var names = new Names(stage, source);
-        var accounts = new Shelf<BookAccount>(this, system, "account", book.Accounts.ToLookup(account => account.Number, StringComparer.Ordinal));
+        var accounts = new Shelf<BookAccount>(
+            this,
+            system,
+            "account",
+            book.Accounts.ToLookup(account => account.Number, StringComparer.Ordinal)
+        );
         foreach (var (key, should) in expected.Accounts)
         {
-            accounts.Take(key, names.Account(key), null, account => CompareAccount(new Place(system, key, $"account {names.Account(key)}"), account, should));
+            accounts.Take(
+                key,
+                names.Account(key),
+                null,
+                account => CompareAccount(new Place(system, key, $"account {names.Account(key)}"), account, should)
+            );
         }
 
         accounts.Rest();
-        var invoices = new Shelf<BookInvoice>(this, system, "invoice", book.Invoices.ToLookup(invoice => invoice.Number, StringComparer.Ordinal));
+        var invoices = new Shelf<BookInvoice>(
+            this,
+            system,
+            "invoice",
+            book.Invoices.ToLookup(invoice => invoice.Number, StringComparer.Ordinal)
+        );
         foreach (var (key, should) in expected.Invoices)
         {
             var worth = Format(should.Total, should.Currency);
-            invoices.Take(key, names.Invoice(key), worth, invoice => CompareInvoice(new Place(system, key, $"invoice {names.Invoice(key)}"), invoice, should, names));
+            invoices.Take(
+                key,
+                names.Invoice(key),
+                worth,
+                invoice => CompareInvoice(new Place(system, key, $"invoice {names.Invoice(key)}"), invoice, should, names)
+            );
         }
 
         invoices.Rest();
-        var payments = new Shelf<BookPayment>(this, system, "payment", book.Payments.ToLookup(payment => payment.Reference, StringComparer.Ordinal));
+        var payments = new Shelf<BookPayment>(
+            this,
+            system,
+            "payment",
+            book.Payments.ToLookup(payment => payment.Reference, StringComparer.Ordinal)
+        );
         foreach (var (key, should) in expected.Payments)
         {
             var worth = Format(should.Amount, should.Currency);
-            payments.Take(key, names.Payment(key), worth, payment => ComparePayment(new Place(system, key, $"payment {names.Payment(key)}"), payment, should, names));
+            payments.Take(
+                key,
+                names.Payment(key),
+                worth,
+                payment => ComparePayment(new Place(system, key, $"payment {names.Payment(key)}"), payment, should, names)
+            );
         }
 
         payments.Rest();
@@ -98,8 +128,12 @@ internal sealed class Comparison(Expected expected, Stage stage, IReadOnlySet<st
         Same(at, "received on", $"{payment.ReceivedOn:O}", $"{names.ReceivedOn(at.Key):O}");
         SameMoney(at, "amount", payment.Amount, should.Amount, should.Currency);
         Same(at, "status", payment.Status, "succeeded");
-        var applied = payment.Applications.GroupBy(part => part.InvoiceNumber, StringComparer.Ordinal).ToDictionary(part => part.Key, part => part.Sum(one => one.Amount), StringComparer.Ordinal);
-        var wanted = should.Applications.GroupBy(part => names.Invoice(part.Invoice), StringComparer.Ordinal).ToDictionary(part => part.Key, part => part.Sum(one => one.Amount), StringComparer.Ordinal);
+        var applied = payment
+            .Applications.GroupBy(part => part.InvoiceNumber, StringComparer.Ordinal)
+            .ToDictionary(part => part.Key, part => part.Sum(one => one.Amount), StringComparer.Ordinal);
+        var wanted = should
+            .Applications.GroupBy(part => names.Invoice(part.Invoice), StringComparer.Ordinal)
+            .ToDictionary(part => part.Key, part => part.Sum(one => one.Amount), StringComparer.Ordinal);
         foreach (var invoice in applied.Keys.Union(wanted.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
             SameMoney(at, $"applied to {invoice}", applied.GetValueOrDefault(invoice), wanted.GetValueOrDefault(invoice), should.Currency);
@@ -126,13 +160,34 @@ internal sealed class Comparison(Expected expected, Stage stage, IReadOnlySet<st
         );
     }
 
-    private void HoldMoney((string System, string Entity) of, IEnumerable<(string Currency, long Minor)> held, IEnumerable<(string Currency, long Minor)> should)
+    private void HoldMoney(
+        (string System, string Entity) of,
+        IEnumerable<(string Currency, long Minor)> held,
+        IEnumerable<(string Currency, long Minor)> should
+    )
     {
-        var (have, want) = (held.ToLookup(one => one.Currency, StringComparer.Ordinal), should.ToLookup(one => one.Currency, StringComparer.Ordinal));
-        foreach (var currency in have.Select(group => group.Key).Union(want.Select(group => group.Key), StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        var (have, want) = (
+            held.ToLookup(one => one.Currency, StringComparer.Ordinal),
+            should.ToLookup(one => one.Currency, StringComparer.Ordinal)
+        );
+        foreach (
+            var currency in have.Select(group => group.Key)
+                .Union(want.Select(group => group.Key), StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal)
+        )
         {
             var (had, wanted) = (have[currency].ToList(), want[currency].ToList());
-            holdings.Add(new Holding(of.System, of.Entity, currency, had.Count, wanted.Count, had.Sum(one => one.Minor), wanted.Sum(one => one.Minor)));
+            holdings.Add(
+                new Holding(
+                    of.System,
+                    of.Entity,
+                    currency,
+                    had.Count,
+                    wanted.Count,
+                    had.Sum(one => one.Minor),
+                    wanted.Sum(one => one.Minor)
+                )
+            );
         }
     }
 
@@ -172,7 +227,12 @@ internal sealed class Comparison(Expected expected, Stage stage, IReadOnlySet<st
             var copies = records[number].ToList();
             if (copies.Count != 1)
             {
-                comparison.Differ(new Place(system, key, $"{type} {number}"), "presence", (copies.Count == 0 ? Missing : $"{copies.Count} records", worth ?? "one record"), null);
+                comparison.Differ(
+                    new Place(system, key, $"{type} {number}"),
+                    "presence",
+                    (copies.Count == 0 ? Missing : $"{copies.Count} records", worth ?? "one record"),
+                    null
+                );
             }
 
             if (copies.Count > 0)
@@ -185,7 +245,12 @@ internal sealed class Comparison(Expected expected, Stage stage, IReadOnlySet<st
         {
             foreach (var group in records.Where(group => !taken.Contains(group.Key)).OrderBy(group => group.Key, StringComparer.Ordinal))
             {
-                comparison.Differ(new Place(system, group.Key, $"{type} {group.Key}"), "presence", ($"{group.Count()} records", Missing), null);
+                comparison.Differ(
+                    new Place(system, group.Key, $"{type} {group.Key}"),
+                    "presence",
+                    ($"{group.Count()} records", Missing),
+                    null
+                );
             }
         }
     }
@@ -196,7 +261,11 @@ internal sealed class Names(Stage stage, Book source)
 {
     private readonly Dictionary<string, BookInvoice> invoices = source.Invoices.ToDictionary(invoice => invoice.Id, StringComparer.Ordinal);
     private readonly Dictionary<string, BookPayment> payments = source.Payments.ToDictionary(payment => payment.Id, StringComparer.Ordinal);
-    private readonly Dictionary<string, string> accounts = source.Accounts.ToDictionary(account => account.Id, account => account.Number, StringComparer.Ordinal);
+    private readonly Dictionary<string, string> accounts = source.Accounts.ToDictionary(
+        account => account.Id,
+        account => account.Number,
+        StringComparer.Ordinal
+    );
 
     public string Account(string key) => accounts[stage.IdOf(key)];
 

@@ -27,6 +27,9 @@ internal sealed record DemoReport
 /// <summary>What became of the vendor's webhooks on their way.</summary>
 internal sealed record WebhookCounts(int Made, int Lost, int Doubled, int Acknowledged);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(DemoReport))]
 internal sealed partial class DemoJson : JsonSerializerContext;

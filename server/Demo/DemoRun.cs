@@ -25,7 +25,12 @@ internal sealed class DemoRun(int seed, bool alter)
         var folder = Directory.CreateTempSubdirectory("qtc-demo-");
         try
         {
-            var settings = new ServeSettings { Data = folder.FullName, Urls = [FreePort.Loopback()], Sandbox = true };
+            var settings = new ServeSettings
+            {
+                Data = folder.FullName,
+                Urls = [FreePort.Loopback()],
+                Sandbox = true,
+            };
             await using var server = HubServer.Build(DemoSettings.Hurried(installation), settings, new DemoSettings.Secrets());
             await server.StartAsync(cancellationToken);
             using var sender = new WebhookSender(settings.Urls[0]);
@@ -39,7 +44,12 @@ internal sealed class DemoRun(int seed, bool alter)
         }
     }
 
-    private async Task<DemoReport> PlayAsync(HubServer server, WebhookSender sender, Action<string> progress, CancellationToken cancellationToken)
+    private async Task<DemoReport> PlayAsync(
+        HubServer server,
+        WebhookSender sender,
+        Action<string> progress,
+        CancellationToken cancellationToken
+    )
     {
         var source = server.Fleet!.Systems.Values.First(system => system.Vendor is IPlaysBilling);
         var target = server.Fleet.Systems.Values.First(system => system.Vendor is IPlaysErp);
@@ -77,7 +87,8 @@ internal sealed class DemoRun(int seed, bool alter)
     }
 
     /// <summary>The ledger refuses one invoice, and a person has yet to decide about the one that was voided after it was posted.</summary>
-    private HashSet<string> Planted(string target) => new(StringComparer.Ordinal) { $"{target}/{script.Refused}/presence", $"{target}/{script.Voided}/status" };
+    private HashSet<string> Planted(string target) =>
+        new(StringComparer.Ordinal) { $"{target}/{script.Refused}/presence", $"{target}/{script.Voided}/status" };
 
     private static async Task ActAsync(
         IReadOnlyList<Act> acts,
@@ -93,13 +104,20 @@ internal sealed class DemoRun(int seed, bool alter)
             stage.Play(acts[played]);
             weather?.Turn();
             post.Collect(cancellationToken);
-            progress($"{played + 1} of {acts.Count} acts played; webhooks: {post.Made} made, {post.Lost} lost, {post.Doubled} doubled, {post.Acknowledged} acknowledged");
+            progress(
+                $"{played + 1} of {acts.Count} acts played; webhooks: {post.Made} made, {post.Lost} lost, {post.Doubled} doubled, {post.Acknowledged} acknowledged"
+            );
             await Task.Delay(BetweenActs, cancellationToken);
         }
     }
 
     /// <summary>Waits until nothing moves any more; gives what still does when patience ends.</summary>
-    private static async Task<long> RestAsync(HubServer server, PostOffice post, Action<string> progress, CancellationToken cancellationToken)
+    private static async Task<long> RestAsync(
+        HubServer server,
+        PostOffice post,
+        Action<string> progress,
+        CancellationToken cancellationToken
+    )
     {
         await post.EmptyAsync();
         var waited = Stopwatch.StartNew();

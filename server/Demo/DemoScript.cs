@@ -11,7 +11,21 @@ internal sealed class DemoScript
 {
     private const int Accounts = 12;
     private const long MoreThanALedgerTakes = 20_000_000_000;
-    private static readonly string[] Words = ["Amber", "Birch", "Cobalt", "Delta", "Ember", "Fjord", "Granite", "Harbour", "Iris", "Juniper", "Kestrel", "Larch"];
+    private static readonly string[] Words =
+    [
+        "Amber",
+        "Birch",
+        "Cobalt",
+        "Delta",
+        "Ember",
+        "Fjord",
+        "Granite",
+        "Harbour",
+        "Iris",
+        "Juniper",
+        "Kestrel",
+        "Larch",
+    ];
     private static readonly string[] Trades = ["Analytics", "Bikes", "Ceramics", "Devices", "Foods", "Logistics", "Media", "Optics"];
     private static readonly string[] Goods = ["Seats", "Storage", "Support plan", "API calls", "Onboarding", "Sensors"];
     private static readonly (string Currency, string Country, long TaxPercent, long Unit)[] Markets =
@@ -51,7 +65,14 @@ internal sealed class DemoScript
     /// <summary>The script of a seed.</summary>
     public static DemoScript Of(int seed)
     {
-        var draft = new DemoScript(seed) { Morning = [], Noon = [], Refused = "", Voided = "", Altered = "" };
+        var draft = new DemoScript(seed)
+        {
+            Morning = [],
+            Noon = [],
+            Refused = "",
+            Voided = "",
+            Altered = "",
+        };
         for (var account = 0; account < Accounts; account++)
         {
             draft.TellStory(account);
@@ -106,7 +127,12 @@ internal sealed class DemoScript
     {
         var market = Markets[account % Markets.Length];
         var played = Enumerable.Range(0, lines).Select(_ => Line(market.Unit)).ToList();
-        var act = new Act.IssueInvoice(InvoiceKey(), AccountKey(account), played, ((played.Sum(line => line.Amount) * market.TaxPercent) + 50) / 100);
+        var act = new Act.IssueInvoice(
+            InvoiceKey(),
+            AccountKey(account),
+            played,
+            ((played.Sum(line => line.Amount) * market.TaxPercent) + 50) / 100
+        );
         story.Enqueue(act);
         return act;
     }
@@ -122,7 +148,9 @@ internal sealed class DemoScript
     private string Refuse(int account, Queue<Act> story)
     {
         var key = InvoiceKey();
-        story.Enqueue(new Act.IssueInvoice(key, AccountKey(account), [new PlayedLine("Sensor readings", MoreThanALedgerTakes, 124_900)], 0));
+        story.Enqueue(
+            new Act.IssueInvoice(key, AccountKey(account), [new PlayedLine("Sensor readings", MoreThanALedgerTakes, 124_900)], 0)
+        );
         return key;
     }
 
@@ -145,7 +173,9 @@ internal sealed class DemoScript
     {
         var key = PaymentKey();
         var over = random.Next(2) * 500;
-        story.Enqueue(new Act.TakePayment(key, account, first.Total() + second.Total() + over, [new ScriptApplication(first.Key, first.Total())]));
+        story.Enqueue(
+            new Act.TakePayment(key, account, first.Total() + second.Total() + over, [new ScriptApplication(first.Key, first.Total())])
+        );
         story.Enqueue(new Act.ApplyPayment(key, new ScriptApplication(second.Key, second.Total())));
     }
 

@@ -11,7 +11,11 @@ internal static class DemoSettings
 
     public static Installation Hurried(Installation installation)
     {
-        var systems = installation.Options.Systems.ToDictionary(pair => pair.Key, pair => Hurried(pair.Value, installation.Kinds[pair.Value.Kind].Facts), StringComparer.Ordinal);
+        var systems = installation.Options.Systems.ToDictionary(
+            pair => pair.Key,
+            pair => Hurried(pair.Value, installation.Kinds[pair.Value.Kind].Facts),
+            StringComparer.Ordinal
+        );
         var policy = installation.Options.Policy with
         {
             RetryFirst = TimeSpan.FromMilliseconds(100),
@@ -27,7 +31,9 @@ internal static class DemoSettings
 
     private static SystemOptions Hurried(SystemOptions system, ConnectorFacts facts)
     {
-        var credentials = facts.WebhookSecret is { } webhook ? new Dictionary<string, string>(StringComparer.Ordinal) { [webhook] = SecretReference } : [];
+        var credentials = facts.WebhookSecret is { } webhook
+            ? new Dictionary<string, string>(StringComparer.Ordinal) { [webhook] = SecretReference }
+            : [];
         return system with
         {
             Credentials = credentials,

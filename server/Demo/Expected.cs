@@ -30,7 +30,9 @@ internal sealed class Expected
     /// <summary>Where an invoice stands: <c>void</c>, <c>paid</c> or <c>open</c>.</summary>
     public string StatusOf(string invoice) =>
         invoices[invoice].IsVoid ? "void"
-        : payments.Values.SelectMany(payment => payment.Applications).Where(part => part.Invoice == invoice).Sum(part => part.Amount) == invoices[invoice].Total ? "paid"
+        : payments.Values.SelectMany(payment => payment.Applications).Where(part => part.Invoice == invoice).Sum(part => part.Amount)
+        == invoices[invoice].Total
+            ? "paid"
         : "open";
 
     private void Add(Act act)
@@ -45,7 +47,14 @@ internal sealed class Expected
                 break;
             case Act.IssueInvoice issue:
                 long[] lines = [.. issue.Lines.Select(line => line.Amount)];
-                invoices[issue.Key] = new ExpectedInvoice(issue.Account, accounts[issue.Account].Currency, lines, issue.Tax, null, IsVoid: false);
+                invoices[issue.Key] = new ExpectedInvoice(
+                    issue.Account,
+                    accounts[issue.Account].Currency,
+                    lines,
+                    issue.Tax,
+                    null,
+                    IsVoid: false
+                );
                 break;
             case Act.AnnotateInvoice annotate:
                 invoices[annotate.Invoice] = invoices[annotate.Invoice] with { Memo = annotate.Memo };
@@ -57,7 +66,10 @@ internal sealed class Expected
                 payments[take.Key] = new ExpectedPayment(take.Account, accounts[take.Account].Currency, take.Amount, take.Applications);
                 break;
             case Act.ApplyPayment apply:
-                payments[apply.Payment] = payments[apply.Payment] with { Applications = [.. payments[apply.Payment].Applications, apply.Application] };
+                payments[apply.Payment] = payments[apply.Payment] with
+                {
+                    Applications = [.. payments[apply.Payment].Applications, apply.Application],
+                };
                 break;
             default:
                 throw new InvariantException("a known act");

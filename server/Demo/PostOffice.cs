@@ -72,7 +72,10 @@ internal sealed class PostOffice(SandboxedSystem from, WebhookSender sender, Ran
 
     private static async Task<HttpRequestMessage> CopyAsync(HttpRequestMessage webhook, CancellationToken cancellationToken)
     {
-        var copy = new HttpRequestMessage(webhook.Method, webhook.RequestUri) { Content = new ByteArrayContent(await webhook.Content!.ReadAsByteArrayAsync(cancellationToken)) };
+        var copy = new HttpRequestMessage(webhook.Method, webhook.RequestUri)
+        {
+            Content = new ByteArrayContent(await webhook.Content!.ReadAsByteArrayAsync(cancellationToken)),
+        };
         foreach (var header in webhook.Headers)
         {
             copy.Headers.TryAddWithoutValidation(header.Key, header.Value);

@@ -33,7 +33,12 @@ internal sealed class Stage(IPlaysBilling billing)
                 billing.VoidInvoice(ids[gone.Invoice]);
                 break;
             case Act.TakePayment take:
-                ids[take.Key] = billing.TakePayment(ids[take.Account], take.Amount, currencies[take.Account], [.. take.Applications.Select(Played)]);
+                ids[take.Key] = billing.TakePayment(
+                    ids[take.Account],
+                    take.Amount,
+                    currencies[take.Account],
+                    [.. take.Applications.Select(Played)]
+                );
                 break;
             case Act.ApplyPayment apply:
                 billing.ApplyPayment(ids[apply.Payment], Played(apply.Application));

@@ -28,16 +28,43 @@ internal sealed class Weather(FaultDesk source, FaultDesk target, Random random)
                 Plan(target, "answer lost after commit", new PlannedFault { Cut = Cut.AfterCommit, Method = "PUT" });
                 break;
             case 1:
-                Plan(target, "timeout after commit", new PlannedFault { Delay = TooLong, DelayAfterCommit = true, Method = "PUT" });
+                Plan(
+                    target,
+                    "timeout after commit",
+                    new PlannedFault
+                    {
+                        Delay = TooLong,
+                        DelayAfterCommit = true,
+                        Method = "PUT",
+                    }
+                );
                 break;
             case 2:
-                Plan(target, "too many requests", new PlannedFault { Status = 429, RetryAfter = Wait, Count = 3 });
+                Plan(
+                    target,
+                    "too many requests",
+                    new PlannedFault
+                    {
+                        Status = 429,
+                        RetryAfter = Wait,
+                        Count = 3,
+                    }
+                );
                 break;
             case 3:
                 Plan(target, "request lost before commit", new PlannedFault { Cut = Cut.BeforeCommit, Method = "PUT" });
                 break;
             case 4:
-                Plan(source, "source too busy", new PlannedFault { Status = 429, RetryAfter = Wait, Count = 2 });
+                Plan(
+                    source,
+                    "source too busy",
+                    new PlannedFault
+                    {
+                        Status = 429,
+                        RetryAfter = Wait,
+                        Count = 2,
+                    }
+                );
                 break;
             default:
                 Plan(source, "source fell over", new PlannedFault { Status = 500, Count = 2 });

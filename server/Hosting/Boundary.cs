@@ -27,13 +27,29 @@ internal static class Boundary
         }
         catch (Exception thrown)
         {
-            HeadLog.RequestThrew(http.RequestServices.GetRequiredService<ILogger<HubServer>>(), thrown.GetType().Name, HeadLog.SiteOf(thrown));
+            HeadLog.RequestThrew(
+                http.RequestServices.GetRequiredService<ILogger<HubServer>>(),
+                thrown.GetType().Name,
+                HeadLog.SiteOf(thrown)
+            );
             await RefuseAsync(http, StatusCodes.Status500InternalServerError, "internal-error");
         }
 
-        if (http.Response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed, ContentLength: null } && http.GetEndpoint() is null or { DisplayName: "405 HTTP Method Not Supported" })
+        if (
+            http.Response
+                is {
+                    HasStarted: false,
+                    StatusCode: StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed,
+                    ContentLength: null
+                }
+            && http.GetEndpoint() is null or { DisplayName: "405 HTTP Method Not Supported" }
+        )
         {
-            await RefuseAsync(http, http.Response.StatusCode, http.Response.StatusCode == StatusCodes.Status404NotFound ? "no-such-endpoint" : "method-not-allowed");
+            await RefuseAsync(
+                http,
+                http.Response.StatusCode,
+                http.Response.StatusCode == StatusCodes.Status404NotFound ? "no-such-endpoint" : "method-not-allowed"
+            );
         }
     }
 

@@ -7,7 +7,8 @@ namespace QtcHub.Server.Hosting;
 internal static class FreePort
 {
     /// <summary>The addresses, each port 0 replaced by a free one.</summary>
-    public static IReadOnlyList<Uri> Choose(IReadOnlyList<Uri> urls) => [.. urls.Select(url => url.Port == 0 ? new UriBuilder(url) { Port = Find() }.Uri : url)];
+    public static IReadOnlyList<Uri> Choose(IReadOnlyList<Uri> urls) =>
+        [.. urls.Select(url => url.Port == 0 ? new UriBuilder(url) { Port = Find() }.Uri : url)];
 
     /// <summary>A loopback address with a free port.</summary>
     public static Uri Loopback() => Choose([new Uri("http://127.0.0.1:0")])[0];

@@ -39,14 +39,20 @@ internal sealed class HubServer : IAsyncDisposable
     {
         var parts = new Belongings();
         var fleet = settings.Sandbox ? parts.Keep(NewFleet(settings)) : null;
-        var options = fleet?.Stand(installation.Options, installation.Kinds, given, settings.Urls[0], TimeProvider.System) ?? installation.Options;
+        var options =
+            fleet?.Stand(installation.Options, installation.Kinds, given, settings.Urls[0], TimeProvider.System) ?? installation.Options;
         var secrets = fleet?.Secrets(given) ?? given;
         var store = parts.Keep(SqliteStore.Open(settings.Data, TimeProvider.System));
         SystemNames.Write(settings.Data, options, installation.Kinds);
         var builder = NewBuilder(settings);
         var board = parts.Keep(new WakeBoard());
         var connected = new Connected(options, installation, secrets, new WakingStore(store, board.Wake));
-        builder.Services.AddSingleton<HeadMeter>().AddSingleton<StoreWatch>().AddSingleton<WebhookEndpoint>().AddSingleton<IWorkQueue>(store).AddSingleton(board);
+        builder
+            .Services.AddSingleton<HeadMeter>()
+            .AddSingleton<StoreWatch>()
+            .AddSingleton<WebhookEndpoint>()
+            .AddSingleton<IWorkQueue>(store)
+            .AddSingleton(board);
         builder.Services.AddSingleton(provider => Connect(connected, parts, provider.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddSingleton<Hub>().AddSingleton<HealthEndpoint>().AddSingleton<HeadParts>().AddHostedService<HubWorker>();
         var built = builder.Build();
@@ -73,7 +79,9 @@ internal sealed class HubServer : IAsyncDisposable
 
     private static SandboxFleet NewFleet(ServeSettings settings) =>
         settings.FirstPublic() is { } reachable
-            ? throw new SandboxRefusedException($"the sandbox listens on loopback addresses only, and {reachable} is none. Fix: use http://127.0.0.1:5080")
+            ? throw new SandboxRefusedException(
+                $"the sandbox listens on loopback addresses only, and {reachable} is none. Fix: use http://127.0.0.1:5080"
+            )
             : new SandboxFleet();
 
     private static WebApplicationBuilder NewBuilder(ServeSettings settings)

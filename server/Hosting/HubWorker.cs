@@ -23,7 +23,9 @@ internal sealed class HubWorker(HubContext context, Hub hub, IWorkQueue queue, W
 
     private Pump PumpOf(string share, PumpParts parts)
     {
-        var system = context.Options.Systems.Values.FirstOrDefault(system => share == $"from-{system.Name}" || share == $"to-{system.Name}");
+        var system = context.Options.Systems.Values.FirstOrDefault(system =>
+            share == $"from-{system.Name}" || share == $"to-{system.Name}"
+        );
         // One item may make a few calls one after the other; a lease that ends sooner would only have them made twice.
         var lease = system is null || 4 * system.CallTimeout < ShortestLease ? ShortestLease : 4 * system.CallTimeout;
         return new Pump(share, system?.Concurrency ?? HubWorkers, lease, board.Of(share), parts);

@@ -23,7 +23,9 @@ internal static class InstallationFile
         var facts = kinds.ToDictionary(kind => kind.Key, kind => kind.Value.Facts, StringComparer.Ordinal);
         var read = HubFile.Parse(path, text, facts, withChangeFeed, mappings.Catalog);
         ConfigurationError[] errors = [.. mappings.Errors, .. read.Errors];
-        return errors.Length == 0 && read.Options is { } options ? (new Installation(options, mappings.Catalog, kinds), []) : (null, errors);
+        return errors.Length == 0 && read.Options is { } options
+            ? (new Installation(options, mappings.Catalog, kinds), [])
+            : (null, errors);
     }
 
     /// <summary>Prints every error on a line of its own.</summary>
@@ -51,7 +53,10 @@ internal static class InstallationFile
     private static bool HasChangeFeed(IConnectorKind kind) =>
         Array.Exists(
             kind.GetType().Assembly.GetTypes(),
-            type => type.Namespace == kind.GetType().Namespace && type is { IsClass: true, IsAbstract: false } && typeof(IChangeFeed).IsAssignableFrom(type)
+            type =>
+                type.Namespace == kind.GetType().Namespace
+                && type is { IsClass: true, IsAbstract: false }
+                && typeof(IChangeFeed).IsAssignableFrom(type)
         );
 
     private static bool TryRead(
@@ -67,7 +72,10 @@ internal static class InstallationFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            (text, unreadable) = ("", new ConfigurationError(path, 1, 1, "the file cannot be read", "name a hub.yaml that exists with --config"));
+            (text, unreadable) = (
+                "",
+                new ConfigurationError(path, 1, 1, "the file cannot be read", "name a hub.yaml that exists with --config")
+            );
             return false;
         }
     }

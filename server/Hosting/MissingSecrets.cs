@@ -16,7 +16,11 @@ internal sealed record MissingSecret(string System, string Credential, string? R
 internal static class MissingSecrets
 {
     public static IReadOnlyList<MissingSecret> Of(Installation installation, ISecrets secrets) =>
-        [.. installation.Options.Systems.Values.OrderBy(system => system.Name, StringComparer.Ordinal).SelectMany(system => Of(system, installation.Kinds[system.Kind].Facts, secrets))];
+        [
+            .. installation
+                .Options.Systems.Values.OrderBy(system => system.Name, StringComparer.Ordinal)
+                .SelectMany(system => Of(system, installation.Kinds[system.Kind].Facts, secrets)),
+        ];
 
     /// <summary>One way to sign in is enough; where none is whole, the one that is configured furthest is asked for.</summary>
     private static IEnumerable<MissingSecret> Of(SystemOptions system, ConnectorFacts facts, ISecrets secrets)
@@ -24,7 +28,12 @@ internal static class MissingSecrets
         var ways = facts.CredentialSets.Select(way => way.Where(name => !Resolves(system, name, secrets)).ToList()).ToList();
         var signIn = ways.Exists(missing => missing.Count == 0)
             ? []
-            : facts.CredentialSets.Select((way, index) => (Named: way.Count(system.Credentials.ContainsKey), Missing: ways[index])).OrderByDescending(way => way.Named).FirstOrDefault().Missing ?? [];
+            : facts
+                .CredentialSets.Select((way, index) => (Named: way.Count(system.Credentials.ContainsKey), Missing: ways[index]))
+                .OrderByDescending(way => way.Named)
+                .FirstOrDefault()
+                .Missing
+                ?? [];
         var webhook = facts.WebhookSecret is { } secret && !Resolves(system, secret, secrets) ? [secret] : Array.Empty<string>();
         return signIn.Concat(webhook).Select(name => new MissingSecret(system.Name, name, system.Credentials.GetValueOrDefault(name)));
     }

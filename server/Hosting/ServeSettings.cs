@@ -35,5 +35,6 @@ internal sealed record ServeSettings
     }
 
     /// <summary>The first address that others than this machine can reach, or null.</summary>
-    public Uri? FirstPublic() => Urls.FirstOrDefault(url => !url.IsLoopback && !(IPAddress.TryParse(url.Host, out var address) && IPAddress.IsLoopback(address)));
+    public Uri? FirstPublic() =>
+        Urls.FirstOrDefault(url => !url.IsLoopback && !(IPAddress.TryParse(url.Host, out var address) && IPAddress.IsLoopback(address)));
 }

@@ -14,11 +14,9 @@ internal static class SystemNames
 
     public static void Write(string data, HubOptions options, IReadOnlyDictionary<string, IConnectorKind> kinds)
     {
-        var names = options.Systems.Values.OrderBy(system => system.Name, StringComparer.Ordinal).ToDictionary(
-            system => system.Name,
-            system => TypesOf(kinds[system.Kind].Facts),
-            StringComparer.Ordinal
-        );
+        var names = options
+            .Systems.Values.OrderBy(system => system.Name, StringComparer.Ordinal)
+            .ToDictionary(system => system.Name, system => TypesOf(kinds[system.Kind].Facts), StringComparer.Ordinal);
         var whole = Path.Combine(data, FileName);
         var part = $"{whole}.new";
         File.WriteAllBytes(part, JsonSerializer.SerializeToUtf8Bytes(names, HeadJson.Default.DictionaryStringStringArray));

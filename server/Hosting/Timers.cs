@@ -12,7 +12,10 @@ internal sealed class Timers(HubContext context, PumpParts parts)
     /// <summary>Every timer, running until it is stopped.</summary>
     public IEnumerable<Task> Run(CancellationToken stop)
     {
-        var sources = context.Router.Routes.Select(route => route.Source).Where(source => source.Connector is IChangeFeed).DistinctBy(source => source.Options.Name);
+        var sources = context
+            .Router.Routes.Select(route => route.Source)
+            .Where(source => source.Connector is IChangeFeed)
+            .DistinctBy(source => source.Options.Name);
         foreach (var source in sources)
         {
             var system = source.Options;

@@ -19,7 +19,8 @@ internal sealed class WakingStore(IHubStore inner, Action<string> wake) : IHubSt
         return result;
     }
 
-    public Task<Row?> ReadAsync(Home home, string key, CancellationToken cancellationToken) => inner.ReadAsync(home, key, cancellationToken);
+    public Task<Row?> ReadAsync(Home home, string key, CancellationToken cancellationToken) =>
+        inner.ReadAsync(home, key, cancellationToken);
 
     public Task<IReadOnlyList<Row>> ReadManyAsync(Home home, string keyPrefix, int limit, CancellationToken cancellationToken) =>
         inner.ReadManyAsync(home, keyPrefix, limit, cancellationToken);

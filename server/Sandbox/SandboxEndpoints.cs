@@ -13,12 +13,16 @@ internal static class SandboxEndpoints
     {
         app.Map("/_sandbox/{system}/api/{**path}", (string system, HttpContext http) => VendorGateway.HandleAsync(fleet, system, http));
         app.MapGet("/_sandbox/{system}/records/{entity}", (string system, string entity) => Records(fleet, system, entity));
-        app.MapPost("/_sandbox/{system}/records/{entity}", (string system, string entity, HttpRequest request) => PutAsync(fleet, system, entity, request));
+        app.MapPost(
+            "/_sandbox/{system}/records/{entity}",
+            (string system, string entity, HttpRequest request) => PutAsync(fleet, system, entity, request)
+        );
         app.MapPost("/_sandbox/{system}/faults", (string system, HttpRequest request) => PlanAsync(fleet, system, request));
         app.MapDelete("/_sandbox/{system}/faults", (string system) => Clear(fleet, system));
         app.MapPost(
             "/_sandbox/{system}/webhook/{entity}/{id}",
-            (string system, string entity, string id, HttpRequest request) => SendAsync(fleet, sender, new RecordName(system, entity, id), request)
+            (string system, string entity, string id, HttpRequest request) =>
+                SendAsync(fleet, sender, new RecordName(system, entity, id), request)
         );
     }
 
@@ -83,7 +87,11 @@ internal static class SandboxEndpoints
         }
 
         sandboxed.Desk.Plan(fault.Plan());
-        return Results.Json(new FaultsPlanned(sandboxed.Desk.Planned.Count), SandboxJson.Default.FaultsPlanned, statusCode: StatusCodes.Status201Created);
+        return Results.Json(
+            new FaultsPlanned(sandboxed.Desk.Planned.Count),
+            SandboxJson.Default.FaultsPlanned,
+            statusCode: StatusCodes.Status201Created
+        );
     }
 
     private static IResult Clear(SandboxFleet fleet, string system)
@@ -111,9 +119,19 @@ internal static class SandboxEndpoints
         }
 
         var parallel = request.Query.TryGetValue("parallel", out var given) && given != "false";
-        var sent = await sender.SendLatestAsync(sandboxed, name.Entity, name.Id, new Sending(times, parallel), request.HttpContext.RequestAborted);
+        var sent = await sender.SendLatestAsync(
+            sandboxed,
+            name.Entity,
+            name.Id,
+            new Sending(times, parallel),
+            request.HttpContext.RequestAborted
+        );
         return sent is null
-            ? Problem.Of(StatusCodes.Status404NotFound, "no-webhook", "the vendor has no webhook for such a record, or no webhook secret is set")
+            ? Problem.Of(
+                StatusCodes.Status404NotFound,
+                "no-webhook",
+                "the vendor has no webhook for such a record, or no webhook secret is set"
+            )
             : Results.Json(sent, SandboxJson.Default.WebhookSent);
     }
 

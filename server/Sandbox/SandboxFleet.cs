@@ -17,7 +17,13 @@ internal sealed class SandboxFleet : IDisposable
     /// Makes the vendors and gives the configuration to run with: base addresses lead to this process, and credentials that are unset, the webhook
     /// secret apart, are those that the pretend vendor accepts.
     /// </summary>
-    public HubOptions Stand(HubOptions options, IReadOnlyDictionary<string, IConnectorKind> kinds, ISecrets secrets, Uri own, TimeProvider time)
+    public HubOptions Stand(
+        HubOptions options,
+        IReadOnlyDictionary<string, IConnectorKind> kinds,
+        ISecrets secrets,
+        Uri own,
+        TimeProvider time
+    )
     {
         var pointed = options.Systems.Values.ToDictionary(
             system => system.Name,
@@ -63,7 +69,11 @@ internal sealed class SandboxFleet : IDisposable
             }
         }
 
-        return system with { BaseUrl = new Uri(own, $"/_sandbox/{system.Name}/api/"), Credentials = references };
+        return system with
+        {
+            BaseUrl = new Uri(own, $"/_sandbox/{system.Name}/api/"),
+            Credentials = references,
+        };
     }
 
     private static string? Find(SystemOptions system, string credential, ISecrets secrets) =>

@@ -30,7 +30,10 @@ internal static class VendorGateway
     {
         using var body = new MemoryStream();
         await source.Body.CopyToAsync(body, cancellationToken);
-        var request = new HttpRequestMessage(new HttpMethod(source.Method), source.GetEncodedUrl()) { Content = new ByteArrayContent(body.ToArray()) };
+        var request = new HttpRequestMessage(new HttpMethod(source.Method), source.GetEncodedUrl())
+        {
+            Content = new ByteArrayContent(body.ToArray()),
+        };
         foreach (var (name, values) in source.Headers)
         {
             if (!request.Headers.TryAddWithoutValidation(name, [.. values]))

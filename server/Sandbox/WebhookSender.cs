@@ -25,9 +25,19 @@ internal sealed class WebhookSender(Uri own) : IDisposable
     }
 
     /// <summary>Sends a record's latest webhook several times; null where the vendor has none for it.</summary>
-    public async Task<WebhookSent?> SendLatestAsync(SandboxedSystem from, string entity, string id, Sending sending, CancellationToken cancellationToken)
+    public async Task<WebhookSent?> SendLatestAsync(
+        SandboxedSystem from,
+        string entity,
+        string id,
+        Sending sending,
+        CancellationToken cancellationToken
+    )
     {
-        var webhooks = Enumerable.Range(0, sending.Times).Select(_ => from.Vendor.Webhook(entity, id)).OfType<HttpRequestMessage>().ToList();
+        var webhooks = Enumerable
+            .Range(0, sending.Times)
+            .Select(_ => from.Vendor.Webhook(entity, id))
+            .OfType<HttpRequestMessage>()
+            .ToList();
         if (webhooks.Count == 0)
         {
             return null;

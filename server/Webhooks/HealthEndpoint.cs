@@ -14,7 +14,10 @@ internal sealed class HealthEndpoint(HubContext context, IWorkQueue queue, Store
             return Problem.Of(StatusCodes.Status503ServiceUnavailable, "store-failed");
         }
 
-        var troubles = context.Gate.Troubles().Select(trouble => new HealthTrouble(trouble.System, trouble.Trouble, trouble.Until)).ToList();
+        var troubles = context
+            .Gate.Troubles()
+            .Select(trouble => new HealthTrouble(trouble.System, trouble.Trouble, trouble.Until))
+            .ToList();
         var health = new Health(troubles.Count == 0 ? "ok" : "degraded", troubles, await queue.LengthAsync(cancellationToken));
         return Results.Json(health, HeadJson.Default.Health);
     }

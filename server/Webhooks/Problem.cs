@@ -7,5 +7,10 @@ internal static class Problem
 {
     /// <summary>A refusal by a rule.</summary>
     public static IResult Of(int status, string rule, string? detail = null) =>
-        Results.Json(new ProblemBody("about:blank", ReasonPhrases.GetReasonPhrase(status), status, rule, detail), HeadJson.Default.ProblemBody, "application/problem+json", status);
+        Results.Json(
+            new ProblemBody("about:blank", ReasonPhrases.GetReasonPhrase(status), status, rule, detail),
+            HeadJson.Default.ProblemBody,
+            "application/problem+json",
+            status
+        );
 }

@@ -62,7 +62,11 @@ internal sealed class WebhookEndpoint(HubContext context, Hub hub, StoreWatch st
     }
 
     private static Dictionary<string, string> HeadersOf(HttpRequest request) =>
-        request.Headers.ToDictionary(header => header.Key.ToLower(CultureInfo.InvariantCulture), header => header.Value.ToString(), StringComparer.Ordinal);
+        request.Headers.ToDictionary(
+            header => header.Key.ToLower(CultureInfo.InvariantCulture),
+            header => header.Value.ToString(),
+            StringComparer.Ordinal
+        );
 
     private static int StatusOf(ReceiptKind kind) =>
         kind switch

@@ -42,14 +42,23 @@ internal static class Bench
         return Context(system, secret, handler, TimeProvider.System);
     }
 
-    public static ConnectorContext Context(SystemOptions system, Func<string, string?> secret, HttpMessageHandler handler, TimeProvider time)
+    public static ConnectorContext Context(
+        SystemOptions system,
+        Func<string, string?> secret,
+        HttpMessageHandler handler,
+        TimeProvider time
+    )
     {
         var entity = new EntityOptions("de", "Example GmbH", Currency.Of("EUR"), TimeZoneInfo.Utc);
         return new ConnectorContext(system, entity, new SecretsByReference(secret), handler, time, new Random(1));
     }
 
     public static WebhookRequest Webhook(string body, params (string Name, string Value)[] headers) =>
-        new(headers.ToDictionary(header => header.Name, header => header.Value, StringComparer.Ordinal), Encoding.UTF8.GetBytes(body), Noon);
+        new(
+            headers.ToDictionary(header => header.Name, header => header.Value, StringComparer.Ordinal),
+            Encoding.UTF8.GetBytes(body),
+            Noon
+        );
 
     /// <summary>The nearest folder above the test's own that holds <paramref name="name"/>, or null.</summary>
     public static string? FindUp(string name)

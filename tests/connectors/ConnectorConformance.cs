@@ -52,10 +52,12 @@ public abstract class ConnectorConformance(string kindName)
     public void Records_can_be_read_exactly_when_sources_are_declared() => Assert.Equal(Facts.Sources.Count > 0, Create() is IRecordReader);
 
     [Fact]
-    public void Every_source_can_be_polled_because_a_webhook_can_be_lost() => Assert.True(Facts.Sources.Count == 0 || Create() is IChangeFeed);
+    public void Every_source_can_be_polled_because_a_webhook_can_be_lost() =>
+        Assert.True(Facts.Sources.Count == 0 || Create() is IChangeFeed);
 
     [Fact]
-    public void Records_can_be_written_exactly_when_targets_are_declared() => Assert.Equal(Facts.Targets.Count > 0, Create() is IRecordWriter);
+    public void Records_can_be_written_exactly_when_targets_are_declared() =>
+        Assert.Equal(Facts.Targets.Count > 0, Create() is IRecordWriter);
 
     [Fact]
     public void Key_life_and_replay_are_declared_exactly_where_there_is_a_key() =>

@@ -43,7 +43,14 @@ public sealed class VendorHandlerTests : IDisposable
     [InlineData(true, 1)]
     public async Task A_planned_status_stands_in_for_the_answer(bool afterCommit, int committed)
     {
-        desk.Plan(new PlannedFault { Status = 429, RetryAfter = TimeSpan.FromSeconds(3), DelayAfterCommit = afterCommit });
+        desk.Plan(
+            new PlannedFault
+            {
+                Status = 429,
+                RetryAfter = TimeSpan.FromSeconds(3),
+                DelayAfterCommit = afterCommit,
+            }
+        );
         using var response = await PostAsync();
         Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(3), response.Headers.RetryAfter!.Delta);
@@ -70,7 +77,15 @@ public sealed class VendorHandlerTests : IDisposable
     {
         desk.Plan(new PlannedFault { Status = 500, Method = "GET" });
         desk.Plan(new PlannedFault { Status = 501, PathContains = "/other" });
-        desk.Plan(new PlannedFault { Status = 502, Method = "post", PathContains = "kind=a", Count = 2 });
+        desk.Plan(
+            new PlannedFault
+            {
+                Status = 502,
+                Method = "post",
+                PathContains = "kind=a",
+                Count = 2,
+            }
+        );
         var statuses = new List<int>();
         for (var n = 0; n < 3; n++)
         {

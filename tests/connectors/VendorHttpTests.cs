@@ -71,7 +71,10 @@ public sealed class VendorHttpTests
     {
         var called = await CallAsync(
             CallKind.Read,
-            _ => sent == 1 ? throw new HttpRequestException(HttpRequestError.ResponseEnded, "x") : new HttpResponseMessage(HttpStatusCode.Created)
+            _ =>
+                sent == 1
+                    ? throw new HttpRequestException(HttpRequestError.ResponseEnded, "x")
+                    : new HttpResponseMessage(HttpStatusCode.Created)
         );
         Assert.Equal(HttpStatusCode.Created, called.Value.Status);
         Assert.Equal(2, sent);
@@ -92,7 +95,8 @@ public sealed class VendorHttpTests
     [InlineData(false)]
     public async Task An_answer_that_breaks_off_or_is_too_long_is_no_answer(bool tooLong)
     {
-        HttpResponseMessage Answer(HttpRequestMessage request) => new() { Content = new StreamContent(tooLong ? new Endless() : new Breaking()) };
+        HttpResponseMessage Answer(HttpRequestMessage request) =>
+            new() { Content = new StreamContent(tooLong ? new Endless() : new Breaking()) };
         var read = (await CallAsync(CallKind.Read, Answer)).Fault;
         Assert.Equal(tooLong ? typeof(Fault.Rejected) : typeof(Fault.Transient), read!.GetType());
         Assert.IsType<Fault.Ambiguous>((await CallAsync(CallKind.Write, Answer)).Fault);
@@ -197,7 +201,15 @@ public sealed class SecondStripeKind : IConnectorKind
 {
     public string Name => "stripe";
 
-    public ConnectorFacts Facts { get; } = new() { Roles = ["billing"], CredentialSets = [["key"]] };
+    public ConnectorFacts Facts { get; } =
+        new()
+        {
+            Roles = ["billing"],
+            CredentialSets =
+            [
+                ["key"],
+            ],
+        };
 
     public IConnector Create(ConnectorContext context) => new StripeKind().Create(context);
 }

@@ -8,7 +8,8 @@ namespace QtcHub.Tests.Server;
 
 public sealed class BadInputTests
 {
-    private const string Body = """{"id":"evt_bad","object":"event","api_version":"2020-08-27","created":1,"type":"customer.updated","data":{"object":{"id":"cus_1","object":"customer"}}}""";
+    private const string Body =
+        """{"id":"evt_bad","object":"event","api_version":"2020-08-27","created":1,"type":"customer.updated","data":{"object":{"id":"cus_1","object":"customer"}}}""";
 
     public static TheoryData<string, int, string> Rows =>
         new()
@@ -102,7 +103,10 @@ public sealed class BadInputTests
             using var answer = await hub.Client.SendAsync(request);
         }
 
-        Assert.Superset(new HashSet<string>(["signature-missing", "body-too-large", "unknown-system"], StringComparer.Ordinal), counted.ToHashSet(StringComparer.Ordinal));
+        Assert.Superset(
+            new HashSet<string>(["signature-missing", "body-too-large", "unknown-system"], StringComparer.Ordinal),
+            counted.ToHashSet(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -126,7 +130,10 @@ public sealed class BadInputTests
     {
         await using var hub = await ServedHub.StartAsync();
 
-        using var answer = await hub.Client.PostAsync("/_sandbox/netsuite/faults", new StringContent(fault, Encoding.UTF8, "application/json"));
+        using var answer = await hub.Client.PostAsync(
+            "/_sandbox/netsuite/faults",
+            new StringContent(fault, Encoding.UTF8, "application/json")
+        );
 
         await AssertProblemAsync(answer, 400, rule);
     }
@@ -136,7 +143,10 @@ public sealed class BadInputTests
     {
         await using var hub = await ServedHub.StartAsync();
 
-        using var field = await hub.Client.PostAsync("/_sandbox/stripe/records/customer", new StringContent("""{"colour":"red"}""", Encoding.UTF8, "application/json"));
+        using var field = await hub.Client.PostAsync(
+            "/_sandbox/stripe/records/customer",
+            new StringContent("""{"colour":"red"}""", Encoding.UTF8, "application/json")
+        );
         using var entity = await hub.Client.GetAsync("/_sandbox/stripe/records/unicorn");
 
         await AssertProblemAsync(field, 400, "not-in-the-vendors-form");

@@ -45,7 +45,9 @@ public sealed class CommandLineTests : IDisposable
     public async Task Check_prints_every_error_with_its_place_and_fix_and_serve_refuses_the_same()
     {
         var path = TestConfig.Write(folder.FullName);
-        var broken = (await File.ReadAllTextAsync(path)).Replace("kind: netsuite", "kind: netsweet", StringComparison.Ordinal).Replace("record: Payment", "record: Paymend", StringComparison.Ordinal);
+        var broken = (await File.ReadAllTextAsync(path))
+            .Replace("kind: netsuite", "kind: netsweet", StringComparison.Ordinal)
+            .Replace("record: Payment", "record: Paymend", StringComparison.Ordinal);
         await File.WriteAllTextAsync(path, broken);
 
         var check = await QtcProcess.RunAsync(["check", "--config", path], AllSecrets);
@@ -66,7 +68,10 @@ public sealed class CommandLineTests : IDisposable
         var path = TestConfig.Write(folder.FullName);
         await File.AppendAllTextAsync(path, "mappings: ./ours\n");
         var ours = Directory.CreateDirectory(Path.Combine(folder.FullName, "ours", "stripe"));
-        await File.WriteAllTextAsync(Path.Combine(ours.FullName, "customer.yaml"), "mapping: stripe.customer -> BillingAccount\nfields:\n  number: id\n  name: nmae\n");
+        await File.WriteAllTextAsync(
+            Path.Combine(ours.FullName, "customer.yaml"),
+            "mapping: stripe.customer -> BillingAccount\nfields:\n  number: id\n  name: nmae\n"
+        );
 
         var (code, output, _) = await QtcProcess.RunAsync(["check", "--config", path], AllSecrets);
 
@@ -80,7 +85,19 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(2, (await QtcProcess.RunAsync(["check", "--config", "/nowhere/hub.yaml"])).Code);
         Assert.Equal(2, (await QtcProcess.RunAsync(["serve", "--colour", "red"])).Code);
         Assert.Equal(2, (await QtcProcess.RunAsync(["serve", "--urls", "nonsense"])).Code);
-        Assert.Equal(2, (await QtcProcess.RunAsync(["serve", "--sandbox", "--urls", "http://0.0.0.0:5999", "--data", Path.Combine(folder.FullName, "data")])).Code);
+        Assert.Equal(
+            2,
+            (
+                await QtcProcess.RunAsync([
+                    "serve",
+                    "--sandbox",
+                    "--urls",
+                    "http://0.0.0.0:5999",
+                    "--data",
+                    Path.Combine(folder.FullName, "data"),
+                ])
+            ).Code
+        );
     }
 
     [Fact]
@@ -99,7 +116,10 @@ public sealed class CommandLineTests : IDisposable
         var secret = new Dictionary<string, string>(StringComparer.Ordinal) { ["TEST_STRIPE_WEBHOOK_SECRET"] = TestConfig.WebhookSecret };
         using var server = await QtcProcess.ServeAsync(["--sandbox", "--config", config, "--data", data, "--urls", url.ToString()], secret);
         using var client = new HttpClient { BaseAddress = url };
-        using var made = await client.PostAsync("/_sandbox/stripe/records/customer", new StringContent("""{"name":"Secretive Ltd","currency":"usd"}"""));
+        using var made = await client.PostAsync(
+            "/_sandbox/stripe/records/customer",
+            new StringContent("""{"name":"Secretive Ltd","currency":"usd"}""")
+        );
         var id = (string)JsonNode.Parse(await made.Content.ReadAsStringAsync())!["id"]!;
         using var sent = await client.PostAsync($"/_sandbox/stripe/webhook/customer/{id}", null);
         var eventId = (string)JsonNode.Parse(await sent.Content.ReadAsStringAsync())!["eventId"]!;
@@ -128,7 +148,10 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal("[]", (await QtcProcess.RunAsync(["deadletters", "list", "--data", data, "--json"])).Out.Trim());
         Assert.Equal(1, (await QtcProcess.RunAsync(["deadletters", "show", "nothing", "--data", data])).Code);
         Assert.Equal(1, (await QtcProcess.RunAsync(["trace", "nothing", "--data", data])).Code);
-        Assert.Equal(3, (await QtcProcess.RunAsync(["serve", "--config", config, "--data", data, "--urls", FreePort.Loopback().ToString()])).Code);
+        Assert.Equal(
+            3,
+            (await QtcProcess.RunAsync(["serve", "--config", config, "--data", data, "--urls", FreePort.Loopback().ToString()])).Code
+        );
         Assert.Equal(0, await server.TerminateAsync());
     }
 }

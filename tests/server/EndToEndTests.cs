@@ -13,7 +13,9 @@ public sealed class EndToEndTests
         await using var hub = await ServedHub.StartAsync();
         var account = (string)(await hub.PutAsync("stripe", "customer", Customer("Ada Ltd")))["id"]!;
 
-        using var answer = await hub.Client.SendAsync(ServedHub.Signed(ServedHub.Event("evt_test_1", "customer.created", "customer", account)));
+        using var answer = await hub.Client.SendAsync(
+            ServedHub.Signed(ServedHub.Event("evt_test_1", "customer.created", "customer", account))
+        );
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Contains("stripe:evt_test_1", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);

@@ -78,7 +78,10 @@ public sealed class KillTests : IDisposable
         while (true)
         {
             var found = await new Verifier(store).VerifyAsync(CancellationToken.None);
-            if ((found.Open + found.Unknown == 0 && await store.LengthAsync(CancellationToken.None) == 0) || TimeProvider.System.GetUtcNow() > end)
+            if (
+                (found.Open + found.Unknown == 0 && await store.LengthAsync(CancellationToken.None) == 0)
+                || TimeProvider.System.GetUtcNow() > end
+            )
             {
                 return found;
             }
@@ -99,12 +102,22 @@ public sealed class KillTests : IDisposable
 
     private static void AssertSameBooks(Book source, Book target)
     {
-        Assert.Equal(source.Accounts.Select(account => $"{account.Number} {account.Name}").Order(StringComparer.Ordinal), target.Accounts.Select(account => $"{account.Number} {account.Name}").Order(StringComparer.Ordinal));
         Assert.Equal(
-            source.Invoices.Select(invoice => $"{invoice.Number} {invoice.AccountNumber} {invoice.Total} {invoice.Status}").Order(StringComparer.Ordinal),
-            target.Invoices.Select(invoice => $"{invoice.Number} {invoice.AccountNumber} {invoice.Total} {invoice.Status}").Order(StringComparer.Ordinal)
+            source.Accounts.Select(account => $"{account.Number} {account.Name}").Order(StringComparer.Ordinal),
+            target.Accounts.Select(account => $"{account.Number} {account.Name}").Order(StringComparer.Ordinal)
         );
-        Assert.Equal(source.Payments.Select(Line).Order(StringComparer.Ordinal), target.Payments.Select(Line).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            source
+                .Invoices.Select(invoice => $"{invoice.Number} {invoice.AccountNumber} {invoice.Total} {invoice.Status}")
+                .Order(StringComparer.Ordinal),
+            target
+                .Invoices.Select(invoice => $"{invoice.Number} {invoice.AccountNumber} {invoice.Total} {invoice.Status}")
+                .Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            source.Payments.Select(Line).Order(StringComparer.Ordinal),
+            target.Payments.Select(Line).Order(StringComparer.Ordinal)
+        );
     }
 
     private static string Line(BookPayment payment) =>

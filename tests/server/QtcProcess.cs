@@ -12,7 +12,11 @@ internal sealed class QtcProcess : IDisposable
     public int Id => server.Id;
 
     /// <summary>Runs a verb to its end.</summary>
-    public static async Task<(int Code, string Out, string Error)> RunAsync(string[] args, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
+    public static async Task<(int Code, string Out, string Error)> RunAsync(
+        string[] args,
+        IReadOnlyDictionary<string, string>? environment = null,
+        string? folder = null
+    )
     {
         using var process = Process.Start(Info(args, environment, folder))!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
@@ -73,7 +77,13 @@ internal sealed class QtcProcess : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = folder ?? Path.GetTempPath(),
         };
-        foreach (var name in info.Environment.Keys.Where(name => name.StartsWith("STRIPE_", StringComparison.Ordinal) || name.StartsWith("NETSUITE_", StringComparison.Ordinal)).ToList())
+        foreach (
+            var name in info
+                .Environment.Keys.Where(name =>
+                    name.StartsWith("STRIPE_", StringComparison.Ordinal) || name.StartsWith("NETSUITE_", StringComparison.Ordinal)
+                )
+                .ToList()
+        )
         {
             info.Environment.Remove(name);
         }

@@ -35,7 +35,12 @@ internal sealed class ServedHub : IAsyncDisposable
         var home = Directory.CreateTempSubdirectory("qtc-test-");
         var (installation, errors) = InstallationFile.Load(TestConfig.Write(home.FullName, pollEvery: pollEvery));
         Assert.Empty(errors);
-        var settings = new ServeSettings { Data = Path.Combine(home.FullName, "data"), Urls = [FreePort.Loopback()], Sandbox = true };
+        var settings = new ServeSettings
+        {
+            Data = Path.Combine(home.FullName, "data"),
+            Urls = [FreePort.Loopback()],
+            Sandbox = true,
+        };
         var built = HubServer.Build(installation!, settings, new OneSecret(webhookSecret));
         await built.StartAsync(CancellationToken.None);
         return new ServedHub(home, built, settings.Urls[0]);
@@ -72,7 +77,10 @@ internal sealed class ServedHub : IAsyncDisposable
         var end = TimeProvider.System.GetUtcNow() + Patience;
         while (!await holds())
         {
-            Assert.True(TimeProvider.System.GetUtcNow() < end, $"it did not come to hold: {await server.Hub.VerifyAsync(CancellationToken.None)}");
+            Assert.True(
+                TimeProvider.System.GetUtcNow() < end,
+                $"it did not come to hold: {await server.Hub.VerifyAsync(CancellationToken.None)}"
+            );
             await Task.Delay(50);
         }
     }
@@ -86,7 +94,12 @@ internal sealed class ServedHub : IAsyncDisposable
         });
 
     /// <summary>A webhook signed by the test's own code.</summary>
-    public static HttpRequestMessage Signed(string body, string secret = TestConfig.WebhookSecret, long secondsAgo = 0, string path = "/webhooks/stripe")
+    public static HttpRequestMessage Signed(
+        string body,
+        string secret = TestConfig.WebhookSecret,
+        long secondsAgo = 0,
+        string path = "/webhooks/stripe"
+    )
     {
         var at = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - secondsAgo;
         var mac = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes($"{at}.{body}"));
@@ -111,7 +124,10 @@ internal sealed class ServedHub : IAsyncDisposable
             ["api_version"] = "2020-08-27",
             ["created"] = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(),
             ["type"] = type,
-            ["data"] = new JsonObject { ["object"] = new JsonObject { ["id"] = objectId, ["object"] = objectType } },
+            ["data"] = new JsonObject
+            {
+                ["object"] = new JsonObject { ["id"] = objectId, ["object"] = objectType },
+            },
         }.ToJsonString();
 
     public async ValueTask DisposeAsync()

@@ -28,7 +28,8 @@ internal sealed class VendorsOutside : IAsyncDisposable
     public IPlaysErp Erp => (IPlaysErp)fleet.Systems["netsuite"].Vendor;
 
     /// <summary>The secrets that a hub in front of these vendors needs, as its environment.</summary>
-    public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal) { ["TEST_STRIPE_WEBHOOK_SECRET"] = TestConfig.WebhookSecret };
+    public Dictionary<string, string> Environment { get; } =
+        new(StringComparer.Ordinal) { ["TEST_STRIPE_WEBHOOK_SECRET"] = TestConfig.WebhookSecret };
 
     public static async Task<VendorsOutside> StartAsync(string folder)
     {

@@ -8,8 +8,11 @@ namespace QtcHub.Simulation.Tests;
 public sealed class SimulationTests(ITestOutputHelper output)
 {
     private const int Acts = 200;
-    private static readonly int Seeds = int.Parse(Environment.GetEnvironmentVariable("QTC_SEEDS") ?? "40", CultureInfo.InvariantCulture);
-    private static readonly int FirstSeed = int.Parse(Environment.GetEnvironmentVariable("QTC_FIRST_SEED") ?? "1", CultureInfo.InvariantCulture);
+    private static readonly int Seeds = int.Parse(Environment.GetEnvironmentVariable("QTC_SEEDS") ?? "20", CultureInfo.InvariantCulture);
+    private static readonly int FirstSeed = int.Parse(
+        Environment.GetEnvironmentVariable("QTC_FIRST_SEED") ?? "1",
+        CultureInfo.InvariantCulture
+    );
 
     private static readonly SimulationSetup Setup = SimulationFiles.Load(
         Path.Combine(AppContext.BaseDirectory, "stacks", "pair.yaml"),
@@ -28,6 +31,5 @@ public sealed class SimulationTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Another_seed_is_another_world() =>
-        Assert.NotEqual(Simulator.Run(Setup, 1, 20).Trace, Simulator.Run(Setup, 2, 20).Trace);
+    public void Another_seed_is_another_world() => Assert.NotEqual(Simulator.Run(Setup, 1, 20).Trace, Simulator.Run(Setup, 2, 20).Trace);
 }

@@ -61,7 +61,9 @@ public sealed class StripeChangesTests
             page = await ReadAsync((IChangeFeed)bench.Connector, cursor, Bench.Noon, Bench.Noon);
             cursor = page.Cursor;
             pages++;
-            seen.AddRange(page.Deliveries.Select(delivery => ((IWebhookSource)bench.Connector).ReadNotices(delivery.Body).Value[0].ExternalId));
+            seen.AddRange(
+                page.Deliveries.Select(delivery => ((IWebhookSource)bench.Connector).ReadNotices(delivery.Body).Value[0].ExternalId)
+            );
         } while (!page.IsLast);
 
         Assert.Equal(3, pages);
@@ -71,7 +73,9 @@ public sealed class StripeChangesTests
     [Fact]
     public async Task Events_of_other_types_are_left_out_and_the_window_still_ends()
     {
-        var handler = new AnsweringHandler(_ => Page("""{"id":"evt_1","type":"payout.paid"},{"id":"evt_0","type":"invoice.paid"}""", false));
+        var handler = new AnsweringHandler(_ =>
+            Page("""{"id":"evt_1","type":"payout.paid"},{"id":"evt_0","type":"invoice.paid"}""", false)
+        );
         var page = await ReadAsync((IChangeFeed)StripeBench.Over(handler), null, Bench.Noon, Bench.Noon.AddMinutes(5));
         Assert.Equal("evt_0", Assert.Single(page.Deliveries).EventId);
         Assert.True(page.IsLast);
@@ -90,7 +94,9 @@ public sealed class StripeChangesTests
                 1 => Page("""{"id":"evt_9","type":"invoice.paid"}""", true),
                 2 => new HttpResponseMessage(System.Net.HttpStatusCode.BadRequest)
                 {
-                    Content = new StringContent("""{"error":{"code":"resource_missing","param":"starting_after","message":"No such event"}}"""),
+                    Content = new StringContent(
+                        """{"error":{"code":"resource_missing","param":"starting_after","message":"No such event"}}"""
+                    ),
                 },
                 _ => Page("", false),
             };
@@ -133,7 +139,10 @@ public sealed class StripeChangesTests
     private static HttpResponseMessage Page(string events, bool hasMore)
     {
         var more = hasMore ? "true" : "false";
-        var response = new HttpResponseMessage { Content = new StringContent($$"""{"object":"list","data":[{{events}}],"has_more":{{more}}}""") };
+        var response = new HttpResponseMessage
+        {
+            Content = new StringContent($$"""{"object":"list","data":[{{events}}],"has_more":{{more}}}"""),
+        };
         response.Headers.Date = Bench.Noon;
         return response;
     }
@@ -170,7 +179,9 @@ public sealed class StripeChangesTests
             }
 
             var size = random.Next(1, 4);
-            var shown = listed.Take(size).Select(entry => $$"""{"id":"{{entry.Id}}","type":"invoice.updated","created":{{entry.Created}}}""");
+            var shown = listed
+                .Take(size)
+                .Select(entry => $$"""{"id":"{{entry.Id}}","type":"invoice.updated","created":{{entry.Created}}}""");
             var response = Page(string.Join(',', shown), listed.Count > size);
             Grow();
             return response;

@@ -28,7 +28,11 @@ public sealed class StripeNoticesTests
         """{"id":"inpay_1","invoice":"in_1","payment":{"type":"payment_intent","payment_intent":"pi_1"}}""",
         "payment_intent pi_1, invoice in_1"
     )]
-    [InlineData("invoice_payment.paid", """{"id":"inpay_1","invoice":"in_1","payment":{"type":"charge","charge":"ch_1"}}""", "invoice in_1")]
+    [InlineData(
+        "invoice_payment.paid",
+        """{"id":"inpay_1","invoice":"in_1","payment":{"type":"charge","charge":"ch_1"}}""",
+        "invoice in_1"
+    )]
     [InlineData("invoice.upcoming", """{"object":"invoice"}""", "")]
     [InlineData("customer.subscription.created", """{"id":"sub_1"}""", "")]
     [InlineData("payout.paid", """{"id":"po_1"}""", "")]
@@ -109,7 +113,8 @@ public sealed class StripeNoticesTests
 
     private IReadOnlyList<Notice> Read(string type, string subject, string version = Pinned)
     {
-        var body = $$$"""{"id":"evt_1","api_version":"{{{version}}}","created":1785758400,"type":"{{{type}}}","data":{"object":{{{subject}}} }}""";
+        var body =
+            $$$"""{"id":"evt_1","api_version":"{{{version}}}","created":1785758400,"type":"{{{type}}}","data":{"object":{{{subject}}} }}""";
         return source.ReadNotices(Encoding.UTF8.GetBytes(body)).Value;
     }
 }

@@ -56,7 +56,12 @@ public sealed class StripeReadingTests
     {
         var account = bench.Vendor.OpenAccount("Ada", null, "EUR", "DE");
         var invoices = Enumerable.Range(1, 130).Select(n => bench.Vendor.IssueInvoice(account, [new PlayedLine("Work", 1, n)], 0)).ToList();
-        var id = bench.Vendor.TakePayment(account, 10_000, "EUR", [.. invoices.Select((invoice, n) => new PlayedApplication(invoice, n + 1))]);
+        var id = bench.Vendor.TakePayment(
+            account,
+            10_000,
+            "EUR",
+            [.. invoices.Select((invoice, n) => new PlayedApplication(invoice, n + 1))]
+        );
         var found = Assert.IsType<RecordReading.Found>(await ReadAsync("payment_intent", id));
         var payment = JsonElement.Parse(found.Record.Span);
         Assert.Equal("charge", payment.GetProperty("latest_charge").GetProperty("object").GetString());
@@ -66,7 +71,11 @@ public sealed class StripeReadingTests
         Assert.False(applied.GetProperty("has_more").GetBoolean());
         Assert.Equal(
             invoices.Order(StringComparer.Ordinal),
-            applied.GetProperty("data").EnumerateArray().Select(entry => entry.GetProperty("invoice").GetString()!).Order(StringComparer.Ordinal)
+            applied
+                .GetProperty("data")
+                .EnumerateArray()
+                .Select(entry => entry.GetProperty("invoice").GetString()!)
+                .Order(StringComparer.Ordinal)
         );
     }
 

@@ -107,7 +107,10 @@ public sealed class StripeSignatureTests
 
     [Fact]
     public void A_body_is_not_parsed_before_it_is_verified() =>
-        Assert.Equal(new WebhookVerdict.Refused("signature-mismatch"), StripeBench.Verify(connector, "{", StripeBench.Sign(Body, Bench.Noon)));
+        Assert.Equal(
+            new WebhookVerdict.Refused("signature-mismatch"),
+            StripeBench.Verify(connector, "{", StripeBench.Sign(Body, Bench.Noon))
+        );
 
     private static IConnector WithSecrets(string? current, string? previous)
     {

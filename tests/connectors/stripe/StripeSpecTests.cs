@@ -12,8 +12,9 @@ public sealed class StripeSpecTests
 {
     private const string Absent = "Stripe's published specs are not beside the source tree";
 
-    private static readonly string? Folder =
-        Bench.FindUp(Path.Combine("shared", "specs", "stripe")) is { } root ? Path.Combine(root, "shared", "specs", "stripe") : null;
+    private static readonly string? Folder = Bench.FindUp(Path.Combine("shared", "specs", "stripe")) is { } root
+        ? Path.Combine(root, "shared", "specs", "stripe")
+        : null;
 
     [Fact]
     public async Task Every_request_is_one_the_description_knows_or_a_listed_exception()
@@ -29,7 +30,9 @@ public sealed class StripeSpecTests
             var known = paths.FirstOrDefault(path => Fits(path.Key, uri.AbsolutePath)).Value ?? [];
             foreach (var name in EventQuery(uri).Prepend("").Select(Described).Where(name => !known.Contains(name)))
             {
-                var excuse = allowed.FirstOrDefault(entry => entry.Path == uri.AbsolutePath && (entry.Parameter == "*" || entry.Parameter == name));
+                var excuse = allowed.FirstOrDefault(entry =>
+                    entry.Path == uri.AbsolutePath && (entry.Parameter == "*" || entry.Parameter == name)
+                );
                 if (excuse == default)
                 {
                     problems.Add($"{uri.AbsolutePath} '{name}'");
@@ -81,8 +84,12 @@ public sealed class StripeSpecTests
     /// <summary>The example's placeholders for what an object may hold (a tax id, a discount) say nothing of when it is null, so null passes.</summary>
     private static void Compare(string path, JsonObject example, JsonObject made, List<string> problems)
     {
-        problems.AddRange(example.Select(field => field.Key).Except(made.Select(field => field.Key)).Select(name => $"{path}.{name} is missing"));
-        problems.AddRange(made.Select(field => field.Key).Except(example.Select(field => field.Key)).Select(name => $"{path}.{name} is not Stripe's"));
+        problems.AddRange(
+            example.Select(field => field.Key).Except(made.Select(field => field.Key)).Select(name => $"{path}.{name} is missing")
+        );
+        problems.AddRange(
+            made.Select(field => field.Key).Except(example.Select(field => field.Key)).Select(name => $"{path}.{name} is not Stripe's")
+        );
         foreach (var (name, expected) in example)
         {
             if (expected is not null && made[name] is { } value && Kind(expected) != Kind(value))
@@ -91,7 +98,19 @@ public sealed class StripeSpecTests
             }
         }
 
-        foreach (var name in new[] { "address", "invoice_settings", "automatic_tax", "status_transitions", "lines", "period", "request", "refunds" })
+        foreach (
+            var name in new[]
+            {
+                "address",
+                "invoice_settings",
+                "automatic_tax",
+                "status_transitions",
+                "lines",
+                "period",
+                "request",
+                "refunds",
+            }
+        )
         {
             if (example[name] is JsonObject inner && made[name] is JsonObject own)
             {
@@ -131,7 +150,10 @@ public sealed class StripeSpecTests
     }
 
     private static IEnumerable<string> EventQuery(Uri uri) =>
-        uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => Uri.UnescapeDataString(pair.Split('=')[0]));
+        uri
+            .Query.TrimStart('?')
+            .Split('&', StringSplitOptions.RemoveEmptyEntries)
+            .Select(pair => Uri.UnescapeDataString(pair.Split('=')[0]));
 
     private static string Described(string parameter) => parameter.Split('[')[0];
 
@@ -139,7 +161,8 @@ public sealed class StripeSpecTests
     private static bool Fits(string template, string path)
     {
         var (expected, given) = (template.Split('/'), path.Split('/'));
-        return expected.Length == given.Length && expected.Zip(given).All(pair => pair.First == pair.Second || pair.First is ['{', .., '}']);
+        return expected.Length == given.Length
+            && expected.Zip(given).All(pair => pair.First == pair.Second || pair.First is ['{', .., '}']);
     }
 
     /// <summary>Path → the names of its GET parameters, with an empty name for the path itself. Only the paths asked for are parsed: the file is large.</summary>

@@ -22,7 +22,11 @@ public sealed class StripeWireTests : IDisposable
     }
 
     [Theory]
-    [InlineData(401, """{"error":{"message":"Invalid API Key provided: sk_test_****1234","type":"invalid_request_error"}}""", "Unauthorized")]
+    [InlineData(
+        401,
+        """{"error":{"message":"Invalid API Key provided: sk_test_****1234","type":"invalid_request_error"}}""",
+        "Unauthorized"
+    )]
     [InlineData(403, """{"error":{"code":"api_key_expired","message":"Expired","type":"invalid_request_error"}}""", "Unauthorized")]
     [InlineData(403, """{"error":{"message":"The provided key 'rk_test_12' does not have the required permissions"}}""", "Unauthorized")]
     [InlineData(403, """{"error":{"code":"not_allowed","message":"This record is of another account"}}""", "Rejected")]
@@ -46,7 +50,9 @@ public sealed class StripeWireTests : IDisposable
     [Fact]
     public async Task Missing_is_said_only_by_stripes_own_code()
     {
-        Given(Response.Create().WithStatusCode(404).WithBody("{" + Error + """{"code":"resource_missing","message":"No such customer"}}"""));
+        Given(
+            Response.Create().WithStatusCode(404).WithBody("{" + Error + """{"code":"resource_missing","message":"No such customer"}}""")
+        );
         Assert.IsType<RecordReading.Missing>((await ReadAsync()).Value);
     }
 
@@ -100,7 +106,8 @@ public sealed class StripeWireTests : IDisposable
         Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.FromMilliseconds(150), TimeSpan.FromSeconds(10));
     }
 
-    private void Given(IResponseBuilder response) => server.Given(Request.Create().WithPath("/v1/customers/cus_1").UsingGet()).RespondWith(response);
+    private void Given(IResponseBuilder response) =>
+        server.Given(Request.Create().WithPath("/v1/customers/cus_1").UsingGet()).RespondWith(response);
 
     private async Task<Outcome<RecordReading>> ReadAsync(string? url = null, TimeSpan? timeout = null)
     {

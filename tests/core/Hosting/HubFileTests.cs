@@ -41,15 +41,26 @@ public sealed class HubFileTests
         ["stripe"] = new ConnectorFacts
         {
             Roles = ["billing", "payments"],
-            CredentialSets = [["apiKey"]],
+            CredentialSets =
+            [
+                ["apiKey"],
+            ],
             WebhookSecret = "webhookSecret",
             Sources = new Dictionary<RecordType, string> { [RecordType.Invoice] = "invoice", [RecordType.Payment] = "charge" },
         },
         ["netsuite"] = new ConnectorFacts
         {
             Roles = ["erp"],
-            CredentialSets = [["tokenId", "tokenSecret"], ["clientId", "certificateId", "privateKey"]],
-            Targets = new Dictionary<RecordType, TargetFacts> { [RecordType.Invoice] = Target("invoice"), [RecordType.Payment] = Target("receipt") },
+            CredentialSets =
+            [
+                ["tokenId", "tokenSecret"],
+                ["clientId", "certificateId", "privateKey"],
+            ],
+            Targets = new Dictionary<RecordType, TargetFacts>
+            {
+                [RecordType.Invoice] = Target("invoice"),
+                [RecordType.Payment] = Target("receipt"),
+            },
         },
     };
 
@@ -68,27 +79,96 @@ public sealed class HubFileTests
         Assert.Equal((TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(10)), (bills.PollEvery, bills.PollOverlap));
         Assert.Equal("1234567", options.Systems["books"].Settings["account"]);
         var route = Assert.Single(options.Routes);
-        Assert.Equal((RecordType.Invoice, "bills", "status | one-of(open, paid)", WhenGone.Hold), (route.Record, route.From, route.When, route.Gone));
+        Assert.Equal(
+            (RecordType.Invoice, "bills", "status | one-of(open, paid)", WhenGone.Hold),
+            (route.Record, route.From, route.When, route.Gone)
+        );
         Assert.Equal("books", options.Owners[RecordType.Invoice]["memo"]);
-        Assert.Equal((5, TimeSpan.FromHours(2), TimeSpan.FromDays(7)), (options.Policy.Attempts, options.Policy.RetryMost, options.Policy.WaitLimit));
+        Assert.Equal(
+            (5, TimeSpan.FromHours(2), TimeSpan.FromDays(7)),
+            (options.Policy.Attempts, options.Policy.RetryMost, options.Policy.WaitLimit)
+        );
     }
 
     [Theory]
     [InlineData("hub: test", "huib: test", 1, 1, "unknown key huib", "did you mean hub?")]
     [InlineData("hub: test\n", "", 1, 1, "hub is missing", "add hub: my-company")]
     [InlineData("currency: USD", "currency: USDX", 3, 38, "USDX is not an ISO 4217 currency", "write a code such as USD")]
-    [InlineData("America/New_York", "America/Nowhere", 3, 53, "unknown time zone America/Nowhere", "write an IANA name such as Europe/Berlin")]
+    [InlineData(
+        "America/New_York",
+        "America/Nowhere",
+        3,
+        53,
+        "unknown time zone America/Nowhere",
+        "write an IANA name such as Europe/Berlin"
+    )]
     [InlineData("kind: stripe", "kind: strip", 6, 11, "unknown kind strip", "did you mean stripe?")]
     [InlineData("[billing]", "[billing, erp]", 7, 22, "stripe cannot have the role erp", "use one of billing, payments")]
-    [InlineData("entity: us\n    baseUrl: https://api", "entity: uk\n    baseUrl: https://api", 8, 13, "unknown entity uk", "did you mean us?")]
-    [InlineData("https://api.example.com", "api.example.com", 9, 14, "baseUrl is not an address without user name", "write baseUrl: https://api.example.com/")]
-    [InlineData("https://api.example.com", "http://api.example.com", 9, 14, "baseUrl is not encrypted", "write https:// instead of http://")]
+    [InlineData(
+        "entity: us\n    baseUrl: https://api",
+        "entity: uk\n    baseUrl: https://api",
+        8,
+        13,
+        "unknown entity uk",
+        "did you mean us?"
+    )]
+    [InlineData(
+        "https://api.example.com",
+        "api.example.com",
+        9,
+        14,
+        "baseUrl is not an address without user name",
+        "write baseUrl: https://api.example.com/"
+    )]
+    [InlineData(
+        "https://api.example.com",
+        "http://api.example.com",
+        9,
+        14,
+        "baseUrl is not encrypted",
+        "write https:// instead of http://"
+    )]
     [InlineData("apiKey: 'env:KEY', ", "", 10, 18, "stripe cannot sign in without apiKey", "add apiKey: env:NAME below credentials:")]
-    [InlineData(", webhookSecret: 'file:/run/secret'", "", 10, 18, "webhooks of stripe cannot be verified without webhookSecret", "add webhookSecret: env:NAME below credentials:")]
-    [InlineData(", tokenSecret: 'env:TOKEN'", "", 17, 18, "netsuite cannot sign in without tokenSecret", "add tokenSecret: env:NAME below credentials:")]
-    [InlineData("tokenId: 'env:ID'", "tokenid: 'env:ID', tokenId: 'env:ID'", 17, 19, "netsuite has no credential tokenid", "did you mean tokenId?")]
-    [InlineData("pollEvery: 15s", "pollEvery: 15", 11, 16, "pollEvery is not a duration between 1s and 365d", "write a whole number with s, m, h or d, e.g. pollEvery: 10s")]
-    [InlineData("pollEvery: 15s", "callTimeout: 0s", 11, 18, "callTimeout is not a duration between 1s and 365d", "write a whole number with s, m, h or d, e.g. callTimeout: 10s")]
+    [InlineData(
+        ", webhookSecret: 'file:/run/secret'",
+        "",
+        10,
+        18,
+        "webhooks of stripe cannot be verified without webhookSecret",
+        "add webhookSecret: env:NAME below credentials:"
+    )]
+    [InlineData(
+        ", tokenSecret: 'env:TOKEN'",
+        "",
+        17,
+        18,
+        "netsuite cannot sign in without tokenSecret",
+        "add tokenSecret: env:NAME below credentials:"
+    )]
+    [InlineData(
+        "tokenId: 'env:ID'",
+        "tokenid: 'env:ID', tokenId: 'env:ID'",
+        17,
+        19,
+        "netsuite has no credential tokenid",
+        "did you mean tokenId?"
+    )]
+    [InlineData(
+        "pollEvery: 15s",
+        "pollEvery: 15",
+        11,
+        16,
+        "pollEvery is not a duration between 1s and 365d",
+        "write a whole number with s, m, h or d, e.g. pollEvery: 10s"
+    )]
+    [InlineData(
+        "pollEvery: 15s",
+        "callTimeout: 0s",
+        11,
+        18,
+        "callTimeout is not a duration between 1s and 365d",
+        "write a whole number with s, m, h or d, e.g. callTimeout: 10s"
+    )]
     [InlineData("pollEvery: 15s", "concurrency: 101", 11, 18, "concurrency is not a whole number from 1 to 100", "write concurrency: 4")]
     [InlineData("pollEvery: 15s", "polEvery: 15s", 11, 5, "unknown key polEvery", "did you mean pollEvery?")]
     [InlineData("record: Invoice", "record: Invoce", 20, 13, "unknown record Invoce", "did you mean Invoice?")]
@@ -96,8 +176,22 @@ public sealed class HubFileTests
     [InlineData("from: bills", "from: books", 21, 11, "netsuite is no source of Invoice", "use one of bills")]
     [InlineData("to: [books]", "to: [bills]", 22, 10, "bills is source and target of the same route", "remove it from to:")]
     [InlineData("to: [books]", "to: [books, books]", 22, 9, "a target is here twice", "keep one of them")]
-    [InlineData("when: status | one-of(open, paid)", "when: status | oneof(open, paid)", 23, 20, "unknown function oneof", "did you mean one-of?")]
-    [InlineData("when: status | one-of(open, paid)", "when: statu | one-of(open, paid)", 23, 11, "unknown field statu", "did you mean status?")]
+    [InlineData(
+        "when: status | one-of(open, paid)",
+        "when: status | oneof(open, paid)",
+        23,
+        20,
+        "unknown function oneof",
+        "did you mean one-of?"
+    )]
+    [InlineData(
+        "when: status | one-of(open, paid)",
+        "when: statu | one-of(open, paid)",
+        23,
+        11,
+        "unknown field statu",
+        "did you mean status?"
+    )]
     [InlineData("when: status | one-of(open, paid)", "gone: delete", 23, 11, "gone cannot be delete", "use one of hold, inactivate")]
     [InlineData("memo: books", "meno: books", 25, 13, "Invoice has no field meno", "did you mean memo?")]
     [InlineData("memo: books", "memo: boks", 25, 19, "unknown system boks", "did you mean books?")]
@@ -126,7 +220,10 @@ public sealed class HubFileTests
     [Fact]
     public void A_route_without_its_mappings_is_told_at_both_ends()
     {
-        var reading = Read(Good.Replace("record: Invoice", "record: Payment", StringComparison.Ordinal).Replace("  Invoice: {memo: books}", "  Payment: {method: books}", StringComparison.Ordinal));
+        var reading = Read(
+            Good.Replace("record: Invoice", "record: Payment", StringComparison.Ordinal)
+                .Replace("  Invoice: {memo: books}", "  Payment: {method: books}", StringComparison.Ordinal)
+        );
 
         Assert.Equal(
             [
@@ -143,7 +240,13 @@ public sealed class HubFileTests
         var reading = HubFile.Parse("hub.yaml", Good, Kinds, new HashSet<string>(StringComparer.Ordinal), MappingFolder.Catalog);
 
         Assert.Equal(
-            new ConfigurationError("hub.yaml", 21, 11, "stripe cannot be polled, and a webhook can be lost", "use a source whose connector reads changes"),
+            new ConfigurationError(
+                "hub.yaml",
+                21,
+                11,
+                "stripe cannot be polled, and a webhook can be lost",
+                "use a source whose connector reads changes"
+            ),
             Assert.Single(reading.Errors)
         );
     }
@@ -153,7 +256,10 @@ public sealed class HubFileTests
     {
         var reading = Read(Good.Replace("owners:", "  - {record: Invoice, from: bills, to: [books]}\nowners:", StringComparison.Ordinal));
 
-        Assert.Equal(new ConfigurationError("hub.yaml", 24, 5, "Invoice from bills has two routes", "give one route all the targets in to:"), Assert.Single(reading.Errors));
+        Assert.Equal(
+            new ConfigurationError("hub.yaml", 24, 5, "Invoice from bills has two routes", "give one route all the targets in to:"),
+            Assert.Single(reading.Errors)
+        );
     }
 
     [Fact]
@@ -171,7 +277,9 @@ public sealed class HubFileTests
     [Fact]
     public void Several_conditions_all_have_to_hold()
     {
-        var options = Read(Good.Replace("when: status | one-of(open, paid)", "when: [status | present, total | is-zero | not]", StringComparison.Ordinal)).Options;
+        var options = Read(
+            Good.Replace("when: status | one-of(open, paid)", "when: [status | present, total | is-zero | not]", StringComparison.Ordinal)
+        ).Options;
 
         Assert.Equal("status | present && total | is-zero | not", options!.Routes[0].When);
     }
@@ -182,7 +290,10 @@ public sealed class HubFileTests
         var unresolved = HubFile.UnresolvedSecrets(Read(Good).Options!, new Known("env:KEY", "env:ID"));
 
         Assert.Equal(
-            ["systems.bills.credentials.webhookSecret: file:/run/secret does not resolve", "systems.books.credentials.tokenSecret: env:TOKEN does not resolve"],
+            [
+                "systems.bills.credentials.webhookSecret: file:/run/secret does not resolve",
+                "systems.books.credentials.tokenSecret: env:TOKEN does not resolve",
+            ],
             unresolved
         );
     }
@@ -194,10 +305,18 @@ public sealed class HubFileTests
         Assert.Null(HubFile.MappingFolder(Good));
     }
 
-    private static HubReading Read(string text) => HubFile.Parse("hub.yaml", text, Kinds, new HashSet<string>(["stripe"], StringComparer.Ordinal), MappingFolder.Catalog);
+    private static HubReading Read(string text) =>
+        HubFile.Parse("hub.yaml", text, Kinds, new HashSet<string>(["stripe"], StringComparer.Ordinal), MappingFolder.Catalog);
 
     private static TargetFacts Target(string type) =>
-        new() { ExternalType = type, Part = type, Idempotency = Idempotency.None, LongestWork = TimeSpan.FromMinutes(1), ConsistentLookup = true };
+        new()
+        {
+            ExternalType = type,
+            Part = type,
+            Idempotency = Idempotency.None,
+            LongestWork = TimeSpan.FromMinutes(1),
+            ConsistentLookup = true,
+        };
 
     private sealed class Known(params string[] references) : ISecrets
     {

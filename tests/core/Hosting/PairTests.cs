@@ -13,7 +13,10 @@ public sealed class PairTests
         ["stripe"] = new ConnectorFacts
         {
             Roles = ["billing", "payments"],
-            CredentialSets = [["apiKey"]],
+            CredentialSets =
+            [
+                ["apiKey"],
+            ],
             WebhookSecret = "webhookSecret",
             Sources = new Dictionary<RecordType, string>
             {
@@ -25,7 +28,10 @@ public sealed class PairTests
         ["netsuite"] = new ConnectorFacts
         {
             Roles = ["erp"],
-            CredentialSets = [["consumerKey", "consumerSecret", "tokenId", "tokenSecret"]],
+            CredentialSets =
+            [
+                ["consumerKey", "consumerSecret", "tokenId", "tokenSecret"],
+            ],
             Targets = new Dictionary<RecordType, TargetFacts>
             {
                 [RecordType.BillingAccount] = Target("customer"),
@@ -38,10 +44,19 @@ public sealed class PairTests
     [Fact]
     public void The_sample_pair_routes_accounts_invoices_and_payments()
     {
-        var reading = HubFile.Parse("pair.yaml", File.ReadAllText(Sample()), Kinds, new HashSet<string>(["stripe"], StringComparer.Ordinal), MappingFolder.Catalog);
+        var reading = HubFile.Parse(
+            "pair.yaml",
+            File.ReadAllText(Sample()),
+            Kinds,
+            new HashSet<string>(["stripe"], StringComparer.Ordinal),
+            MappingFolder.Catalog
+        );
 
         Assert.Empty(reading.Errors);
-        Assert.Equal([RecordType.BillingAccount, RecordType.Invoice, RecordType.Payment], reading.Options!.Routes.Select(route => route.Record));
+        Assert.Equal(
+            [RecordType.BillingAccount, RecordType.Invoice, RecordType.Payment],
+            reading.Options!.Routes.Select(route => route.Record)
+        );
         Assert.Equal([WhenGone.Inactivate, WhenGone.Hold, WhenGone.Hold], reading.Options.Routes.Select(route => route.Gone));
         Assert.Equal(TimeSpan.FromSeconds(30), reading.Options.Systems["netsuite"].LongestWork);
     }
@@ -50,5 +65,12 @@ public sealed class PairTests
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../../infra/stacks/pair.yaml"));
 
     private static TargetFacts Target(string type) =>
-        new() { ExternalType = type, Part = type, Idempotency = Idempotency.UpsertByExternalId, LongestWork = TimeSpan.FromMinutes(1), ConsistentLookup = true };
+        new()
+        {
+            ExternalType = type,
+            Part = type,
+            Idempotency = Idempotency.UpsertByExternalId,
+            LongestWork = TimeSpan.FromMinutes(1),
+            ConsistentLookup = true,
+        };
 }

@@ -57,20 +57,50 @@ public sealed class BrokenMappingTests
     [InlineData("  email: a[b]\n", 7, 11, "brackets select by position or by a field's value", "write [0] or [status=paid]")]
     [InlineData("  email:\n", 7, 3, "email has no value", "write a path, or remove the field to leave it out")]
     [InlineData("  email: upper\n  email: email\n", 8, 3, "email is here twice", "keep one of them")]
-    [InlineData("  email: first('x', 1)\n", 7, 10, "the types of first(path, …) do not go together", "give it values of one type, e.g. numbers with numbers")]
+    [InlineData(
+        "  email: first('x', 1)\n",
+        7,
+        10,
+        "the types of first(path, …) do not go together",
+        "give it values of one type, e.g. numbers with numbers"
+    )]
     [InlineData("  email: age | unix-time | decimal | minor('USD')\n", 7, 10, "email is text, and this is money", "add | major")]
     [InlineData("  email: 1\n", 7, 10, "email is text, and this is a number", "add | text")]
-    [InlineData("  active: closed | present | upper\n", 7, 30, "upper takes text or a currency, not true or false", "turn it into text with | text")]
+    [InlineData(
+        "  active: closed | present | upper\n",
+        7,
+        30,
+        "upper takes text or a currency, not true or false",
+        "turn it into text with | text"
+    )]
     [InlineData("  email: upper(email)\n", 7, 10, "upper needs something before it", "write path | upper")]
     [InlineData("  email: email | join(',', name)\n", 7, 18, "join begins an expression", "write join(word, path, …)")]
     [InlineData("  email: id | xref\n", 7, 15, "xref belongs to mappings out", "remove it on the way in")]
     [InlineData("  email: id | ref(Bill)\n", 7, 19, "unknown record type Bill", "use one of BillingAccount, Invoice, Payment")]
     [InlineData("  email: $postingPeriod\n", 7, 10, "$postingPeriod is not known here", "use one of entity")]
     [InlineData("  billTo: address\n", 7, 3, "billTo is an object", "write its fields below it")]
-    [InlineData("  billTo:\n    street: a\n", 8, 5, "unknown output field street", "use one of city, country, line1, line2, postalCode, state")]
+    [InlineData(
+        "  billTo:\n    street: a\n",
+        8,
+        5,
+        "unknown output field street",
+        "use one of city, country, line1, line2, postalCode, state"
+    )]
     [InlineData("  email:\n    x: a\n", 7, 3, "email is text, not an object", "write email: path")]
-    [InlineData("  email: age | minor('USD', colours) | major | text\n", 7, 29, "the lookup colours does not hold numbers of digits", "give each currency 0, 1, 2, 3 or 4")]
-    [InlineData("  email: &x a\n  phone: *x\n", 8, 10, "this is not YAML: anchors and aliases are not used here", "correct the indentation, quotes or brackets here")]
+    [InlineData(
+        "  email: age | minor('USD', colours) | major | text\n",
+        7,
+        29,
+        "the lookup colours does not hold numbers of digits",
+        "give each currency 0, 1, 2, 3 or 4"
+    )]
+    [InlineData(
+        "  email: &x a\n  phone: *x\n",
+        8,
+        10,
+        "this is not YAML: anchors and aliases are not used here",
+        "correct the indentation, quotes or brackets here"
+    )]
     public void A_mistake_on_the_way_in_is_told_with_its_place_and_fix(string added, int line, int column, string message, string fix)
     {
         var loaded = MappingCatalog.Compile([Lookup, new MappingFile("buyer.yaml", Good + added)]);
@@ -82,7 +112,13 @@ public sealed class BrokenMappingTests
     [Theory]
     [InlineData("  who: acount | xref\n", 3, 8, "unknown field acount", "did you mean account?")]
     [InlineData("  who: account\n", 3, 8, "who is text, and this is a reference to BillingAccount", "add | xref")]
-    [InlineData("  who: number | xref\n", 3, 17, "the types of xref do not go together", "give it values of one type, e.g. numbers with numbers")]
+    [InlineData(
+        "  who: number | xref\n",
+        3,
+        17,
+        "the types of xref do not go together",
+        "give it values of one type, e.g. numbers with numbers"
+    )]
     [InlineData("  total: total\n", 3, 10, "total is a number, and this is money", "add | major")]
     [InlineData("  total: number\n", 3, 10, "total is a number, and this is text", "add | decimal")]
     [InlineData("  total: total | upper\n", 3, 18, "upper takes text or a currency, not money", "turn money into a number with | major")]
@@ -90,13 +126,43 @@ public sealed class BrokenMappingTests
     [InlineData("  lines: lines\n", 3, 3, "lines is a list", "write each: and the fields of one element below it")]
     [InlineData("  lines:\n    each: total\n    amount: 1\n", 4, 11, "total is money, not a list", "give the path of a list")]
     [InlineData("  lines:\n    each: lines | first\n    amount: 1\n", 4, 19, "first begins an expression", "write first(path, …)")]
-    [InlineData("  lines:\n    each: lines\n    who: id\n    amount: amount | major\n", 5, 5, "unknown output field who", "use one of amount")]
+    [InlineData(
+        "  lines:\n    each: lines\n    who: id\n    amount: amount | major\n",
+        5,
+        5,
+        "unknown output field who",
+        "use one of amount"
+    )]
     [InlineData("  lines:\n    each: lines\n", 4, 5, "the required field amount is missing", "add amount: and where it comes from")]
-    [InlineData("  lines:\n    each: lines\n    where: quantity\n    amount: 1\n", 5, 12, "a condition is true or false, this is a number", "end it with one-of, equals, present or is-zero")]
-    [InlineData("  lines:\n    each: lines\n    where: $entity | one-of(us)\n    amount: 1\n", 5, 12, "a condition may not depend on dates or variables", "test a field of the record instead")]
-    [InlineData("  lines:\n    each: lines\n    when: quantity | is-zero\n    amount: 1\n", 5, 5, "when: does not go with each:", "choose elements with where:")]
+    [InlineData(
+        "  lines:\n    each: lines\n    where: quantity\n    amount: 1\n",
+        5,
+        12,
+        "a condition is true or false, this is a number",
+        "end it with one-of, equals, present or is-zero"
+    )]
+    [InlineData(
+        "  lines:\n    each: lines\n    where: $entity | one-of(us)\n    amount: 1\n",
+        5,
+        12,
+        "a condition may not depend on dates or variables",
+        "test a field of the record instead"
+    )]
+    [InlineData(
+        "  lines:\n    each: lines\n    when: quantity | is-zero\n    amount: 1\n",
+        5,
+        5,
+        "when: does not go with each:",
+        "choose elements with where:"
+    )]
     [InlineData("  lines:\n    - where: tax | is-zero\n      amount: 1\n", 4, 7, "where: goes with each:", "use when: for a single object")]
-    [InlineData("  paid: status | one-of(paid) && number\n", 3, 31, "both sides of && are true or false", "end each side with one-of, equals, present or is-zero")]
+    [InlineData(
+        "  paid: status | one-of(paid) && number\n",
+        3,
+        31,
+        "both sides of && are true or false",
+        "end each side with one-of, equals, present or is-zero"
+    )]
     public void A_mistake_on_the_way_out_is_told_with_its_place_and_fix(string added, int line, int column, string message, string fix)
     {
         var loaded = MappingCatalog.Compile([Shape, new MappingFile("bill.yaml", Out + added)]);
@@ -105,10 +171,28 @@ public sealed class BrokenMappingTests
     }
 
     [Theory]
-    [InlineData("mapping: shop.buyer -> Buyer\nfields: {a: b}\n", 1, 10, "unknown record type Buyer", "use one of BillingAccount, Invoice, Payment")]
-    [InlineData("mapping: buyer -> BillingAccount\nfields: {a: b}\n", 1, 10, "a heading names a vendor's type and a record", "write kind.type -> Record, or Record -> kind.type")]
+    [InlineData(
+        "mapping: shop.buyer -> Buyer\nfields: {a: b}\n",
+        1,
+        10,
+        "unknown record type Buyer",
+        "use one of BillingAccount, Invoice, Payment"
+    )]
+    [InlineData(
+        "mapping: buyer -> BillingAccount\nfields: {a: b}\n",
+        1,
+        10,
+        "a heading names a vendor's type and a record",
+        "write kind.type -> Record, or Record -> kind.type"
+    )]
     [InlineData("mapping: shop.buyer -> BillingAccount\nfeilds: {a: b}\n", 2, 1, "unknown key feilds", "did you mean fields?")]
-    [InlineData("maping: shop.buyer -> BillingAccount\n", 1, 1, "the file does not say what it is", "begin it with mapping:, lookup: or shape:")]
+    [InlineData(
+        "maping: shop.buyer -> BillingAccount\n",
+        1,
+        1,
+        "the file does not say what it is",
+        "begin it with mapping:, lookup: or shape:"
+    )]
     [InlineData("lookup: x\n", 1, 9, "a lookup has values", "add values: with one key and value a line")]
     [InlineData("lookup: x\nvalues:\n  a:\n", 3, 3, "a has no single value", "write key: value, or remove the line")]
     [InlineData("shape: a.b\nfields:\n  c: txet\n", 3, 6, "unknown type txet", "use one of text, number, flag, any")]
@@ -133,7 +217,10 @@ public sealed class BrokenMappingTests
     [Fact]
     public void Every_mistake_of_every_file_is_told_at_once()
     {
-        var loaded = MappingCatalog.Compile([new MappingFile("a.yaml", Good + "  emial: x\n  phone: y | uper\n"), new MappingFile("b.yaml", Out + "  who: acount\n")]);
+        var loaded = MappingCatalog.Compile([
+            new MappingFile("a.yaml", Good + "  emial: x\n  phone: y | uper\n"),
+            new MappingFile("b.yaml", Out + "  who: acount\n"),
+        ]);
 
         Assert.Equal(
             [
@@ -148,9 +235,14 @@ public sealed class BrokenMappingTests
     [Fact]
     public void A_missing_required_field_is_told_where_the_fields_begin()
     {
-        var loaded = MappingCatalog.Compile([new MappingFile("a.yaml", "mapping: shop.buyer -> BillingAccount\nfields:\n  entity: $entity\n  number: id\n  name: name\n")]);
+        var loaded = MappingCatalog.Compile([
+            new MappingFile("a.yaml", "mapping: shop.buyer -> BillingAccount\nfields:\n  entity: $entity\n  number: id\n  name: name\n"),
+        ]);
 
-        Assert.Equal(new ConfigurationError("a.yaml", 3, 3, "the required field taxStatus is missing", "add taxStatus: and where it comes from"), Assert.Single(loaded.Errors));
+        Assert.Equal(
+            new ConfigurationError("a.yaml", 3, 3, "the required field taxStatus is missing", "add taxStatus: and where it comes from"),
+            Assert.Single(loaded.Errors)
+        );
     }
 
     [Fact]
@@ -190,7 +282,13 @@ public sealed class BrokenMappingTests
         var loaded = MappingCatalog.Compile([new MappingFile("sale.yaml", text)]);
 
         Assert.Equal(
-            new ConfigurationError("sale.yaml", 5, 12, "account is a reference to BillingAccount, and this is a reference to Invoice", "add | ref(BillingAccount)"),
+            new ConfigurationError(
+                "sale.yaml",
+                5,
+                12,
+                "account is a reference to BillingAccount, and this is a reference to Invoice",
+                "add | ref(BillingAccount)"
+            ),
             Assert.Single(loaded.Errors)
         );
     }

@@ -5,7 +5,12 @@ namespace QtcHub.Tests.Core.Mapping;
 public sealed class CasesTests
 {
     public static TheoryData<string> Files() =>
-        [.. Directory.EnumerateFiles(MappingFolder.Path, "*.cases.yaml", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(MappingFolder.Path, path)).Order(StringComparer.Ordinal)];
+        [
+            .. Directory
+                .EnumerateFiles(MappingFolder.Path, "*.cases.yaml", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(MappingFolder.Path, path))
+                .Order(StringComparer.Ordinal),
+        ];
 
     [Theory]
     [MemberData(nameof(Files))]

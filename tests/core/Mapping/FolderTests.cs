@@ -31,7 +31,10 @@ public sealed class FolderTests : IDisposable
 
         var loaded = MappingCatalog.Load([missing]);
 
-        Assert.Equal(new ConfigurationError(missing, 1, 1, "the folder of mappings does not exist", "create it, or name another"), Assert.Single(loaded.Errors));
+        Assert.Equal(
+            new ConfigurationError(missing, 1, 1, "the folder of mappings does not exist", "create it, or name another"),
+            Assert.Single(loaded.Errors)
+        );
     }
 
     private static string Mapped(MappingCatalog catalog)
@@ -42,6 +45,8 @@ public sealed class FolderTests : IDisposable
             Resolved = new Dictionary<Reference, string>(),
         };
         var mapping = catalog.Out("netsuite", RecordType.BillingAccount, "customer")!;
-        return Encoding.UTF8.GetString(mapping.Map("""{"entity":"us","number":"1","name":"One","active":true}"""u8.ToArray(), context).Value.Span);
+        return Encoding.UTF8.GetString(
+            mapping.Map("""{"entity":"us","number":"1","name":"One","active":true}"""u8.ToArray(), context).Value.Span
+        );
     }
 }

@@ -33,15 +33,25 @@ public sealed class MappingProperties
             .Sample(
                 (currency, lines, tax) =>
                 {
-                    var canonical = MappingFolder.Catalog.In("stripe", "invoice", RecordType.Invoice)!.Map(Invoice(currency.Code, lines, tax), Context).Value;
+                    var canonical = MappingFolder
+                        .Catalog.In("stripe", "invoice", RecordType.Invoice)!
+                        .Map(Invoice(currency.Code, lines, tax), Context)
+                        .Value;
                     Assert.True(CanonicalJson.Read(RecordType.Invoice, canonical.Span).TryGet(out var record, out _));
                     Assert.Null(record.Validate());
 
-                    var written = MappingFolder.Catalog.Out("netsuite", RecordType.Invoice, "invoice")!.Map(CanonicalJson.Write(record), Context).Value;
+                    var written = MappingFolder
+                        .Catalog.Out("netsuite", RecordType.Invoice, "invoice")!
+                        .Map(CanonicalJson.Write(record), Context)
+                        .Value;
 
                     var expected = lines.Concat(tax == 0 ? [] : [tax]).Select(minor => Major(minor, currency.Digits));
                     using var document = JsonDocument.Parse(written);
-                    var amounts = document.RootElement.GetProperty("item").GetProperty("items").EnumerateArray().Select(line => line.GetProperty("amount").GetRawText());
+                    var amounts = document
+                        .RootElement.GetProperty("item")
+                        .GetProperty("items")
+                        .EnumerateArray()
+                        .Select(line => line.GetProperty("amount").GetRawText());
                     Assert.Equal(expected, amounts);
                 },
                 iter: 500
@@ -72,7 +82,22 @@ public sealed class MappingProperties
     [Fact]
     public void No_value_in_any_place_makes_a_mapping_throw()
     {
-        string[] odd = ["null", "true", "1e999", "-0.0", "79228162514264337593543950335", "\"\"", "\"\\ud800\"", "[]", "[[1]]", "{}", "{\"amount\":[]}", "\"9999-99-99\"", "-99999999999999"];
+        string[] odd =
+        [
+            "null",
+            "true",
+            "1e999",
+            "-0.0",
+            "79228162514264337593543950335",
+            "\"\"",
+            "\"\\ud800\"",
+            "[]",
+            "[[1]]",
+            "{}",
+            "{\"amount\":[]}",
+            "\"9999-99-99\"",
+            "-99999999999999",
+        ];
         foreach (var mapping in MappingFolder.Catalog.Mappings)
         {
             var seed = Encoding.UTF8.GetString(Seed(mapping.Name));
@@ -93,7 +118,14 @@ public sealed class MappingProperties
         var places = new List<(string, string)>();
         while (reader.Read())
         {
-            if (reader.TokenType is JsonTokenType.String or JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null)
+            if (
+                reader.TokenType
+                is JsonTokenType.String
+                    or JsonTokenType.Number
+                    or JsonTokenType.True
+                    or JsonTokenType.False
+                    or JsonTokenType.Null
+            )
             {
                 places.Add((json[..(int)reader.TokenStartIndex], json[(int)reader.BytesConsumed..]));
             }
@@ -114,7 +146,10 @@ public sealed class MappingProperties
         return Encoding.UTF8.GetBytes(
             $$"""
             {"id":"in_1","customer":"cus_1","number":"1","currency":"{{currency}}","created":1767225600,"status":"open",
-             "lines":{"data":[{{string.Join(',', written)}}]},"total_taxes":[{"amount":{{tax}},"tax_behavior":"exclusive"}],"total":{{lines.Sum() + tax}}}
+             "lines":{"data":[{{string.Join(
+                ',',
+                written
+            )}}]},"total_taxes":[{"amount":{{tax}},"tax_behavior":"exclusive"}],"total":{{lines.Sum() + tax}}}
             """
         );
     }

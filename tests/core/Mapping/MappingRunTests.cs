@@ -51,7 +51,8 @@ public sealed class MappingRunTests
     [InlineData("$entity", "{}", "\"us\"")]
     [InlineData("1.50", "{}", "1.50")]
     [InlineData("a", """{"a":123456789012345678.12345678}""", "123456789012345678.12345678")]
-    public void A_leaf_gives_its_value(string expression, string input, string value) => Assert.Equal($$"""{"out":{{value}}}""", Run(expression, input));
+    public void A_leaf_gives_its_value(string expression, string input, string value) =>
+        Assert.Equal($$"""{"out":{{value}}}""", Run(expression, input));
 
     [Theory]
     [InlineData("a", "{}")]
@@ -69,7 +70,11 @@ public sealed class MappingRunTests
     [InlineData("a | minor('USD') | major", """{"a":1.5}""", "out: not a whole number of minor units of USD")]
     [InlineData("a | minor('USD') | major", """{"a":9223372036854775808}""", "out: the amount is too large")]
     [InlineData("a | minor(b) | major", """{"a":1,"b":"USDX"}""", "out: minor needs an ISO 4217 currency")]
-    [InlineData("a | minor('USD') | minus(b | minor('EUR')) | major", """{"a":1,"b":1}""", "out: numbers go with numbers, and money with money of the same currency")]
+    [InlineData(
+        "a | minor('USD') | minus(b | minor('EUR')) | major",
+        """{"a":1,"b":1}""",
+        "out: numbers go with numbers, and money with money of the same currency"
+    )]
     [InlineData("a | decimal", """{"a":"1,000"}""", "out: this text is not a number")]
     [InlineData("a", """{"a":1e400}""", "out: the number has more digits than can be carried exactly")]
     [InlineData("a", """{"a":0.12345678901234567890123456789}""", "out: the number has more digits than can be carried exactly")]
@@ -87,7 +92,11 @@ public sealed class MappingRunTests
     [Fact]
     public void Invalid_UTF8_is_MappingFailed()
     {
-        var outcome = Leaf("a").Map(new byte[] { (byte)'{', (byte)'"', (byte)'a', (byte)'"', (byte)':', (byte)'"', 0xC3, 0x28, (byte)'"', (byte)'}' }, Context);
+        var outcome = Leaf("a")
+            .Map(
+                new byte[] { (byte)'{', (byte)'"', (byte)'a', (byte)'"', (byte)':', (byte)'"', 0xC3, 0x28, (byte)'"', (byte)'}' },
+                Context
+            );
 
         Assert.Equal(new Fault.MappingFailed("$", "the input is a JSON object in UTF-8"), outcome.Fault);
     }
@@ -96,12 +105,16 @@ public sealed class MappingRunTests
     public void References_are_known_before_they_are_resolved_and_only_those_that_will_be_asked_for()
     {
         var mapping = MappingFolder.Catalog.In("stripe", "payment_intent", RecordType.Payment)!;
-        var input = """
+        var input =
+            """
             {"customer":"cus_1","invoice_payments":{"data":[
               {"invoice":"in_1","status":"paid"},{"invoice":"in_2","status":"open"},{"invoice":"in_1","status":"paid"}]}}
             """u8.ToArray();
 
-        Assert.Equal([new Reference(RecordType.BillingAccount, "cus_1"), new Reference(RecordType.Invoice, "in_1")], mapping.ReferencesIn(input).Value);
+        Assert.Equal(
+            [new Reference(RecordType.BillingAccount, "cus_1"), new Reference(RecordType.Invoice, "in_1")],
+            mapping.ReferencesIn(input).Value
+        );
     }
 
     [Fact]
@@ -110,7 +123,10 @@ public sealed class MappingRunTests
         var mapping = MappingFolder.Catalog.Out("netsuite", RecordType.Payment, "customerPayment")!;
         var input = """{"account":"acc_1","applications":[{"invoice":"inv_1"}]}"""u8.ToArray();
 
-        Assert.Equal([new Reference(RecordType.BillingAccount, "acc_1"), new Reference(RecordType.Invoice, "inv_1")], mapping.ReferencesIn(input).Value);
+        Assert.Equal(
+            [new Reference(RecordType.BillingAccount, "acc_1"), new Reference(RecordType.Invoice, "inv_1")],
+            mapping.ReferencesIn(input).Value
+        );
     }
 
     [Theory]
@@ -129,7 +145,8 @@ public sealed class MappingRunTests
               tax: tax | major
             """;
         var mapping = MappingCatalog.Compile([new MappingFile("bill.yaml", text)]).Catalog.Out("books", RecordType.Invoice, "bill")!;
-        var input = """{"currency":"USD","lines":[{"amount":{"minorUnits":200,"currency":"USD"}}],"tax":{"minorUnits":100,"currency":"USD"}}"""u8.ToArray();
+        var input =
+            """{"currency":"USD","lines":[{"amount":{"minorUnits":200,"currency":"USD"}}],"tax":{"minorUnits":100,"currency":"USD"}}"""u8.ToArray();
 
         var all = mapping.Map(input, Context with { Omit = new HashSet<string>(["currency", omitted], StringComparer.Ordinal) });
 
@@ -184,7 +201,12 @@ public sealed class MappingRunTests
     {
         var errors = new ErrorList("leaf.yaml");
         var letters = new LookupTable("letters", "", new Dictionary<string, string>(StringComparer.Ordinal) { ["x"] = "ex" });
-        var checker = new ExpressionChecker(errors, new Dictionary<string, LookupTable>(StringComparer.Ordinal) { ["letters"] = letters }, Direction.In, isFilter: false);
+        var checker = new ExpressionChecker(
+            errors,
+            new Dictionary<string, LookupTable>(StringComparer.Ordinal) { ["letters"] = letters },
+            Direction.In,
+            isFilter: false
+        );
         var fields = YamlReader.Read($"out: {expression}", errors)!;
         var block = new BlockCompiler(errors, checker).Root(fields, FieldType.Any, new ScopeShape(FieldType.Any, FieldType.Any, null));
         Assert.Empty(errors.All);
