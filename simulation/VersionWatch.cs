@@ -55,7 +55,8 @@ internal sealed class VersionWatch(World world, IPlaysBilling source, IPlaysErp 
     {
         foreach (var account in book.Accounts)
         {
-            yield return new($"account {account.Number}", $"{account.Name}, {account.Email}, {(account.Active ? "active" : "closed")}");
+            // A source that has deleted a record says nothing of it any more: what counts is that it is closed.
+            yield return new($"account {account.Number}", account.Active ? $"{account.Name}, {account.Email}" : "closed");
         }
 
         foreach (var invoice in book.Invoices)

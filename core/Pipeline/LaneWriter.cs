@@ -64,13 +64,12 @@ internal sealed class LaneWriter(HubContext hub)
             OutcomeUnknown = dead.OutcomeUnknown,
         };
         var lane = at.Value with { OpenLetters = at.Value.OpenLetters + 1 };
-        return await CommitAsync(
-            at,
-            LaneMoves.Stay(lane, dead, hub.Now),
-            entry,
-            cancellationToken,
-            new Change.Insert(Rows.Of(key, letter))
-        );
+        // A released write that fails again in the same generation opens its letter again.
+        var before = await hub.Store.ReadAsync(Home.OfRecord(at.Id.Record), key, cancellationToken);
+        Change written = before is null
+            ? new Change.Insert(Rows.Of(key, letter))
+            : new Change.Replace(Rows.Of(key, letter), before.Version);
+        return await CommitAsync(at, LaneMoves.Stay(lane, dead, hub.Now), entry, cancellationToken, written);
     }
 
     /// <summary>The audit entry of an effect that went through <paramref name="states"/> to where it stands now.</summary>
