@@ -38,11 +38,12 @@ internal sealed class HubServer : IAsyncDisposable
     public static HubServer Build(Installation installation, ServeSettings settings, ISecrets given)
     {
         var parts = new Belongings();
+        // The fleet's journals lie in the folder that the store's lock guards.
+        var store = parts.Keep(SqliteStore.Open(settings.Data, TimeProvider.System));
         var fleet = settings.Sandbox ? parts.Keep(NewFleet(settings)) : null;
         var options =
             fleet?.Stand(installation.Options, installation.Kinds, given, settings.Urls[0], TimeProvider.System) ?? installation.Options;
         var secrets = fleet?.Secrets(given) ?? given;
-        var store = parts.Keep(SqliteStore.Open(settings.Data, TimeProvider.System));
         SystemNames.Write(settings.Data, options, installation.Kinds);
         var builder = NewBuilder(settings);
         var board = parts.Keep(new WakeBoard());
@@ -82,7 +83,7 @@ internal sealed class HubServer : IAsyncDisposable
             ? throw new SandboxRefusedException(
                 $"the sandbox listens on loopback addresses only, and {reachable} is none. Fix: use http://127.0.0.1:5080"
             )
-            : new SandboxFleet();
+            : new SandboxFleet(settings.Data);
 
     private static WebApplicationBuilder NewBuilder(ServeSettings settings)
     {

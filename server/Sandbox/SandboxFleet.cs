@@ -4,8 +4,8 @@ using QtcHub.Sandbox;
 
 namespace QtcHub.Server.Sandbox;
 
-/// <summary>A pretend vendor for every configured system, and the configuration that points the hub at them.</summary>
-internal sealed class SandboxFleet : IDisposable
+/// <summary>A pretend vendor for every configured system, kept in the data folder beside the hub's own state where one is given, and the configuration that points the hub at them.</summary>
+internal sealed class SandboxFleet(string? dataFolder = null) : IDisposable
 {
     private readonly SortedDictionary<string, SandboxedSystem> systems = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> credentials = new(StringComparer.Ordinal);
@@ -50,12 +50,21 @@ internal sealed class SandboxFleet : IDisposable
         }
     }
 
-    private static IPretendVendor Make(HubOptions options, SystemOptions system, string? webhookSecret, TimeProvider time)
+    private IPretendVendor Make(HubOptions options, SystemOptions system, string? webhookSecret, TimeProvider time)
     {
         var setup = new VendorSetup(system.Name, time.GetUtcNow, options.Entities[system.Entity].TimeZone, webhookSecret);
-        return PretendVendors.Make(system.Kind, setup)
-            ?? throw new SandboxRefusedException($"the sandbox has no pretend vendor for system {system.Name} of kind {system.Kind}");
+        if (dataFolder is null)
+        {
+            return Plain(system, setup);
+        }
+
+        Directory.CreateDirectory(dataFolder);
+        return new JournaledVendor(made => Plain(system, made), setup, Path.Combine(dataFolder, $"sandbox-{system.Name}.jsonl"));
     }
+
+    private static IPretendVendor Plain(SystemOptions system, VendorSetup setup) =>
+        PretendVendors.Make(system.Kind, setup)
+        ?? throw new SandboxRefusedException($"the sandbox has no pretend vendor for system {system.Name} of kind {system.Kind}");
 
     private SystemOptions Point(SystemOptions system, IPretendVendor vendor, string? webhookSecret, ISecrets secrets, Uri own)
     {
