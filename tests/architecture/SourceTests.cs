@@ -7,7 +7,11 @@ public sealed class SourceTests
     private static readonly string[] Production = ["core", "connectors", "stores", "sandbox", "simulation", "server"];
 
     // Each with its reason.
-    private static readonly Dictionary<string, string> ManyParameters = new(StringComparer.Ordinal);
+    private static readonly Dictionary<string, string> ManyParameters = new(StringComparer.Ordinal)
+    {
+        ["connectors/netsuite/NetSuiteSignature.cs: Header"] = "the parts of one OAuth 1.0 signature",
+        ["sandbox/netsuite/PretendNetSuite.cs: Save"] = "the parts of one request of the pretend vendor",
+    };
 
     [Fact]
     public void The_scan_sees_the_whole_repository()
@@ -32,7 +36,9 @@ public sealed class SourceTests
     [Fact]
     public void Nothing_takes_more_than_five_parameters_without_a_reason()
     {
-        Assert.Equal(ManyParameters.Keys, SourceTree.Files.SelectMany(SourceRules.TooManyParameters).Order(StringComparer.Ordinal));
+        // A theory takes what its rows have: tests are not counted.
+        var found = SourceTree.In(Production).SelectMany(SourceRules.TooManyParameters).Select(line => line.Split(" takes ")[0]);
+        Assert.Equal(ManyParameters.Keys.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
 
         Assert.Single(SourceRules.TooManyParameters(File("class A { void B(int a, int b, int c, int d, int e, int f) { } }")));
         Assert.Single(SourceRules.TooManyParameters(File("class A(int a, int b, int c, int d, int e, int f);")));
