@@ -5,7 +5,7 @@ namespace QtcHub.Connectors;
 /// <summary>One kind of system: its name, what it declares of itself, and how to make a connector. Found by scanning the connectors assembly.</summary>
 public interface IConnectorKind
 {
-    /// <summary>The kind's name as <c>hub.yaml</c> writes it, lower case, e.g. <c>stripe</c>.</summary>
+    /// <summary>The kind's name as <c>hub.yaml</c> writes it, lower case, e.g. <c>shop</c>.</summary>
     string Name { get; }
 
     /// <summary>What the vendor promises and where its limits are.</summary>
@@ -38,6 +38,6 @@ public sealed record ConnectorContext(
 /// <summary>Where secrets come from, by the reference that <c>hub.yaml</c> names.</summary>
 public interface ISecrets
 {
-    /// <summary>The secret behind a reference such as <c>env:STRIPE_WEBHOOK_SECRET</c>, or null where it does not resolve or is empty.</summary>
+    /// <summary>The secret behind a reference such as <c>env:BILLING_WEBHOOK_SECRET</c>, or null where it does not resolve or is empty.</summary>
     string? Find(string reference);
 }

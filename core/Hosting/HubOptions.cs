@@ -37,10 +37,10 @@ public sealed record EntityOptions(string Code, string Name, Currency Currency, 
 /// <summary>One external product instance.</summary>
 public sealed record SystemOptions
 {
-    /// <summary>Its name, e.g. <c>stripe-eu</c>.</summary>
+    /// <summary>Its name, e.g. <c>billing-eu</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Its connector kind, e.g. <c>stripe</c>.</summary>
+    /// <summary>Its connector kind, e.g. <c>shop</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Its roles.</summary>
@@ -52,7 +52,7 @@ public sealed record SystemOptions
     /// <summary>Base address of its API.</summary>
     public required Uri BaseUrl { get; init; }
 
-    /// <summary>Credential name → secret reference, e.g. <c>apiKey</c> → <c>env:STRIPE_API_KEY</c>.</summary>
+    /// <summary>Credential name → secret reference, e.g. <c>apiKey</c> → <c>env:BILLING_API_KEY</c>.</summary>
     public required IReadOnlyDictionary<string, string> Credentials { get; init; }
 
     /// <summary>Settings of its kind, e.g. <c>account</c>, as plain text.</summary>

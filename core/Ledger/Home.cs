@@ -8,7 +8,7 @@ public readonly record struct Home
 {
     private Home(string value) => Value = value;
 
-    /// <summary>The home's key, e.g. <c>delivery|stripe|evt_1</c>.</summary>
+    /// <summary>The home's key, e.g. <c>delivery|billing|evt_1</c>.</summary>
     public string Value { get; }
 
     /// <summary>The home of one webhook delivery.</summary>

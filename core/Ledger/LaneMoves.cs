@@ -46,9 +46,9 @@ internal static class LaneMoves
                     };
         }
 
-        // A create that was sent in vain has used its key up.
-        var sentInVain = displaced?.FirstSentAt is not null && lane.ExternalId is null;
-        var createGeneration = sentInVain ? Math.Max(lane.CreateGeneration, displaced!.Generation + 1) : lane.CreateGeneration;
+        // A create that was sent in vain has used its key up; one that was not sent yet hands its own on, for those before it may have been.
+        var unused = displaced is null || lane.ExternalId is not null ? 0 : displaced.Generation + (displaced.FirstSentAt is null ? 0 : 1);
+        var createGeneration = Math.Max(lane.CreateGeneration, unused);
         var due = new Effect
         {
             Revision = lane.WantedRevision,

@@ -17,7 +17,7 @@ public sealed class CompiledMapping
         Version = version;
     }
 
-    /// <summary>Its heading, e.g. <c>stripe.invoice -> Invoice</c>.</summary>
+    /// <summary>Its heading, e.g. <c>shop.bill -> Invoice</c>.</summary>
     public string Name => heading.Name;
 
     /// <summary>Its content hash (the file and every lookup table it uses), 16 hex characters.</summary>

@@ -41,23 +41,34 @@ public static class Covers
 
     private static bool List(JsonElement asked, JsonElement live)
     {
-        var left = live.EnumerateArray().ToList();
-        if (left.Count != asked.GetArrayLength())
+        var wanted = asked.EnumerateArray().ToList();
+        var stands = live.EnumerateArray().ToList();
+        if (wanted.Count != stands.Count)
         {
             return false;
         }
 
-        foreach (var element in asked.EnumerateArray())
+        // An element may be covered by several: who was given one first makes way where it has another.
+        var givenTo = new int[stands.Count];
+        Array.Fill(givenTo, -1);
+        return Enumerable.Range(0, wanted.Count).All(index => Give(index, new bool[stands.Count]));
+
+        bool Give(int index, bool[] tried)
         {
-            var match = left.FindIndex(candidate => Value(element, candidate));
-            if (match < 0)
+            for (var place = 0; place < stands.Count; place++)
             {
-                return false;
+                if (!tried[place] && Value(wanted[index], stands[place]))
+                {
+                    tried[place] = true;
+                    if (givenTo[place] < 0 || Give(givenTo[place], tried))
+                    {
+                        givenTo[place] = index;
+                        return true;
+                    }
+                }
             }
 
-            left.RemoveAt(match);
+            return false;
         }
-
-        return true;
     }
 }

@@ -50,6 +50,14 @@ internal sealed class Desk(HubContext hub, LaneWriter writer)
         {
             due = OutcomeWriter.Remapped(due);
         }
+        else if (!at.Target.Facts.ConsistentLookup)
+        {
+            // Nothing can be read back: the release is a person's word that nothing was written.
+            due = due with
+            {
+                FirstSentAt = null,
+            };
+        }
 
         var entry = writer.Entry(at, due, [current.State]) with { Actor = who, Action = "released", Reason = reason };
         var lane = at.Value;

@@ -22,7 +22,7 @@ internal sealed class LaneWriter(HubContext hub)
         var build = new CommitBuilder(hub, Home.OfRecord(at.Id.Record));
         build.Beside(beside);
 
-        if (move.Left.Any(left => left.State == EffectState.Applied))
+        if (move.Left.Any(HasEndedWell))
         {
             move = await CloseLettersAsync(at, move, build, cancellationToken);
         }
@@ -64,12 +64,10 @@ internal sealed class LaneWriter(HubContext hub)
             OutcomeUnknown = dead.OutcomeUnknown,
         };
         var lane = at.Value with { OpenLetters = at.Value.OpenLetters + 1 };
-        // A released write that fails again in the same generation opens its letter again.
+        // A released request whose outcome was unknown keeps its generation, and so its letter, which is opened again.
         var before = await hub.Store.ReadAsync(Home.OfRecord(at.Id.Record), key, cancellationToken);
-        Change written = before is null
-            ? new Change.Insert(Rows.Of(key, letter))
-            : new Change.Replace(Rows.Of(key, letter), before.Version);
-        return await CommitAsync(at, LaneMoves.Stay(lane, dead, hub.Now), entry, cancellationToken, written);
+        Change write = before is null ? new Change.Insert(Rows.Of(key, letter)) : new Change.Replace(Rows.Of(key, letter), before.Version);
+        return await CommitAsync(at, LaneMoves.Stay(lane, dead, hub.Now), entry, cancellationToken, write);
     }
 
     /// <summary>The audit entry of an effect that went through <paramref name="states"/> to where it stands now.</summary>
@@ -94,6 +92,9 @@ internal sealed class LaneWriter(HubContext hub)
         };
     }
 
+    // Unchanged is a success too: the target has what it should, and nothing is left that a person could release.
+    private static bool HasEndedWell(Effect left) => left.State is EffectState.Applied or EffectState.Unchanged;
+
     /// <summary>A success closes the lane's earlier letters, save those whose write may yet have been carried out.</summary>
     private async Task<LaneMove> CloseLettersAsync(LaneAt at, LaneMove move, CommitBuilder build, CancellationToken cancellationToken)
     {
@@ -109,11 +110,13 @@ internal sealed class LaneWriter(HubContext hub)
             cancellationToken
         );
         var open = rows.Where(row => row.State == "Open").Select(row => (Row: row, Letter: Rows.Parse<DeadLetter>(row)));
+        var ended = move.Left.First(HasEndedWell);
+        var by =
+            ended.State == EffectState.Applied ? $"revision {ended.Revision} was applied" : $"revision {ended.Revision} needed no write";
         var closed = 0;
         foreach (var (row, letter) in open.Where(pair => !pair.Letter.OutcomeUnknown))
         {
-            var ended = letter with { ClosedBy = $"revision {move.Left[0].Revision} was applied" };
-            build.Put(Rows.Of(row.Key, ended), row.Version);
+            build.Put(Rows.Of(row.Key, letter with { ClosedBy = by }), row.Version);
             closed++;
         }
 

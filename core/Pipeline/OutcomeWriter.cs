@@ -55,6 +55,7 @@ internal sealed class OutcomeWriter(HubContext hub, LaneWriter writer)
         var applied = at.Current.To(EffectState.Applied) with
         {
             LeaseUntil = null,
+            OutcomeUnknown = false,
             History = Remember(at.Current, hub.Now, nameof(EffectState.Applied)),
         };
         var move = LaneMoves.Settle(at.Value, applied, externalId, hub.Now);
@@ -68,6 +69,7 @@ internal sealed class OutcomeWriter(HubContext hub, LaneWriter writer)
         var current = at.Current with
         {
             LeaseUntil = null,
+            OutcomeUnknown = at.Current.OutcomeUnknown && !SettlesEarlierSends(at, fault),
             Fault = FaultSeen.Of(fault, hub.Now),
             History = Remember(at.Current, hub.Now, fault.Name),
         };
@@ -79,6 +81,10 @@ internal sealed class OutcomeWriter(HubContext hub, LaneWriter writer)
                 : await writer.CommitAsync(at, LaneMoves.Stay(at.Value, next, hub.Now), entry, cancellationToken);
         return committed ? WorkOutcome.Finished : null;
     }
+
+    /// <summary>A definite refusal under a live key is the answer to every send under that key.</summary>
+    private bool SettlesEarlierSends(LaneAt at, Fault fault) =>
+        fault is Fault.Rejected or Fault.ClosedPeriod or Fault.Conflict && ReadBack.HasLiveKey(at, hub.Now);
 
     private Effect Next(LaneAt at, Effect current, Disposition disposition)
     {
@@ -95,9 +101,11 @@ internal sealed class OutcomeWriter(HubContext hub, LaneWriter writer)
             {
                 Due = hub.Gate.NotBefore(at.Id.Target) + stagger,
             },
-            Disposition.ReadBack => current.To(EffectState.Unknown) with { Due = hub.Now },
+            Disposition.ReadBack => current.To(EffectState.Unknown) with { Due = hub.Now, OutcomeUnknown = false },
             Disposition.Reload => Remapped(current.To(EffectState.Due)) with { Due = hub.Now },
             Disposition.PostInPeriod period => Remapped(current.To(EffectState.Due)) with { Due = hub.Now, PostingPeriod = period.Period },
+            // What was tried once more after the wait limit ends here.
+            Disposition.Hold when hub.Now - current.Since >= hub.Policy.WaitLimit => current.To(EffectState.DeadLettered),
             Disposition.Hold => current.To(EffectState.Held),
             Disposition.DeadLetter => current.To(EffectState.DeadLettered),
             _ => throw new InvariantException("a write has no reference left to park on"),
@@ -114,6 +122,7 @@ internal sealed class OutcomeWriter(HubContext hub, LaneWriter writer)
             FirstSentAt = null,
             LastSentAt = null,
             MappingVersion = null,
+            OutcomeUnknown = false,
         };
 
     /// <summary>Adds an attempt to an effect's history, which keeps the latest.</summary>

@@ -17,7 +17,7 @@ internal static class Ownership
     )
     {
         var foreign = hub.Router.OwnedElsewhere(at.Type, at.Arrival.System);
-        if (foreign.Count == 0 || at.Head is not { } head)
+        if (foreign.Count == 0 || at.Head is not { Value.Revision: > 0 } head)
         {
             return mapped;
         }

@@ -13,10 +13,14 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
     public async Task<WorkOutcome?> ReadBackAsync(LaneAt at, CancellationToken cancellationToken)
     {
         var facts = at.Target.Facts;
-        if (facts.Idempotency == Idempotency.KeyHeader && hub.Now - at.Current.FirstSentAt < facts.KeyLife)
+        if (HasLiveKey(at, hub.Now))
         {
-            // Under a live key the same bytes may go again: the vendor tells them apart.
-            return await SendAgainAsync(at, at.Value.ExternalId, "live-key", cancellationToken);
+            // Under a live key the same bytes may go again: the vendor tells them apart. The outcome is as unknown as before.
+            var again = at.Current with
+            {
+                OutcomeUnknown = true,
+            };
+            return await SendAgainAsync(at, again, at.Value.ExternalId, "live-key", cancellationToken);
         }
 
         if (!facts.ConsistentLookup)
@@ -36,6 +40,10 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
             : await NotNowAsync(at, fault, cancellationToken);
     }
 
+    /// <summary>Whether the vendor still tells this request from a second one by its key; counted from the first send.</summary>
+    public static bool HasLiveKey(LaneAt at, DateTimeOffset now) =>
+        at.Target.Facts.Idempotency == Idempotency.KeyHeader && now - at.Current.FirstSentAt < at.Target.Facts.KeyLife;
+
     private async Task<Outcome<Lookup>> FindAsync(LaneAt at, CancellationToken cancellationToken)
     {
         var system = at.Target.System;
@@ -54,9 +62,19 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
 
     private async Task<WorkOutcome?> JudgeAsync(LaneAt at, Lookup lookup, CancellationToken cancellationToken)
     {
-        if (lookup is Lookup.Found found && await HoldsRequestAsync(at, found, cancellationToken))
+        if (lookup is Lookup.Found found)
         {
-            return await AppliedAsync(at, found.ExternalId, cancellationToken);
+            if (await outcomes.ClaimAsync(at, found.ExternalId, cancellationToken) is { } refused)
+            {
+                return refused is Fault.Ambiguous
+                    ? new WorkOutcome.Later(hub.Now + hub.Policy.ReadBackEvery)
+                    : await GiveUpAsync(at, refused, cancellationToken);
+            }
+
+            if (await HoldsRequestAsync(at, found, cancellationToken))
+            {
+                return await AppliedAsync(at, found.ExternalId, cancellationToken);
+            }
         }
 
         // The vendor may still be working on the call: until it cannot be, absence proves nothing.
@@ -70,6 +88,7 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
 
         return await SendAgainAsync(
             at,
+            at.Current,
             (lookup as Lookup.Found)?.ExternalId ?? at.Value.ExternalId,
             "read-back-as-absent",
             cancellationToken
@@ -85,22 +104,21 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
 
     private async Task<WorkOutcome?> AppliedAsync(LaneAt at, string externalId, CancellationToken cancellationToken)
     {
-        if (await outcomes.ClaimAsync(at, externalId, cancellationToken) is { } fault)
-        {
-            return fault is Fault.Ambiguous
-                ? new WorkOutcome.Later(hub.Now + hub.Policy.ReadBackEvery)
-                : await GiveUpAsync(at, fault, cancellationToken);
-        }
-
         var applied = at.Current.To(EffectState.Applied) with { History = OutcomeWriter.Remember(at.Current, hub.Now, "FoundByReadBack") };
         var entry = writer.Entry(at, applied, FromUnknown) with { Reason = "found-by-read-back" };
         var move = LaneMoves.Settle(at.Value, applied, externalId, hub.Now);
         return await writer.CommitAsync(at, move, entry, cancellationToken) ? WorkOutcome.Finished : null;
     }
 
-    private async Task<WorkOutcome?> SendAgainAsync(LaneAt at, string? externalId, string reason, CancellationToken cancellationToken)
+    private async Task<WorkOutcome?> SendAgainAsync(
+        LaneAt at,
+        Effect current,
+        string? externalId,
+        string reason,
+        CancellationToken cancellationToken
+    )
     {
-        var due = at.Current.To(EffectState.Due) with { Due = hub.Now };
+        var due = current.To(EffectState.Due) with { Due = hub.Now };
         var move = LaneMoves.Stay(at.Value with { ExternalId = externalId }, due, hub.Now);
         var entry = writer.Entry(at, due, FromUnknown) with { Reason = reason };
         await writer.CommitAsync(at, move, entry, cancellationToken);

@@ -12,7 +12,8 @@ internal sealed class Sender(HubContext hub, LaneWriter writer, Preparation prep
     /// <summary>One attempt. Null means: the lane changed, look again.</summary>
     public async Task<WorkOutcome?> SendAsync(LaneAt at, CancellationToken cancellationToken)
     {
-        if (at.Current.OutcomeUnknown && at.Target.Facts.ConsistentLookup)
+        // FirstSentAt is null where a person has settled that nothing was written.
+        if (at.Current is { OutcomeUnknown: true, FirstSentAt: not null } && !ReadBack.HasLiveKey(at, hub.Now))
         {
             return await ReadBackFirstAsync(at, cancellationToken);
         }
@@ -29,7 +30,7 @@ internal sealed class Sender(HubContext hub, LaneWriter writer, Preparation prep
         };
     }
 
-    /// <summary>A released effect whose write may have been carried out is read back before anything is sent.</summary>
+    /// <summary>A write that may have been carried out is read back, or settled by a person, before anything is sent without a live key.</summary>
     private async Task<WorkOutcome?> ReadBackFirstAsync(LaneAt at, CancellationToken cancellationToken)
     {
         var unknown = Taken(at).To(EffectState.Unknown) with { Due = hub.Now, OutcomeUnknown = false };

@@ -1,0 +1,213 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using QtcHub.Canonical;
+using QtcHub.Connectors;
+using QtcHub.DeadLetters;
+using QtcHub.Hosting;
+using QtcHub.Inbox;
+using QtcHub.Ledger;
+using QtcHub.Mapping;
+using QtcHub.Pipeline;
+using QtcHub.Routing;
+using QtcHub.Stores.Memory;
+using QtcHub.Tests.Core.Connectors;
+using QtcHub.Webhooks;
+
+namespace QtcHub.Tests.Core.Bench;
+
+/// <summary>A whole hub over a store in memory, from the scripted system <c>shop</c> to the scripted system <c>books</c>.</summary>
+internal sealed class HubBench : IDisposable
+{
+    private static readonly string[] Systems = ["shop", "books"];
+    private readonly MemoryStore store;
+    private readonly HubMetrics metrics = new();
+    private readonly HubContext context;
+
+    public HubBench(TargetPromise? promise = null, string hub = HubFiles.Hub)
+    {
+        promise ??= TargetPromise.Upsert;
+        Vendor.Upserts = promise.Idempotency == Idempotency.UpsertByExternalId;
+        Vendor.KnowsKeys = promise.Idempotency == Idempotency.KeyHeader;
+        var loaded = MappingCatalog.Compile(HubFiles.Mappings);
+        Assert.Empty(loaded.Errors);
+        var kind = new ScriptedKind(promise, Vendor);
+        var facts = new Dictionary<string, ConnectorFacts>(StringComparer.Ordinal) { [kind.Name] = kind.Facts };
+        var reading = HubFile.Parse("hub.yaml", hub, facts, new HashSet<string>([kind.Name], StringComparer.Ordinal), loaded.Catalog);
+        Assert.Empty(reading.Errors);
+        var options = reading.Options!;
+        store = new MemoryStore(Clock);
+        Store = new WatchedStore(store);
+        var random = new Random(7);
+        var systems = Systems.ToDictionary(name => name, name => Connect(kind, options, name, random), StringComparer.Ordinal);
+        var router = new Router(options, loaded.Catalog, systems);
+        context = new HubContext(
+            options,
+            router,
+            Store,
+            new SystemGate(options.Systems, options.Policy, Clock),
+            Clock,
+            random,
+            metrics,
+            NullLogger.Instance
+        );
+        Hub = new Hub(context);
+    }
+
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+
+    public ScriptedVendor Vendor { get; } = new();
+
+    public WatchedStore Store { get; }
+
+    public Hub Hub { get; private set; }
+
+    public static CanonicalId Account(string id) => CanonicalId.Mint(RecordType.BillingAccount, "shop", "account", id);
+
+    public static CanonicalId Bill(string id) => CanonicalId.Mint(RecordType.Invoice, "shop", "bill", id);
+
+    public static LaneId AccountLane(string id) => new(Account(id), "books", "customer");
+
+    public static LaneId BillLane(string id) => new(Bill(id), "books", "entry");
+
+    public static string AccountJson(string id, string name, string email = "a@example.com") =>
+        $$"""{"id":"{{id}}","name":"{{name}}","email":"{{email}}"}""";
+
+    public static string BillJson(string id, string account, long cents, string memo = "m", string status = "open") =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"id":"{{id}}","account":"{{account}}","issued":1770000000,"lines":[{"id":"l1","amount":{{cents}}}],"total":{{cents}},"memo":"{{memo}}","status":"{{status}}"}"""
+        );
+
+    public static string NoticeJson(string type, string id, long at, string? record = null) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"type":"{{type}}","id":"{{id}}","at":{{at}}{{(record is null ? "" : $",\"record\":{record}")}}}"""
+        );
+
+    /// <summary>A webhook of the shop.</summary>
+    public Task<Receipt> TellAsync(string eventId, params string[] notices) =>
+        SendAsync($$"""{"id":"{{eventId}}","notices":[{{string.Join(',', notices)}}]}""");
+
+    public Task<Receipt> SendAsync(string body, string system = "shop", string signature = "genuine", string mediaType = "application/json")
+    {
+        var headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["x-signature"] = signature, ["content-type"] = mediaType };
+        return Hub.ReceiveAsync(
+            system,
+            new WebhookRequest(headers, Encoding.UTF8.GetBytes(body), Clock.GetUtcNow()),
+            CancellationToken.None
+        );
+    }
+
+    /// <summary>The shop has a new form of an account and says so; everything that is due is done.</summary>
+    public async Task ChangeAccountAsync(string id, string name, long at)
+    {
+        Vendor.Holds("account", id, AccountJson(id, name), at);
+        await TellAsync($"evt-{id}-{at}", NoticeJson("account", id, at));
+        await RunAsync();
+    }
+
+    public async Task ChangeBillAsync(string id, string json, long at)
+    {
+        Vendor.Holds("bill", id, json, at);
+        await TellAsync($"evt-{id}-{at}", NoticeJson("bill", id, at));
+        await RunAsync();
+    }
+
+    /// <summary>Does all work that is due now.</summary>
+    public async Task RunAsync()
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            var worked = false;
+            foreach (var share in Hub.Shares)
+            {
+                foreach (var work in await store.TakeAsync(share, 10, Clock.GetUtcNow(), TimeSpan.FromMinutes(1), CancellationToken.None))
+                {
+                    worked = true;
+                    await DoAsync(work);
+                }
+            }
+
+            if (!worked)
+            {
+                return;
+            }
+        }
+
+        Assert.Fail("the hub does not come to rest");
+    }
+
+    /// <summary>Lets time pass in steps, doing what comes due; the sweep runs after each.</summary>
+    public async Task PassAsync(TimeSpan time, int steps = 1)
+    {
+        for (var step = 0; step < steps; step++)
+        {
+            Clock.Advance(time / steps);
+            await RunAsync();
+            await Hub.SweepAsync(CancellationToken.None);
+            await RunAsync();
+        }
+    }
+
+    /// <summary>Takes one item of a share and does not come back with it.</summary>
+    public async Task<TakenWork> TakeAsync(string share) =>
+        Assert.Single(await store.TakeAsync(share, 1, Clock.GetUtcNow(), TimeSpan.FromMinutes(1), CancellationToken.None));
+
+    /// <summary>The process dies and another begins on the same store.</summary>
+    public void Restart() => Hub = new Hub(context);
+
+    public async Task<Lane> LaneAsync(LaneId id) => (await Store.LaneAsync(id, CancellationToken.None))!.Value.Value;
+
+    public async Task<EffectState?> StateAsync(LaneId id) => (await LaneAsync(id)).Current?.State;
+
+    public async Task<RecordHead?> HeadAsync(CanonicalId id) => (await Store.HeadAsync(id, CancellationToken.None))?.Value;
+
+    public async Task<Delivery> DeliveryAsync(string eventId) =>
+        (await Store.DeliveryAsync(new DeliveryId("shop", eventId), CancellationToken.None))!.Value.Value;
+
+    public async Task<NoticeResult> ResultAsync(string eventId)
+    {
+        var delivery = await DeliveryAsync(eventId);
+        return Assert.Single(delivery.Notices!.Value) ?? throw new InvalidOperationException("the notice is under way");
+    }
+
+    public Task<IReadOnlyList<DeadLetter>> LettersAsync() => Hub.DeadLettersAsync(100, CancellationToken.None);
+
+    public async Task<IReadOnlyList<EffectState>> EndedAsync(LaneId id)
+    {
+        var rows = await Store.ReadManyAsync(Home.OfRecord(id.Record), "effect/", 100, CancellationToken.None);
+        return [.. rows.Select(row => Rows.Parse<Effect>(row).State)];
+    }
+
+    public string Sent(int index) => Encoding.UTF8.GetString(Vendor.Sent[index].Body.Span);
+
+    public void Dispose() => metrics.Dispose();
+
+    private async Task DoAsync(TakenWork work)
+    {
+        switch (await Hub.ProcessAsync(work, CancellationToken.None))
+        {
+            case WorkOutcome.Later later:
+                await store.PostponeAsync(work, later.Due, CancellationToken.None);
+                break;
+            default:
+                await store.CompleteAsync(work, CancellationToken.None);
+                break;
+        }
+    }
+
+    private ConnectedSystem Connect(ScriptedKind kind, HubOptions options, string name, Random random)
+    {
+        var system = options.Systems[name];
+        var entity = options.Entities[system.Entity];
+        var connector = kind.Create(new ConnectorContext(system, entity, new NoSecrets(), new HttpClientHandler(), Clock, random));
+        return new ConnectedSystem(system, entity, kind.Facts, connector);
+    }
+
+    private sealed class NoSecrets : ISecrets
+    {
+        public string? Find(string reference) => null;
+    }
+}

@@ -1,0 +1,32 @@
+using QtcHub.Ledger;
+
+namespace QtcHub.Tests.Core.Bench;
+
+/// <summary>A store through which a test can make something happen just before or just after a commit of its choice.</summary>
+internal sealed class WatchedStore(IHubStore inner) : IHubStore
+{
+    /// <summary>Runs before each commit.</summary>
+    public Func<Commit, Task>? Before { get; set; }
+
+    /// <summary>Runs after each commit.</summary>
+    public Func<Commit, Task>? After { get; set; }
+
+    public async Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken)
+    {
+        await (Before?.Invoke(commit) ?? Task.CompletedTask);
+        var result = await inner.CommitAsync(commit, cancellationToken);
+        await (After?.Invoke(commit) ?? Task.CompletedTask);
+        return result;
+    }
+
+    public Task<Row?> ReadAsync(Home home, string key, CancellationToken cancellationToken) =>
+        inner.ReadAsync(home, key, cancellationToken);
+
+    public Task<IReadOnlyList<Row>> ReadManyAsync(Home home, string keyPrefix, int limit, CancellationToken cancellationToken) =>
+        inner.ReadManyAsync(home, keyPrefix, limit, cancellationToken);
+
+    public Task<RowPage> ListAsync(string kind, string? state, string? continuation, int limit, CancellationToken cancellationToken) =>
+        inner.ListAsync(kind, state, continuation, limit, cancellationToken);
+
+    public Task<IReadOnlyList<RowCount>> CountAsync(CancellationToken cancellationToken) => inner.CountAsync(cancellationToken);
+}

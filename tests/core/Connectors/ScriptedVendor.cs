@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text;
+using QtcHub.Connectors;
+
+namespace QtcHub.Tests.Core.Connectors;
+
+/// <summary>A vendor whose every answer a test decides: as a source it holds what it is told, as a target it keeps what it commits and counts what it was sent.</summary>
+internal sealed class ScriptedVendor
+{
+    private readonly Dictionary<string, RecordReading> sources = new(StringComparer.Ordinal);
+    private readonly Queue<Outcome<RecordReading>> readings = [];
+    private readonly Queue<Script> scripts = [];
+    private readonly Queue<Outcome<ChangePage>> pages = [];
+    private readonly Dictionary<string, string> byKey = new(StringComparer.Ordinal);
+
+    /// <summary>Runs once, while the next read of a source record is under way.</summary>
+    public Func<Task>? DuringRead { get; set; }
+
+    /// <summary>How often a source record was read.</summary>
+    public int Reads { get; private set; }
+
+    /// <summary>Every write that reached the target, answered or not.</summary>
+    public List<WriteRequest> Sent { get; } = [];
+
+    /// <summary>How often the target was read back.</summary>
+    public int Finds { get; private set; }
+
+    /// <summary>The cursors that pages were asked with.</summary>
+    public List<string?> Cursors { get; } = [];
+
+    /// <summary>What stands in the target, by its own id.</summary>
+    public Dictionary<string, TargetRecord> Target { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a repeated key is recognised; false once keys have been forgotten.</summary>
+    public bool KnowsKeys { get; set; } = true;
+
+    /// <summary>Whether a write under a reference that stands already changes that record rather than making another.</summary>
+    public bool Upserts { get; set; }
+
+    public void Holds(string type, string id, string json, long at) =>
+        sources[$"{type}/{id}"] = new RecordReading.Found(Encoding.UTF8.GetBytes(json), Marker.At(DateTimeOffset.UnixEpoch.AddSeconds(at)));
+
+    public void Deletes(string type, string id, long at) =>
+        sources[$"{type}/{id}"] = new RecordReading.Deleted(Marker.At(DateTimeOffset.UnixEpoch.AddSeconds(at)));
+
+    public void Loses(string type, string id) => sources.Remove($"{type}/{id}");
+
+    public void ReadsNextAs(Outcome<RecordReading> reading) => readings.Enqueue(reading);
+
+    public void AnswersNextPage(Outcome<ChangePage> page) => pages.Enqueue(page);
+
+    /// <summary>The next write is answered so; <paramref name="commits"/>: and is carried out all the same.</summary>
+    public void AnswersNext(Fault fault, bool commits = false, Func<Task>? during = null) =>
+        scripts.Enqueue(new Script(fault, commits, during));
+
+    /// <summary>The next write succeeds, after something else has happened.</summary>
+    public void SucceedsNextAfter(Func<Task> during) => scripts.Enqueue(new Script(null, Commits: true, during));
+
+    public async Task<Outcome<RecordReading>> ReadAsync(string key)
+    {
+        Reads++;
+        if (readings.TryDequeue(out var scripted))
+        {
+            return scripted;
+        }
+
+        var found = sources.GetValueOrDefault(key) ?? new RecordReading.Missing();
+        if (DuringRead is { } during)
+        {
+            DuringRead = null;
+            await during();
+        }
+
+        return found;
+    }
+
+    public Outcome<ChangePage> Page(string? cursor)
+    {
+        Cursors.Add(cursor);
+        return pages.TryDequeue(out var page) ? page : new ChangePage([], null, IsLast: true);
+    }
+
+    public async Task<Outcome<WriteReceipt>> WriteAsync(WriteRequest request)
+    {
+        Sent.Add(request);
+        var script = scripts.TryDequeue(out var next) ? next : new Script(null, Commits: true, null);
+        var id = script.Commits ? Commit(request) : null;
+        if (script.During is { } during)
+        {
+            await during();
+        }
+
+        return script.Fault is { } fault ? fault : new WriteReceipt(id!);
+    }
+
+    public Outcome<Lookup> Find(string reference, string? externalId)
+    {
+        Finds++;
+        var id = externalId ?? Target.Where(pair => pair.Value.Reference == reference).Select(pair => pair.Key).FirstOrDefault();
+        return id is not null && Target.TryGetValue(id, out var record)
+            ? new Lookup.Found(id, Encoding.UTF8.GetBytes(record.Body))
+            : new Lookup.Absent();
+    }
+
+    private string Commit(WriteRequest request)
+    {
+        if (KnowsKeys && byKey.TryGetValue(request.Key, out var done))
+        {
+            return done;
+        }
+
+        var standing = Upserts
+            ? Target.Where(pair => pair.Value.Reference == request.Reference).Select(pair => pair.Key).FirstOrDefault()
+            : null;
+        var id = request.ExternalId ?? standing ?? string.Create(CultureInfo.InvariantCulture, $"t-{Target.Count + 1}");
+        Target[id] = new TargetRecord(request.Reference, Encoding.UTF8.GetString(request.Body.Span));
+        byKey[request.Key] = id;
+        return id;
+    }
+
+    private sealed record Script(Fault? Fault, bool Commits, Func<Task>? During);
+}
+
+/// <summary>A record as the target keeps it.</summary>
+internal sealed record TargetRecord(string Reference, string Body);

@@ -1,0 +1,168 @@
+using System.Text;
+using QtcHub.Connectors;
+using QtcHub.Ledger;
+using QtcHub.Tests.Core.Bench;
+using QtcHub.Webhooks;
+using static QtcHub.Tests.Core.Bench.HubBench;
+
+namespace QtcHub.Tests.Core.Inbox;
+
+public sealed class ReceiverTests : IDisposable
+{
+    private readonly HubBench bench = new();
+
+    public void Dispose() => bench.Dispose();
+
+    [Fact]
+    public async Task Duplicate_delivery_is_acknowledged_and_changes_nothing()
+    {
+        bench.Vendor.Holds("account", "a1", AccountJson("a1", "Acme"), 100);
+        Assert.Equal(ReceiptKind.Accepted, (await bench.TellAsync("evt-1", NoticeJson("account", "a1", 100))).Kind);
+        await bench.RunAsync();
+        var before = await bench.DeliveryAsync("evt-1");
+
+        Assert.Equal(ReceiptKind.Duplicate, (await bench.TellAsync("evt-1", NoticeJson("account", "a1", 999))).Kind);
+        await bench.RunAsync();
+
+        var after = await bench.DeliveryAsync("evt-1");
+        Assert.Equal((before.ReceivedAt, before.BodyHash, before.IsDone), (after.ReceivedAt, after.BodyHash, after.IsDone));
+        Assert.Equal(1, bench.Vendor.Reads);
+        Assert.Single(bench.Vendor.Sent);
+    }
+
+    [Fact]
+    public async Task The_body_is_stored_as_it_came_and_nothing_else_happens_before_the_answer()
+    {
+        var receipt = await bench.TellAsync("evt-1", NoticeJson("account", "a1", 100));
+
+        var body = await bench.Store.ReadAsync(Home.OfDelivery(receipt.Delivery!.Value), Rows.BodyKey, CancellationToken.None);
+        Assert.Equal("""{"id":"evt-1","notices":[{"type":"account","id":"a1","at":100}]}""", Encoding.UTF8.GetString(body!.Body.Span));
+        Assert.Equal(0, bench.Vendor.Reads);
+        Assert.False((await bench.DeliveryAsync("evt-1")).IsDone);
+    }
+
+    [Theory]
+    [InlineData("shop", "forged", "application/json", ReceiptKind.Unauthenticated)]
+    [InlineData("nobody", "genuine", "application/json", ReceiptKind.UnknownSystem)]
+    [InlineData("shop", "genuine", "text/plain", ReceiptKind.UnsupportedType)]
+    [InlineData("shop", "genuine", "APPLICATION/JSON; charset=utf-8", ReceiptKind.Accepted)]
+    public async Task A_request_is_judged_before_it_is_stored(string system, string signature, string mediaType, ReceiptKind kind)
+    {
+        var receipt = await bench.SendAsync("""{"id":"evt-1","notices":[]}""", system, signature, mediaType);
+
+        Assert.Equal(kind, receipt.Kind);
+        var stored = await bench.Store.ListAsync("delivery", null, null, 10, CancellationToken.None);
+        Assert.Equal(kind == ReceiptKind.Accepted ? 1 : 0, stored.Rows.Count);
+    }
+
+    [Fact]
+    public async Task A_body_without_an_envelope_is_refused()
+    {
+        Assert.Equal(ReceiptKind.Unreadable, (await bench.SendAsync("{")).Kind);
+    }
+
+    [Fact]
+    public async Task A_body_over_the_limit_is_refused_and_one_at_the_limit_is_not()
+    {
+        const int limit = 256 * 1024;
+        const string envelope = """{"id":"evt-1","notices":[]}""";
+
+        Assert.Equal(ReceiptKind.Accepted, (await bench.SendAsync(envelope.PadRight(limit))).Kind);
+        Assert.Equal(ReceiptKind.TooLarge, (await bench.SendAsync(envelope.PadRight(limit + 1))).Kind);
+    }
+
+    [Fact]
+    public async Task A_poll_finds_what_no_webhook_told_of()
+    {
+        bench.Vendor.Holds("account", "a1", AccountJson("a1", "Acme"), 100);
+        bench.Vendor.AnswersNextPage(Page("c1", isLast: false, "evt-1"));
+        bench.Vendor.AnswersNextPage(Page(null, isLast: true, "evt-1"));
+
+        Assert.True((await bench.Hub.PollAsync("shop", CancellationToken.None)).MoreNow);
+        Assert.False((await bench.Hub.PollAsync("shop", CancellationToken.None)).MoreNow);
+        await bench.RunAsync();
+
+        Assert.Equal([null, "c1"], bench.Vendor.Cursors);
+        Assert.Single(bench.Vendor.Sent);
+        Assert.False((await bench.DeliveryAsync("evt-1")).Acknowledged);
+    }
+
+    [Fact]
+    public async Task A_polled_delivery_counts_as_acknowledged_from_its_first_webhook_on()
+    {
+        bench.Vendor.AnswersNextPage(Page(null, isLast: true, "evt-1"));
+        await bench.Hub.PollAsync("shop", CancellationToken.None);
+        Assert.Equal(0, (await bench.Hub.VerifyAsync(CancellationToken.None)).Acknowledged);
+
+        Assert.Equal(ReceiptKind.Duplicate, (await bench.TellAsync("evt-1", NoticeJson("account", "a1", 100))).Kind);
+
+        Assert.Equal(1, (await bench.Hub.VerifyAsync(CancellationToken.None)).Acknowledged);
+    }
+
+    [Fact]
+    public async Task A_failed_page_is_asked_for_again_with_the_same_cursor()
+    {
+        bench.Vendor.AnswersNextPage(Page("c1", isLast: false));
+        bench.Vendor.AnswersNextPage(new Fault.Transient("reset"));
+        await bench.Hub.PollAsync("shop", CancellationToken.None);
+        Assert.IsType<Fault.Transient>((await bench.Hub.PollAsync("shop", CancellationToken.None)).Fault);
+        await bench.Hub.PollAsync("shop", CancellationToken.None);
+
+        Assert.Equal([null, "c1", "c1"], bench.Vendor.Cursors);
+    }
+
+    [Fact]
+    public async Task The_cursor_moves_only_after_the_page_is_stored()
+    {
+        bench.Vendor.AnswersNextPage(Page("c1", isLast: false, "evt-1"));
+        bench.Store.Before = commit =>
+            commit.Home.Value.StartsWith("delivery|", StringComparison.Ordinal)
+                ? throw new StoreFailedException("the disk is full")
+                : Task.CompletedTask;
+        await Assert.ThrowsAsync<StoreFailedException>(() => bench.Hub.PollAsync("shop", CancellationToken.None));
+        bench.Store.Before = null;
+        bench.Restart();
+        await bench.PassAsync(TimeSpan.FromMinutes(1));
+        await bench.Hub.PollAsync("shop", CancellationToken.None);
+
+        Assert.Equal([null, null], bench.Vendor.Cursors);
+    }
+
+    [Fact]
+    public async Task Two_instances_do_not_poll_one_system_at_once()
+    {
+        bench.Vendor.AnswersNextPage(Page("c1", isLast: false, "evt-1"));
+        PollResult(await PollDuringPollAsync());
+
+        Assert.Single(bench.Vendor.Cursors);
+
+        static void PollResult(QtcHub.Inbox.PollResult result) => Assert.False(result.MoreNow);
+    }
+
+    private async Task<QtcHub.Inbox.PollResult> PollDuringPollAsync()
+    {
+        QtcHub.Inbox.PollResult? second = null;
+        bench.Store.Before = async commit =>
+        {
+            if (second is null && commit.Home.Value.StartsWith("delivery|", StringComparison.Ordinal))
+            {
+                bench.Store.Before = null;
+                second = await bench.Hub.PollAsync("shop", CancellationToken.None);
+            }
+        };
+        await bench.Hub.PollAsync("shop", CancellationToken.None);
+        return second!;
+    }
+
+    private static ChangePage Page(string? cursor, bool isLast, params string[] events) =>
+        new(
+            [
+                .. events.Select(id => new PolledDelivery(
+                    id,
+                    Encoding.UTF8.GetBytes($$"""{"id":"{{id}}","notices":[{"type":"account","id":"a1","at":100}]}""")
+                )),
+            ],
+            cursor,
+            isLast
+        );
+}
