@@ -24,6 +24,9 @@ public sealed class JournaledVendor : IPretendVendor, IDisposable
         Replay();
     }
 
+    /// <summary>The vendor itself; what is played on it directly is not in the journal.</summary>
+    public IPretendVendor Inner => vendor;
+
     /// <inheritdoc />
     public IReadOnlyList<string> Roles => vendor.Roles;
 

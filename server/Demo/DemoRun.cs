@@ -51,9 +51,9 @@ internal sealed class DemoRun(int seed, bool alter)
         CancellationToken cancellationToken
     )
     {
-        var source = server.Fleet!.Systems.Values.First(system => system.Vendor is IPlaysBilling);
-        var target = server.Fleet.Systems.Values.First(system => system.Vendor is IPlaysErp);
-        var stage = new Stage((IPlaysBilling)source.Vendor);
+        var source = server.Fleet!.Systems.Values.First(system => system.Played is IPlaysBilling);
+        var target = server.Fleet.Systems.Values.First(system => system.Played is IPlaysErp);
+        var stage = new Stage((IPlaysBilling)source.Played);
         var post = new PostOffice(source, sender, new Random(seed + 1));
         var weather = new Weather(source.Desk, target.Desk, new Random(seed + 2));
         await ActAsync(script.Morning, stage, post, weather, progress, cancellationToken);
@@ -63,13 +63,13 @@ internal sealed class DemoRun(int seed, bool alter)
         var open = await RestAsync(server, post, progress, cancellationToken);
         if (alter)
         {
-            ((IPlaysBilling)source.Vendor).ReviseInvoice(stage.IdOf(script.Altered), 1);
+            ((IPlaysBilling)source.Played).ReviseInvoice(stage.IdOf(script.Altered), 1);
         }
 
         var comparison = new Comparison(Expected.Of(script.All), stage, Planted(target.Name));
-        var book = source.Vendor.Book();
+        var book = source.Played.Book();
         comparison.Compare(source.Name, book, book);
-        comparison.Compare(target.Name, target.Vendor.Book(), book);
+        comparison.Compare(target.Name, target.Played.Book(), book);
         var letters = await server.Hub.DeadLettersAsync(MostLetters, cancellationToken);
         return new DemoReport
         {

@@ -32,7 +32,7 @@ internal sealed class PostOffice(SandboxedSystem from, WebhookSender sender, Ran
     /// <summary>Takes what the vendor has sent since and sends it on its way.</summary>
     public void Collect(CancellationToken cancellationToken)
     {
-        foreach (var webhook in from.Vendor.TakeWebhooks())
+        foreach (var webhook in from.Played.TakeWebhooks())
         {
             Made++;
             if (random.Next(100) < LosesPercent)

@@ -13,6 +13,9 @@ internal sealed class SandboxedSystem(string name, IPretendVendor vendor, FaultD
     /// <summary>The vendor.</summary>
     public IPretendVendor Vendor => vendor;
 
+    /// <summary>The vendor to play business acts on.</summary>
+    public IPretendVendor Played => vendor is JournaledVendor journaled ? journaled.Inner : vendor;
+
     /// <summary>Its faults to come.</summary>
     public FaultDesk Desk => desk;
 

@@ -26,9 +26,9 @@ internal sealed class ServedHub : IAsyncDisposable
 
     public HubServer Server => server;
 
-    public IPlaysBilling Billing => (IPlaysBilling)server.Fleet!.Systems["stripe"].Vendor;
+    public IPlaysBilling Billing => (IPlaysBilling)server.Fleet!.Systems["stripe"].Played;
 
-    public IPlaysErp Erp => (IPlaysErp)server.Fleet!.Systems["netsuite"].Vendor;
+    public IPlaysErp Erp => (IPlaysErp)server.Fleet!.Systems["netsuite"].Played;
 
     public static async Task<ServedHub> StartAsync(string? webhookSecret = TestConfig.WebhookSecret, string pollEvery = "1h")
     {
