@@ -32,8 +32,8 @@ internal sealed class Poller(HubContext hub, Receiver receiver)
         }
 
         var (cursor, from, until) = (job.Value.Cursor, job.Value.From, job.Value.Until!.Value);
-        var page = await ((IChangeFeed)connected.Connector).ReadChangesAsync(cursor, from, until, cancellationToken);
-        hub.Gate.Leave(system, page.Fault);
+        var feed = (IChangeFeed)connected.Connector;
+        var page = await hub.Gate.CallAsync(system, () => feed.ReadChangesAsync(cursor, from, until, cancellationToken));
         if (!page.TryGet(out var changes, out var fault))
         {
             await ReleaseAsync(system, job, job.Value, cancellationToken);

@@ -24,7 +24,7 @@ public sealed record Lane
     /// <summary>The revision whose content was last written; 0 before the first.</summary>
     public int AppliedRevision { get; init; }
 
-    /// <summary>Hash of the mapped request that was last applied.</summary>
+    /// <summary>Hash of the mapped request that was last applied; null before the first, and where a later one was sent and its end is not certain.</summary>
     public string? AppliedHash { get; init; }
 
     /// <summary>Counts takings: an outcome counts only under the fence it was taken with.</summary>

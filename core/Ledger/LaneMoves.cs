@@ -49,6 +49,8 @@ internal static class LaneMoves
         // A create that was sent in vain has used its key up; one that was not sent yet hands its own on, for those before it may have been.
         var unused = displaced is null || lane.ExternalId is not null ? 0 : displaced.Generation + (displaced.FirstSentAt is null ? 0 : 1);
         var createGeneration = Math.Max(lane.CreateGeneration, unused);
+        // What was sent and is then displaced may stand at the target in part or in another form: what was applied before proves nothing any more.
+        var appliedHash = displaced?.FirstSentAt is null ? lane.AppliedHash : null;
         var due = new Effect
         {
             Revision = lane.WantedRevision,
@@ -58,7 +60,8 @@ internal static class LaneMoves
             Due = now,
             Since = now,
         };
-        return move with { Lane = lane with { Current = due, CreateGeneration = createGeneration }, WorkDue = now };
+        var advanced = lane with { Current = due, CreateGeneration = createGeneration, AppliedHash = appliedHash };
+        return move with { Lane = advanced, WorkDue = now };
     }
 
     /// <summary>A step of the state machine as the audit writes it.</summary>

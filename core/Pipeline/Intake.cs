@@ -86,9 +86,10 @@ internal sealed class Intake(HubContext hub)
         }
 
         var reader = (IRecordReader)arrival.Source.Connector;
-        var reading = await reader.ReadAsync(arrival.Notice.ExternalType, arrival.Notice.ExternalId, cancellationToken);
-        hub.Gate.Leave(arrival.System, reading.Fault);
-        return reading;
+        return await hub.Gate.CallAsync(
+            arrival.System,
+            () => reader.ReadAsync(arrival.Notice.ExternalType, arrival.Notice.ExternalId, cancellationToken)
+        );
     }
 
     private async Task<Outcome<NoticeResult>> TakeFoundAsync(Observed at, RecordReading.Found found, CancellationToken cancellationToken)
@@ -96,7 +97,7 @@ internal sealed class Intake(HubContext hub)
         var observed = CanonicalJson.HashOf(found.Record.Span);
         if (at.Seen is { } seen && seen.ObservedHash == observed && seen is { MissingSince: null, IsGone: false })
         {
-            return new NoticeResult(NoticeResultKind.Unchanged, at.Id, at.Head!.Value.Value.Revision, null);
+            return await ConfirmAsync(at, at.Head!.Value, found.Marker, cancellationToken);
         }
 
         if (at.Seen is { } before && found.Marker.IsOlderThan(before.Marker))
@@ -112,6 +113,34 @@ internal sealed class Intake(HubContext hub)
 
         return await RecordAsync(at, record, at.SeenNow(observed, found.Marker), cancellationToken);
     }
+
+    /// <summary>The record is as it was, at a later time: were that not kept, an event from between would pass for news.</summary>
+    private async Task<Outcome<NoticeResult>> ConfirmAsync(
+        Observed at,
+        Stored<RecordHead> head,
+        Marker marker,
+        CancellationToken cancellationToken
+    )
+    {
+        var unchanged = new NoticeResult(NoticeResultKind.Unchanged, at.Id, head.Value.Revision, null);
+        if (marker.NotBefore <= at.Seen!.Marker.NotBefore)
+        {
+            return unchanged;
+        }
+
+        return await KeepAsync(head, at.Seen with { Marker = marker }, cancellationToken) switch
+        {
+            CommitResult.Committed => unchanged,
+            CommitResult.Conflict => new Fault.Conflict("head changed"),
+            _ => new Fault.Transient("the store is overloaded"),
+        };
+    }
+
+    private Task<CommitResult> KeepAsync(Stored<RecordHead> head, SourceSeen seen, CancellationToken cancellationToken) =>
+        hub.Store.CommitAsync(
+            new Commit(Home.OfRecord(head.Value.Id), new Change.Replace(Rows.Of(head.Value.With(seen)), head.Version)),
+            cancellationToken
+        );
 
     private async Task<Outcome<CanonicalRecord>> MapInAsync(Observed at, ReadOnlyMemory<byte> vendor, CancellationToken cancellationToken)
     {
@@ -254,9 +283,7 @@ internal sealed class Intake(HubContext hub)
 
         if (at.Seen.MissingSince is null)
         {
-            var suspected = head.Value.With(at.Seen with { MissingSince = hub.Now });
-            var commit = new Commit(Home.OfRecord(head.Value.Id), new Change.Replace(Rows.Of(suspected), head.Version));
-            if (await hub.Store.CommitAsync(commit, cancellationToken) == CommitResult.Conflict)
+            if (await KeepAsync(head, at.Seen with { MissingSince = hub.Now }, cancellationToken) == CommitResult.Conflict)
             {
                 return new Fault.Conflict("head changed");
             }
@@ -369,27 +396,4 @@ internal sealed class Intake(HubContext hub)
     private static NoticeResult Ignored(string rule) => new(NoticeResultKind.Ignored, null, 0, rule);
 
     private sealed record HeadDraft(RecordHead Head, long Version, byte[]? Content);
-}
-
-/// <summary>A notice on its way in.</summary>
-internal sealed record Arrival(ConnectedSystem Source, Notice Notice, string Origin, DateTimeOffset Since, int Depth)
-{
-    public string System => Source.Options.Name;
-}
-
-/// <summary>A notice with what the hub knew of its record before the read.</summary>
-internal sealed record Observed(Arrival Arrival, Route Route, RecordType Type, CanonicalId? Id, Stored<RecordHead>? Head)
-{
-    public SourceSeen? Seen => Head?.Value.Source(Arrival.System);
-
-    /// <summary>The observation to keep; its marker never goes back.</summary>
-    public SourceSeen SeenNow(string observedHash, Marker marker) =>
-        new()
-        {
-            System = Arrival.System,
-            ExternalType = Arrival.Notice.ExternalType,
-            ExternalId = Arrival.Notice.ExternalId,
-            Marker = Seen is { } seen && seen.Marker.NotBefore > marker.NotBefore ? seen.Marker : marker,
-            ObservedHash = observedHash,
-        };
 }

@@ -33,8 +33,7 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
             return new WorkOutcome.Later(until);
         }
 
-        var found = await FindAsync(at, cancellationToken);
-        hub.Gate.Leave(at.Id.Target, found.Fault);
+        var found = await hub.Gate.CallAsync(at.Id.Target, () => FindAsync(at, cancellationToken));
         return found.TryGet(out var lookup, out var fault)
             ? await JudgeAsync(at, lookup, cancellationToken)
             : await NotNowAsync(at, fault, cancellationToken);

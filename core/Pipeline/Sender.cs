@@ -60,8 +60,8 @@ internal sealed class Sender(HubContext hub, LaneWriter writer, Preparation prep
         }
 
         var request = new WriteRequest(at.Id.Record.Type, taken.Current.Key!, Reference(at.Id), taken.ExternalId, ready.Request);
-        var outcome = await WriteAsync((IRecordWriter)system.Connector, request, system.Options, cancellationToken);
-        hub.Gate.Leave(at.Id.Target, outcome.Fault);
+        var connector = (IRecordWriter)system.Connector;
+        var outcome = await hub.Gate.CallAsync(at.Id.Target, () => WriteAsync(connector, request, system.Options, cancellationToken));
         return await outcomes.WriteAsync(at, taken, outcome, cancellationToken);
     }
 

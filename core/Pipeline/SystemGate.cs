@@ -56,13 +56,37 @@ public sealed class SystemGate(IReadOnlyDictionary<string, SystemOptions> system
                 Fault.Unauthorized => "paused",
                 _ => null,
             };
-            state.NotBefore = fault switch
+            var notBefore = fault switch
             {
                 Fault.Unavailable => now + policy.ProbeEvery,
                 Fault.Unauthorized => now + policy.PauseFor,
                 Fault.RateLimited { RetryAfter: { } wait } => now + wait,
                 _ => state.NotBefore,
             };
+            // Whoever asked for the longest wait is heard.
+            state.NotBefore = notBefore > state.NotBefore ? notBefore : state.NotBefore;
+        }
+    }
+
+    /// <summary>Makes the call that was entered for, and leaves whatever becomes of it.</summary>
+    public async Task<Outcome<T>> CallAsync<T>(string system, Func<Task<Outcome<T>>> call)
+        where T : notnull
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        var hasEnded = false;
+        try
+        {
+            var outcome = await call();
+            hasEnded = true;
+            Leave(system, outcome.Fault);
+            return outcome;
+        }
+        finally
+        {
+            if (!hasEnded)
+            {
+                LeaveUnused(system);
+            }
         }
     }
 

@@ -7,6 +7,19 @@ internal sealed class FolderLock : IDisposable
 
     private FolderLock(FileStream file) => this.file = file;
 
+    /// <summary>Makes the folder where it is missing.</summary>
+    public static void Make(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreRefusedException($"{folder} cannot be made a data folder", e);
+        }
+    }
+
     public static FolderLock Take(string folder)
     {
         var path = Path.Combine(folder, "hub.lock");
@@ -17,6 +30,10 @@ internal sealed class FolderLock : IDisposable
         catch (IOException e)
         {
             throw new StoreRefusedException($"{path} cannot be locked: another process has this data folder open for writing", e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new StoreRefusedException($"{path} cannot be locked: this process may not write it", e);
         }
     }
 

@@ -42,7 +42,7 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
     {
         options ??= new SqliteStoreOptions();
         options.Check();
-        Directory.CreateDirectory(folder);
+        FolderLock.Make(folder);
         var writing = FolderLock.Take(folder);
         try
         {

@@ -21,6 +21,23 @@ public sealed class CommandLineTests : IDisposable
     public void Dispose() => folder.Delete(recursive: true);
 
     [Fact]
+    public async Task Serve_on_https_is_2_and_says_what_to_write() =>
+        Assert.Equal(2, (await QtcProcess.RunAsync(["serve", "--sandbox", "--urls", "https://127.0.0.1:0"])).Code);
+
+    [Fact]
+    public async Task Serve_with_a_data_folder_that_cannot_be_made_is_3()
+    {
+        var file = Path.Combine(folder.FullName, "file");
+        await File.WriteAllTextAsync(file, "");
+        string[] arguments = ["serve", "--sandbox", "--config", TestConfig.Write(folder.FullName), "--urls", "http://127.0.0.1:0"];
+
+        var (code, _, error) = await QtcProcess.RunAsync([.. arguments, "--data", Path.Combine(file, "data")], AllSecrets);
+
+        Assert.Equal(3, code);
+        Assert.DoesNotContain("Unhandled", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Check_of_a_good_configuration_with_every_secret_is_0()
     {
         var (code, output, _) = await QtcProcess.RunAsync(["check", "--config", TestConfig.Write(folder.FullName)], AllSecrets);

@@ -116,6 +116,29 @@ public sealed class SystemGateTests
     }
 
     [Fact]
+    public async Task A_call_that_throws_gives_its_place_back()
+    {
+        for (var times = 0; times < 10; times++)
+        {
+            Assert.Null(gate.Enter("a"));
+            await Assert.ThrowsAsync<InvalidOperationException>(() =>
+                gate.CallAsync<string>("a", () => throw new InvalidOperationException("a bug of the connector's"))
+            );
+        }
+    }
+
+    [Fact]
+    public void A_shorter_wait_does_not_shorten_a_longer_one()
+    {
+        Assert.Null(gate.Enter("a"));
+        Assert.Null(gate.Enter("a"));
+        gate.Leave("a", new Fault.RateLimited(TimeSpan.FromMinutes(5), "later"));
+        gate.Leave("a", new Fault.RateLimited(TimeSpan.FromSeconds(1), "soon"));
+
+        Assert.Equal(clock.GetUtcNow() + TimeSpan.FromMinutes(5), gate.Enter("a"));
+    }
+
+    [Fact]
     public void Who_leaves_without_having_entered_is_a_bug() => Assert.Throws<InvariantException>(() => gate.Leave("a", null));
 
     private static SystemOptions System(string name) =>

@@ -1,0 +1,30 @@
+using QtcHub.Canonical;
+using QtcHub.Connectors;
+using QtcHub.Hosting;
+using QtcHub.Ledger;
+using QtcHub.Routing;
+
+namespace QtcHub.Pipeline;
+
+/// <summary>A notice on its way in.</summary>
+internal sealed record Arrival(ConnectedSystem Source, Notice Notice, string Origin, DateTimeOffset Since, int Depth)
+{
+    public string System => Source.Options.Name;
+}
+
+/// <summary>A notice with what the hub knew of its record before the read.</summary>
+internal sealed record Observed(Arrival Arrival, Route Route, RecordType Type, CanonicalId? Id, Stored<RecordHead>? Head)
+{
+    public SourceSeen? Seen => Head?.Value.Source(Arrival.System);
+
+    /// <summary>The observation to keep; its marker never goes back.</summary>
+    public SourceSeen SeenNow(string observedHash, Marker marker) =>
+        new()
+        {
+            System = Arrival.System,
+            ExternalType = Arrival.Notice.ExternalType,
+            ExternalId = Arrival.Notice.ExternalId,
+            Marker = Seen is { } seen && seen.Marker.NotBefore > marker.NotBefore ? seen.Marker : marker,
+            ObservedHash = observedHash,
+        };
+}
