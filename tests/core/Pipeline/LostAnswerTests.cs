@@ -242,4 +242,50 @@ public sealed class LostAnswerTests
         Assert.Equal([EffectState.Applied], await bench.EndedAsync(AccountLane("a1")));
         Assert.Single(bench.Vendor.Sent);
     }
+
+    [Fact]
+    public async Task An_outcome_of_an_earlier_taking_does_not_end_a_later_one()
+    {
+        using var bench = new HubBench(TargetPromise.Upsert);
+        var second = new TaskCompletionSource();
+        var others = Task.CompletedTask;
+        bench.Vendor.AnswersNext(
+            new Fault.Rejected("late", "this answer comes while another worker's call is under way"),
+            commits: false,
+            () =>
+            {
+                others = bench.PassAsync(TimeSpan.FromMinutes(2), steps: 4);
+                return Task.CompletedTask;
+            }
+        );
+        bench.Vendor.SucceedsNextAfter(() => second.Task);
+        await bench.ChangeAccountAsync("a1", "Acme", 100);
+
+        Assert.Equal(EffectState.InFlight, await bench.StateAsync(AccountLane("a1")));
+
+        second.SetResult();
+        await others;
+
+        Assert.Empty(await bench.LettersAsync());
+        Assert.Equal([EffectState.Applied], await bench.EndedAsync(AccountLane("a1")));
+    }
+
+    [Fact]
+    public async Task A_worker_that_stood_still_after_taking_a_lane_does_not_send()
+    {
+        using var bench = new HubBench(TargetPromise.Upsert);
+        bench.Store.After = commit =>
+        {
+            if (commit.Changes.Any(change => change is Change.Replace { Row: { Kind: "lane", State: "InFlight" } }))
+            {
+                bench.Clock.Advance(TimeSpan.FromSeconds(5));
+            }
+
+            return Task.CompletedTask;
+        };
+        await bench.ChangeAccountAsync("a1", "Acme", 100);
+
+        Assert.Empty(bench.Vendor.Sent);
+        Assert.Equal(EffectState.InFlight, await bench.StateAsync(AccountLane("a1")));
+    }
 }
