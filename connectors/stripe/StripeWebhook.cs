@@ -13,7 +13,6 @@ namespace QtcHub.Connectors.Stripe;
 internal sealed class StripeWebhook(StripeOptions options)
 {
     private const int MaxSignatures = 16;
-    private const int MaxEventId = 255;
 
     public WebhookVerdict Verify(WebhookRequest request)
     {
@@ -118,9 +117,7 @@ internal sealed class StripeWebhook(StripeOptions options)
                 }
             }
 
-            return id is { Length: > 0 and <= MaxEventId }
-                ? new WebhookVerdict.Verified(id)
-                : new WebhookVerdict.Unreadable("event-id-missing");
+            return id is { Length: > 0 } ? new WebhookVerdict.Verified(id) : new WebhookVerdict.Unreadable("event-id-missing");
         }
         catch (JsonException)
         {

@@ -25,7 +25,8 @@ internal sealed class Poller(HubContext hub, Receiver receiver)
             return Rest;
         }
 
-        if (hub.Gate.Enter(system) is not null)
+        using var entry = hub.Gate.Enter(system);
+        if (entry.Until is not null)
         {
             await ReleaseAsync(system, job, job.Value, cancellationToken);
             return Rest;
@@ -33,7 +34,7 @@ internal sealed class Poller(HubContext hub, Receiver receiver)
 
         var (cursor, from, until) = (job.Value.Cursor, job.Value.From, job.Value.Until!.Value);
         var feed = (IChangeFeed)connected.Connector;
-        var page = await hub.Gate.CallAsync(system, () => feed.ReadChangesAsync(cursor, from, until, cancellationToken));
+        var page = await entry.CallAsync(() => feed.ReadChangesAsync(cursor, from, until, cancellationToken));
         if (!page.TryGet(out var changes, out var fault))
         {
             await ReleaseAsync(system, job, job.Value, cancellationToken);

@@ -29,6 +29,11 @@ internal sealed class Receiver(HubContext hub)
 
         return source.Verify(request) switch
         {
+            WebhookVerdict.Verified { EventId: { } eventId } when !DeliveryId.IsFit(eventId) => new Receipt(
+                ReceiptKind.Unreadable,
+                "event-id-unfit",
+                null
+            ),
             WebhookVerdict.Verified verified => await StoreAsync(connected.Facts, system, verified.EventId, request, cancellationToken),
             WebhookVerdict.Refused refused => new Receipt(ReceiptKind.Unauthenticated, refused.Rule, null),
             WebhookVerdict.Unreadable unreadable => new Receipt(ReceiptKind.Unreadable, unreadable.Rule, null),

@@ -36,6 +36,12 @@ public readonly record struct Home
 /// <summary>One delivery: the system it came from and the vendor's event id (or a hash where the vendor has none).</summary>
 public readonly record struct DeliveryId(string System, string Event)
 {
+    private const int MostEventCharacters = 128;
+
+    /// <summary>Whether a vendor's event id can be kept, logged and looked up as it is: visible ASCII, of at most 128 characters.</summary>
+    public static bool IsFit(string eventId) =>
+        eventId is { Length: > 0 and <= MostEventCharacters } && eventId.All(character => character is > ' ' and <= '~');
+
     /// <inheritdoc />
     public override string ToString() => $"{System}:{Event}";
 

@@ -24,6 +24,9 @@ public sealed record Lane
     /// <summary>The revision whose content was last written; 0 before the first.</summary>
     public int AppliedRevision { get; init; }
 
+    /// <summary>The revision whose content was last sent, whatever came of it; 0 before the first.</summary>
+    public int SentRevision { get; init; }
+
     /// <summary>Hash of the mapped request that was last applied; null before the first, and where a later one was sent and its end is not certain.</summary>
     public string? AppliedHash { get; init; }
 
@@ -35,6 +38,12 @@ public sealed record Lane
 
     /// <summary>Open dead letters of this lane.</summary>
     public int OpenLetters { get; init; }
+
+    /// <summary>The revision whose content stands in the target, as far as is known: a create whose answer was lost counts once the record is found.</summary>
+    public int StandingRevision =>
+        AppliedRevision > 0 ? AppliedRevision
+        : ExternalId is null ? 0
+        : SentRevision;
 
     /// <summary>Whether a new effect may begin: none is under way whose outcome is open.</summary>
     public bool IsFree =>

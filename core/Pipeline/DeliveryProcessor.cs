@@ -20,7 +20,7 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
 
         if (!loaded.Notices.TryGet(out var notices, out var fault))
         {
-            return await EndAllAsync(work, loaded.Delivery, fault, cancellationToken);
+            return await EndAsync(work, loaded.Delivery, new Ending(1, 0, null, fault), cancellationToken);
         }
 
         switch (notices.Count)
@@ -82,14 +82,14 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
                 return new WorkOutcome.Later(
                     hub.Gate.NotBefore(delivery.Id.System) + Recoverability.Jittered(hub.Policy.RetryFirst, hub.Random)
                 );
-            case Disposition.Park when !tooLate:
+            case Disposition.Park or Disposition.Reload when !tooLate:
                 return new WorkOutcome.Later(
                     hub.Now + Recoverability.Jittered(Recoverability.BackOff(work.Attempt, hub.Policy), hub.Random)
                 );
-            case Disposition.Reload:
-                return new WorkOutcome.Later(hub.Now);
             default:
-                return await EndAsync(work, loaded, index, fault, cancellationToken);
+                var affected = loaded.Notices.Value[index];
+                var ending = new Ending(loaded.Notices.Value.Count, index, $"{affected.ExternalType} {affected.ExternalId}", fault);
+                return await EndAsync(work, loaded.Delivery, ending, cancellationToken);
         }
     }
 
@@ -115,20 +115,13 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
         return result == CommitResult.Committed ? WorkOutcome.Finished : new WorkOutcome.Later(hub.Now + hub.Policy.RetryFirst);
     }
 
-    private async Task<WorkOutcome> EndAllAsync(
-        TakenWork work,
-        Stored<Delivery> delivery,
-        Fault fault,
-        CancellationToken cancellationToken
-    ) => await EndAsync(work, new Loaded(delivery, new List<Notice> { null! }), 0, fault, cancellationToken);
-
     /// <summary>The notice needs a person: letter and result in one commit.</summary>
-    private async Task<WorkOutcome> EndAsync(TakenWork work, Loaded loaded, int index, Fault fault, CancellationToken cancellationToken)
+    private async Task<WorkOutcome> EndAsync(TakenWork work, Stored<Delivery> stored, Ending ending, CancellationToken cancellationToken)
     {
-        var (delivery, version) = loaded.Delivery;
+        var (delivery, version) = stored;
         var home = Home.OfDelivery(delivery.Id);
-        var key = $"letter/{index}";
-        var seen = FaultSeen.Of(fault, hub.Now);
+        var key = $"letter/{ending.Index}";
+        var seen = FaultSeen.Of(ending.Fault, hub.Now);
         var letter = new DeadLetter
         {
             Id = $"{home}!{key}",
@@ -137,12 +130,12 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
             Fault = seen,
             Cause = DeadLetter.CauseOf(delivery.Id.System, seen),
             Origin = $"delivery:{delivery.Id}",
-            Affected = loaded.Notices.Value[index] is { } notice ? $"{notice.ExternalType} {notice.ExternalId}" : null,
+            Affected = ending.Affected,
             ConfigurationVersion = hub.Options.Version,
         };
-        var ended = new NoticeResult(NoticeResultKind.DeadLettered, null, 0, fault.Name);
+        var ended = new NoticeResult(NoticeResultKind.DeadLettered, null, 0, ending.Fault.Name);
         var build = new CommitBuilder(hub, home);
-        build.Put(Rows.Of(WithResult(delivery, loaded.Notices.Value.Count, index, ended) with { Fault = seen }), version);
+        build.Put(Rows.Of(WithResult(delivery, ending.Count, ending.Index, ended) with { Fault = seen }), version);
         build.Insert(Rows.Of(key, letter));
         var result = await build.CommitAsync(cancellationToken);
         return result == CommitResult.Committed ? WorkOutcome.Finished : new WorkOutcome.Later(hub.Now + hub.Policy.RetryFirst);
@@ -175,6 +168,9 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
         var source = (IWebhookSource)hub.Router.Systems[id.System].Connector;
         return new Loaded(delivery, source.ReadNotices(body.Body));
     }
+
+    /// <summary>A notice that needs a person, among how many; a body that cannot be read counts as one, of nothing known.</summary>
+    private sealed record Ending(int Count, int Index, string? Affected, Fault Fault);
 
     private sealed record Loaded(Stored<Delivery> Delivery, Outcome<IReadOnlyList<Notice>> Notices);
 }

@@ -80,16 +80,14 @@ internal sealed class Intake(HubContext hub)
             return new RecordReading.Found(embedded, arrival.Notice.Marker);
         }
 
-        if (hub.Gate.Enter(arrival.System) is { } until)
+        using var entry = hub.Gate.Enter(arrival.System);
+        if (entry.Until is { } until)
         {
             return new Fault.RateLimited(until - hub.Now, "the system takes no more calls now");
         }
 
         var reader = (IRecordReader)arrival.Source.Connector;
-        return await hub.Gate.CallAsync(
-            arrival.System,
-            () => reader.ReadAsync(arrival.Notice.ExternalType, arrival.Notice.ExternalId, cancellationToken)
-        );
+        return await entry.CallAsync(() => reader.ReadAsync(arrival.Notice.ExternalType, arrival.Notice.ExternalId, cancellationToken));
     }
 
     private async Task<Outcome<NoticeResult>> TakeFoundAsync(Observed at, RecordReading.Found found, CancellationToken cancellationToken)

@@ -58,10 +58,10 @@ internal sealed class Preparation(HubContext hub)
             return new Prepared.NoWrite("ended-before-it-was-created");
         }
 
-        if (at.Value.AppliedRevision > 0)
+        if (at.Value.StandingRevision is > 0 and var standing)
         {
-            var applied = await hub.Store.ContentAsync(at.Id.Record, at.Value.AppliedRevision, cancellationToken);
-            if (PostedDocument.FirstChange(applied, content, at.Target.Facts.PostedFields) is { } field)
+            var stands = await hub.Store.ContentAsync(at.Id.Record, standing, cancellationToken);
+            if (PostedDocument.FirstChange(stands, content, at.Target.Facts.PostedFields) is { } field)
             {
                 return new Prepared.Faulty(new Fault.PostedDocumentChanged(field));
             }

@@ -28,12 +28,13 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
             return await GiveUpAsync(at, new Fault.Ambiguous("no key and no lookup: a person settles what happened"), cancellationToken);
         }
 
-        if (hub.Gate.Enter(at.Id.Target) is { } until)
+        using var entry = hub.Gate.Enter(at.Id.Target);
+        if (entry.Until is { } until)
         {
             return new WorkOutcome.Later(until);
         }
 
-        var found = await hub.Gate.CallAsync(at.Id.Target, () => FindAsync(at, cancellationToken));
+        var found = await entry.CallAsync(() => FindAsync(at, cancellationToken));
         return found.TryGet(out var lookup, out var fault)
             ? await JudgeAsync(at, lookup, cancellationToken)
             : await NotNowAsync(at, fault, cancellationToken);

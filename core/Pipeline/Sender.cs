@@ -41,27 +41,26 @@ internal sealed class Sender(HubContext hub, LaneWriter writer, Preparation prep
     private async Task<WorkOutcome?> CallAsync(LaneAt at, Prepared.Ready ready, CancellationToken cancellationToken)
     {
         var system = at.Target.System;
-        if (hub.Gate.Enter(at.Id.Target) is { } until)
+        using var entry = hub.Gate.Enter(at.Id.Target);
+        if (entry.Until is { } until)
         {
             return new WorkOutcome.Later(until);
         }
 
         if (await TakeAsync(at, ready, cancellationToken) is not { } taken)
         {
-            hub.Gate.LeaveUnused(at.Id.Target);
             return null;
         }
 
         // A process that stood still since it took the lane must not send under a lease that others may have seen expire.
         if (hub.Now - taken.Current!.LastSentAt > SendWithin)
         {
-            hub.Gate.LeaveUnused(at.Id.Target);
             return new WorkOutcome.Later(taken.Current.LeaseUntil!.Value);
         }
 
         var request = new WriteRequest(at.Id.Record.Type, taken.Current.Key!, Reference(at.Id), taken.ExternalId, ready.Request);
         var connector = (IRecordWriter)system.Connector;
-        var outcome = await hub.Gate.CallAsync(at.Id.Target, () => WriteAsync(connector, request, system.Options, cancellationToken));
+        var outcome = await entry.CallAsync(() => WriteAsync(connector, request, system.Options, cancellationToken));
         return await outcomes.WriteAsync(at, taken, outcome, cancellationToken);
     }
 
@@ -101,7 +100,7 @@ internal sealed class Sender(HubContext hub, LaneWriter writer, Preparation prep
             MappingVersion = current.MappingVersion ?? at.Target.Out.Version,
             ConfigurationVersion = hub.Options.Version,
         };
-        var lane = at.Value with { Current = inFlight, Fence = at.Value.Fence + 1 };
+        var lane = at.Value with { Current = inFlight, Fence = at.Value.Fence + 1, SentRevision = current.Revision };
         Change[] request = ready.IsStored
             ? []
             : [new Change.Insert(new Row(Rows.RequestKey(at.Id, inFlight), "request", "", ready.Request))];

@@ -12,8 +12,8 @@ public sealed class SystemGate(IReadOnlyDictionary<string, SystemOptions> system
     private readonly Lock gate = new();
     private readonly SortedDictionary<string, State> states = new(StringComparer.Ordinal);
 
-    /// <summary>Enters, or says when to try again. Whoever enters must leave.</summary>
-    public DateTimeOffset? Enter(string system)
+    /// <summary>Asks to make one call. Whoever is let in disposes of the entry, whether or not a call was made.</summary>
+    public GateEntry Enter(string system)
     {
         lock (gate)
         {
@@ -21,41 +21,51 @@ public sealed class SystemGate(IReadOnlyDictionary<string, SystemOptions> system
             var state = StateOf(system);
             if (state.NotBefore > now)
             {
-                return state.NotBefore;
+                return GateEntry.Refused(state.NotBefore);
             }
 
             if (state.Trouble is not null && state.Probing)
             {
-                return now + policy.ProbeEvery;
+                return GateEntry.Refused(now + policy.ProbeEvery);
             }
 
             if (state.Inside >= systems[system].Concurrency)
             {
-                return now + FullWait;
+                return GateEntry.Refused(now + FullWait);
             }
 
             state.Inside++;
-            state.Probing = state.Trouble is not null;
-            return null;
+            var isProbe = state.Trouble is not null;
+            state.Probing |= isProbe;
+            return new GateEntry(this, system, state.Troubles, isProbe);
         }
     }
 
-    /// <summary>Leaves, and tells how the call went: this is what opens and closes the circuit.</summary>
-    public void Leave(string system, Fault? fault)
+    /// <summary>Leaves, having made a call or not; how the call went is what opens and closes the circuit.</summary>
+    internal void Leave(GateEntry entry, bool wasUsed, Fault? fault)
     {
         lock (gate)
         {
             var now = time.GetUtcNow();
-            var state = StateOf(system);
-            Invariant.Holds(state.Inside > 0, "who leaves has entered");
+            var state = StateOf(entry.System);
             state.Inside--;
-            state.Probing = false;
-            state.Trouble = fault switch
+            state.Probing &= !entry.IsProbe;
+            if (!wasUsed)
             {
-                Fault.Unavailable => "unavailable",
-                Fault.Unauthorized => "paused",
-                _ => null,
-            };
+                return;
+            }
+
+            if (TroubleOf(fault) is { } trouble)
+            {
+                state.Trouble = trouble;
+                state.Troubles++;
+            }
+            else if (entry.TroublesBefore == state.Troubles)
+            {
+                // A call that began before the trouble did tells nothing of now.
+                state.Trouble = null;
+            }
+
             var notBefore = fault switch
             {
                 Fault.Unavailable => now + policy.ProbeEvery,
@@ -65,39 +75,6 @@ public sealed class SystemGate(IReadOnlyDictionary<string, SystemOptions> system
             };
             // Whoever asked for the longest wait is heard.
             state.NotBefore = notBefore > state.NotBefore ? notBefore : state.NotBefore;
-        }
-    }
-
-    /// <summary>Makes the call that was entered for, and leaves whatever becomes of it.</summary>
-    public async Task<Outcome<T>> CallAsync<T>(string system, Func<Task<Outcome<T>>> call)
-        where T : notnull
-    {
-        ArgumentNullException.ThrowIfNull(call);
-        var hasEnded = false;
-        try
-        {
-            var outcome = await call();
-            hasEnded = true;
-            Leave(system, outcome.Fault);
-            return outcome;
-        }
-        finally
-        {
-            if (!hasEnded)
-            {
-                LeaveUnused(system);
-            }
-        }
-    }
-
-    /// <summary>Leaves without a call having been made.</summary>
-    public void LeaveUnused(string system)
-    {
-        lock (gate)
-        {
-            var state = StateOf(system);
-            state.Inside--;
-            state.Probing = false;
         }
     }
 
@@ -126,6 +103,14 @@ public sealed class SystemGate(IReadOnlyDictionary<string, SystemOptions> system
         }
     }
 
+    private static string? TroubleOf(Fault? fault) =>
+        fault switch
+        {
+            Fault.Unavailable => "unavailable",
+            Fault.Unauthorized => "paused",
+            _ => null,
+        };
+
     private State StateOf(string system)
     {
         if (!states.TryGetValue(system, out var state))
@@ -144,6 +129,59 @@ public sealed class SystemGate(IReadOnlyDictionary<string, SystemOptions> system
 
         public string? Trouble { get; set; }
 
+        /// <summary>How often there was trouble.</summary>
+        public long Troubles { get; set; }
+
         public bool Probing { get; set; }
+    }
+}
+
+/// <summary>Leave to make one call to a system, or the time to ask again.</summary>
+public sealed class GateEntry : IDisposable
+{
+    private readonly SystemGate? gate;
+    private bool hasLeft;
+
+    internal GateEntry(SystemGate gate, string system, long troublesBefore, bool isProbe)
+    {
+        this.gate = gate;
+        System = system;
+        TroublesBefore = troublesBefore;
+        IsProbe = isProbe;
+    }
+
+    private GateEntry(DateTimeOffset until) => Until = until;
+
+    /// <summary>When to ask again; null for who was let in.</summary>
+    public DateTimeOffset? Until { get; }
+
+    internal string System { get; } = "";
+
+    internal long TroublesBefore { get; }
+
+    internal bool IsProbe { get; }
+
+    internal static GateEntry Refused(DateTimeOffset until) => new(until);
+
+    /// <summary>Makes the call that was entered for, and leaves as it answers.</summary>
+    public async Task<Outcome<T>> CallAsync<T>(Func<Task<Outcome<T>>> call)
+        where T : notnull
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        Invariant.Holds(gate is not null && !hasLeft, "only who was let in calls, and once");
+        var outcome = await call();
+        hasLeft = true;
+        gate.Leave(this, wasUsed: true, outcome.Fault);
+        return outcome;
+    }
+
+    /// <summary>Leaves without a call having been answered.</summary>
+    public void Dispose()
+    {
+        if (gate is not null && !hasLeft)
+        {
+            hasLeft = true;
+            gate.Leave(this, wasUsed: false, null);
+        }
     }
 }

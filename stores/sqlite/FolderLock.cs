@@ -3,6 +3,8 @@ namespace QtcHub.Stores.Sqlite;
 /// <summary>The right to write a data folder. The operating system takes it back when the process ends, however it ends.</summary>
 internal sealed class FolderLock : IDisposable
 {
+    // What "somebody else has it open" is called on Windows, Linux and macOS.
+    private static readonly int[] SharingViolations = [unchecked((int)0x80070020), 11, 35];
     private readonly FileStream file;
 
     private FolderLock(FileStream file) => this.file = file;
@@ -27,13 +29,13 @@ internal sealed class FolderLock : IDisposable
         {
             return new FolderLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException e)
+        catch (IOException e) when (SharingViolations.Contains(e.HResult))
         {
             throw new StoreRefusedException($"{path} cannot be locked: another process has this data folder open for writing", e);
         }
-        catch (UnauthorizedAccessException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StoreRefusedException($"{path} cannot be locked: this process may not write it", e);
+            throw new StoreRefusedException($"{path} cannot be locked: this process may not write it ({e.GetType().Name})", e);
         }
     }
 

@@ -61,6 +61,28 @@ public sealed class ReceiverTests : IDisposable
         Assert.Equal(ReceiptKind.Unreadable, (await bench.SendAsync("{")).Kind);
     }
 
+    [Theory]
+    [InlineData("evt\\n1", false)]
+    [InlineData("evt 1", false)]
+    [InlineData("evt\\u00e9", false)]
+    [InlineData("evt\\u202e1", false)]
+    [InlineData("evt/1?#~%\\\\", true)]
+    public async Task An_event_id_is_visible_ascii(string eventId, bool isFit)
+    {
+        var receipt = await bench.SendAsync($$"""{"id":"{{eventId}}","notices":[]}""");
+
+        Assert.Equal(isFit ? (ReceiptKind.Accepted, "accepted") : (ReceiptKind.Unreadable, "event-id-unfit"), (receipt.Kind, receipt.Rule));
+    }
+
+    [Fact]
+    public async Task An_event_id_has_at_most_128_characters()
+    {
+        var longest = new string('%', 128);
+
+        Assert.Equal(ReceiptKind.Accepted, (await bench.SendAsync($$"""{"id":"{{longest}}","notices":[]}""")).Kind);
+        Assert.Equal("event-id-unfit", (await bench.SendAsync($$"""{"id":"{{longest}}%","notices":[]}""")).Rule);
+    }
+
     [Fact]
     public async Task A_body_over_the_limit_is_refused_and_one_at_the_limit_is_not()
     {

@@ -43,6 +43,25 @@ public sealed class DeliveryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_record_that_keeps_changing_is_read_again_ever_later_and_in_the_end_needs_a_person()
+    {
+        bench.Vendor.Holds("account", "a1", AccountJson("a1", "One"), 100);
+        for (var times = 0; times < 2_000; times++)
+        {
+            bench.Vendor.ReadsNextAs(new Fault.Conflict("changed meanwhile"));
+        }
+
+        await bench.TellAsync("evt-1", NoticeJson("account", "a1", 100));
+        await bench.RunAsync();
+        Assert.Equal(1, bench.Vendor.Reads);
+
+        await bench.PassAsync(new QtcHub.Hosting.PolicyOptions().WaitLimit + TimeSpan.FromHours(1), steps: 200);
+
+        Assert.Equal("Conflict", Assert.Single(await bench.LettersAsync()).Fault.Name);
+        Assert.True((await bench.DeliveryAsync("evt-1")).IsDone);
+    }
+
+    [Fact]
     public async Task An_event_that_tells_of_nothing_is_ignored_by_name()
     {
         await bench.TellAsync("evt-1");

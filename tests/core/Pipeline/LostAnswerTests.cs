@@ -55,6 +55,28 @@ public sealed class LostAnswerTests
     }
 
     [Fact]
+    public async Task A_posted_document_whose_create_was_never_confirmed_does_not_change_either()
+    {
+        using var bench = new HubBench(TargetPromise.Upsert);
+        await bench.ChangeAccountAsync("a1", "Acme", 100);
+        bench.Vendor.AnswersNext(Lost);
+        await bench.ChangeBillAsync("b1", BillJson("b1", "a1", 1000), 100);
+        bench.Vendor.Target["t-9"] = new TargetRecord(Bill("b1").Value, """{"number":"b1"}""");
+        bench.Vendor.AnswersNext(new Fault.Transient("never left the house"));
+        await bench.PassAsync(TimeSpan.FromSeconds(36), steps: 9);
+        Assert.Equal(
+            (EffectState.Due, "t-9"),
+            (await bench.StateAsync(BillLane("b1")), (await bench.LaneAsync(BillLane("b1"))).ExternalId)
+        );
+
+        await bench.ChangeBillAsync("b1", BillJson("b1", "a1", 2000), 200);
+        await bench.PassAsync(TimeSpan.FromMinutes(1), steps: 10);
+
+        Assert.Equal("PostedDocumentChanged", Assert.Single(await bench.LettersAsync()).Fault.Name);
+        Assert.Equal("""{"number":"b1"}""", bench.Vendor.Target["t-9"].Body);
+    }
+
+    [Fact]
     public async Task Upsert_a_record_that_is_found_but_anothers_is_not_written_to()
     {
         using var bench = new HubBench(TargetPromise.Upsert);

@@ -20,98 +20,103 @@ public sealed class SystemGateTests
     [Fact]
     public void No_more_calls_are_under_way_than_the_system_allows()
     {
-        Assert.Null(gate.Enter("a"));
-        Assert.Null(gate.Enter("a"));
-        Assert.True(gate.Enter("a") > clock.GetUtcNow());
-        Assert.Null(gate.Enter("b"));
+        var first = Entered("a");
+        Entered("a");
+        Assert.True(gate.Enter("a").Until > clock.GetUtcNow());
+        Entered("b");
 
-        gate.Leave("a", null);
+        first.Dispose();
 
-        Assert.Null(gate.Enter("a"));
+        Entered("a");
     }
 
     [Fact]
-    public void A_system_that_does_not_answer_opens_its_circuit_and_no_others()
+    public async Task A_system_that_does_not_answer_opens_its_circuit_and_no_others()
     {
-        gate.Enter("a");
-        gate.Leave("a", new Fault.Unavailable("down"));
+        await CallAsync(new Fault.Unavailable("down"));
 
-        Assert.Equal(clock.GetUtcNow() + Policy.ProbeEvery, gate.Enter("a"));
-        Assert.Null(gate.Enter("b"));
+        Assert.Equal(clock.GetUtcNow() + Policy.ProbeEvery, gate.Enter("a").Until);
+        Entered("b");
         Assert.Equal([("a", "unavailable", clock.GetUtcNow() + Policy.ProbeEvery)], gate.Troubles());
     }
 
     [Fact]
-    public void One_probe_goes_at_a_time_and_its_success_closes_the_circuit()
+    public async Task One_probe_goes_at_a_time_and_its_success_closes_the_circuit()
     {
-        gate.Enter("a");
-        gate.Leave("a", new Fault.Unavailable("down"));
+        await CallAsync(new Fault.Unavailable("down"));
         clock.Advance(Policy.ProbeEvery);
-        Assert.Null(gate.Enter("a"));
-        Assert.NotNull(gate.Enter("a"));
+        var probe = Entered("a");
+        Assert.NotNull(gate.Enter("a").Until);
 
-        gate.Leave("a", null);
+        await EndAsync(probe, null);
 
-        Assert.Null(gate.Enter("a"));
-        Assert.Null(gate.Enter("a"));
+        Entered("a");
+        Entered("a");
         Assert.Empty(gate.Troubles());
     }
 
     [Fact]
-    public void A_probe_that_fails_keeps_the_circuit_open()
+    public async Task A_probe_that_fails_keeps_the_circuit_open()
     {
-        gate.Enter("a");
-        gate.Leave("a", new Fault.Unavailable("down"));
+        await CallAsync(new Fault.Unavailable("down"));
         clock.Advance(Policy.ProbeEvery);
-        gate.Enter("a");
-        gate.Leave("a", new Fault.Unavailable("down"));
+        await CallAsync(new Fault.Unavailable("down"));
 
-        Assert.Equal(clock.GetUtcNow() + Policy.ProbeEvery, gate.Enter("a"));
+        Assert.Equal(clock.GetUtcNow() + Policy.ProbeEvery, gate.Enter("a").Until);
     }
 
     [Fact]
-    public void A_probe_that_was_not_used_leaves_room_for_another()
+    public async Task A_probe_that_was_not_used_leaves_room_for_another()
     {
-        gate.Enter("a");
-        gate.Leave("a", new Fault.Unavailable("down"));
+        await CallAsync(new Fault.Unavailable("down"));
         clock.Advance(Policy.ProbeEvery);
-        gate.Enter("a");
-        gate.LeaveUnused("a");
+        Entered("a").Dispose();
 
-        Assert.Null(gate.Enter("a"));
+        Entered("a");
         Assert.Single(gate.Troubles());
     }
 
     [Fact]
-    public void A_refused_credential_pauses_the_system()
+    public async Task A_call_from_before_the_trouble_neither_ends_it_nor_counts_as_its_probe()
     {
-        gate.Enter("a");
-        gate.Leave("a", new Fault.Unauthorized("expired"));
+        var early = Entered("a");
+        await CallAsync(new Fault.Unauthorized("expired"));
+        clock.Advance(Policy.PauseFor);
+        Entered("a");
 
-        Assert.Equal(clock.GetUtcNow() + Policy.PauseFor, gate.Enter("a"));
+        await EndAsync(early, null);
+
+        Assert.Equal("paused", Assert.Single(gate.Troubles()).Trouble);
+        Assert.NotNull(gate.Enter("a").Until);
+    }
+
+    [Fact]
+    public async Task A_refused_credential_pauses_the_system()
+    {
+        await CallAsync(new Fault.Unauthorized("expired"));
+
+        Assert.Equal(clock.GetUtcNow() + Policy.PauseFor, gate.Enter("a").Until);
         Assert.Equal("paused", Assert.Single(gate.Troubles()).Trouble);
     }
 
     [Fact]
-    public void A_named_wait_for_quota_is_kept_and_is_no_trouble()
+    public async Task A_named_wait_for_quota_is_kept_and_is_no_trouble()
     {
-        gate.Enter("a");
-        gate.Leave("a", new Fault.RateLimited(TimeSpan.FromSeconds(3), "slow down"));
+        await CallAsync(new Fault.RateLimited(TimeSpan.FromSeconds(3), "slow down"));
 
-        Assert.Equal(clock.GetUtcNow().AddSeconds(3), gate.Enter("a"));
+        Assert.Equal(clock.GetUtcNow().AddSeconds(3), gate.Enter("a").Until);
         Assert.Equal(clock.GetUtcNow().AddSeconds(3), gate.NotBefore("a"));
         Assert.Empty(gate.Troubles());
         clock.Advance(TimeSpan.FromSeconds(3));
-        Assert.Null(gate.Enter("a"));
+        Entered("a");
     }
 
     [Fact]
-    public void A_refused_record_is_no_trouble_of_the_system()
+    public async Task A_refused_record_is_no_trouble_of_the_system()
     {
-        gate.Enter("a");
-        gate.Leave("a", new Fault.Rejected("c", "t"));
+        await CallAsync(new Fault.Rejected("c", "t"));
 
-        Assert.Null(gate.Enter("a"));
+        Entered("a");
         Assert.Empty(gate.Troubles());
     }
 
@@ -120,26 +125,61 @@ public sealed class SystemGateTests
     {
         for (var times = 0; times < 10; times++)
         {
-            Assert.Null(gate.Enter("a"));
+            using var entry = Entered("a");
             await Assert.ThrowsAsync<InvalidOperationException>(() =>
-                gate.CallAsync<string>("a", () => throw new InvalidOperationException("a bug of the connector's"))
+                entry.CallAsync<string>(() => throw new InvalidOperationException("a bug of the connector's"))
             );
         }
     }
 
     [Fact]
-    public void A_shorter_wait_does_not_shorten_a_longer_one()
+    public async Task A_shorter_wait_does_not_shorten_a_longer_one()
     {
-        Assert.Null(gate.Enter("a"));
-        Assert.Null(gate.Enter("a"));
-        gate.Leave("a", new Fault.RateLimited(TimeSpan.FromMinutes(5), "later"));
-        gate.Leave("a", new Fault.RateLimited(TimeSpan.FromSeconds(1), "soon"));
+        var (longer, shorter) = (Entered("a"), Entered("a"));
+        await EndAsync(longer, new Fault.RateLimited(TimeSpan.FromMinutes(5), "later"));
+        await EndAsync(shorter, new Fault.RateLimited(TimeSpan.FromSeconds(1), "soon"));
 
-        Assert.Equal(clock.GetUtcNow() + TimeSpan.FromMinutes(5), gate.Enter("a"));
+        Assert.Equal(clock.GetUtcNow() + TimeSpan.FromMinutes(5), gate.Enter("a").Until);
     }
 
     [Fact]
-    public void Who_leaves_without_having_entered_is_a_bug() => Assert.Throws<InvariantException>(() => gate.Leave("a", null));
+    public async Task An_entry_serves_one_call_and_is_left_once()
+    {
+        using var other = Entered("a");
+        using (var entry = Entered("a"))
+        {
+            await EndAsync(entry, null);
+            await Assert.ThrowsAsync<InvariantException>(() => EndAsync(entry, null));
+        }
+
+        Entered("a");
+        Assert.NotNull(gate.Enter("a").Until);
+    }
+
+    [Fact]
+    public async Task Who_was_not_let_in_cannot_call()
+    {
+        await CallAsync(new Fault.Unavailable("down"));
+        using var refused = gate.Enter("a");
+
+        await Assert.ThrowsAsync<InvariantException>(() => EndAsync(refused, null));
+    }
+
+    private GateEntry Entered(string system)
+    {
+        var entry = gate.Enter(system);
+        Assert.Null(entry.Until);
+        return entry;
+    }
+
+    private async Task CallAsync(Fault fault)
+    {
+        using var entry = Entered("a");
+        await EndAsync(entry, fault);
+    }
+
+    private static Task<Outcome<string>> EndAsync(GateEntry entry, Fault? fault) =>
+        entry.CallAsync(() => Task.FromResult<Outcome<string>>(fault is null ? "answer" : fault));
 
     private static SystemOptions System(string name) =>
         new()
