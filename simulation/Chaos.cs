@@ -6,7 +6,6 @@ namespace QtcHub.Simulation;
 /// <summary>What else happens in a company: processes die and freeze, storms, closed periods, operators at work.</summary>
 internal sealed class Chaos(World world, IPlaysErp ledger, Dice dice)
 {
-    private static readonly TimeSpan Restart = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestFreeze = TimeSpan.FromMinutes(2);
 
     private static readonly string[] Desk = ["Held", "DeadLettered"];
@@ -50,8 +49,7 @@ internal sealed class Chaos(World world, IPlaysErp ledger, Dice dice)
     {
         if (world.AnyProcess() is { } process)
         {
-            world.Kill(process);
-            world.Scheduler.In(Restart, "restart", null, world.StartProcess);
+            world.Crash(process);
         }
     }
 

@@ -14,20 +14,28 @@ internal sealed class Company(IPlaysBilling billing, Dice dice, FaultTally tally
     private readonly List<Issued> invoices = [];
     private readonly List<Paid> payments = [];
     private int names;
+    private Action? secondThought;
 
     /// <summary>Vendor ids of the records that cannot arrive as they are, or must not.</summary>
     public HashSet<string> Unsound { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Plays one act.</summary>
+    /// <summary>Plays one act; who has just changed a record often changes it once more, while the first change is still on its way.</summary>
     public void Act()
     {
+        if (secondThought is { } again && dice.OneIn(2))
+        {
+            again();
+            return;
+        }
+
+        secondThought = null;
         switch (accounts.Count < 3 ? 0 : dice.Below(100))
         {
             case < 10:
                 OpenAccount();
                 break;
             case < 20:
-                billing.RenameAccount(dice.Pick(accounts).Id, NewName());
+                Rename();
                 break;
             case < 52:
                 Issue();
@@ -94,11 +102,20 @@ internal sealed class Company(IPlaysBilling billing, Dice dice, FaultTally tally
         Inherit(id, account.Id);
     }
 
+    private void Rename()
+    {
+        var account = dice.Pick(accounts);
+        secondThought = () => billing.RenameAccount(account.Id, NewName());
+        secondThought();
+    }
+
     private void Annotate()
     {
         if (invoices.Count > 0)
         {
-            billing.AnnotateInvoice(dice.Pick(invoices).Id, NewName());
+            var invoice = dice.Pick(invoices);
+            secondThought = () => billing.AnnotateInvoice(invoice.Id, NewName());
+            secondThought();
         }
     }
 

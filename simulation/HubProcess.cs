@@ -12,7 +12,8 @@ namespace QtcHub.Simulation;
 /// <summary>One process of the hub: the real hub, connectors and mappings over a simulated store, wire and clock.</summary>
 internal sealed class HubProcess : IDisposable
 {
-    private static readonly TimeSpan WorkLease = TimeSpan.FromMinutes(1);
+    /// <summary>Longer than an effect's lease by little: others take over while a call may still be under way at its vendor.</summary>
+    private static readonly TimeSpan WorkLease = TimeSpan.FromSeconds(20);
     private readonly World world;
     private readonly SimulatedStore store;
     private readonly HubMetrics metrics;
@@ -22,6 +23,7 @@ internal sealed class HubProcess : IDisposable
     {
         this.world = world;
         Name = $"hub-{number}";
+        Life.DieInCall = () => world.CrashDuringLateCall(this);
         var dice = new Dice(world.Dice.Seed());
         store = new SimulatedStore(world.Store, world.Scheduler, Life, dice, world.Faults);
         var clock = new SimulatedClock(world.Scheduler, Life);

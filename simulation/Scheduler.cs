@@ -81,6 +81,9 @@ public sealed class ProcessLife
     /// <summary>Whether it was killed; nothing of it happens any more.</summary>
     public bool IsDead { get; set; }
 
+    /// <summary>Kills it while a call of its own is under way.</summary>
+    public Action DieInCall { get; set; } = () => { };
+
     /// <summary>Until when it stands still: nothing of it happens before.</summary>
     public DateTimeOffset FrozenUntil { get; set; } = DateTimeOffset.MinValue;
 }

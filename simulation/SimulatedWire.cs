@@ -61,6 +61,7 @@ internal sealed class SimulatedWire(IPretendVendor vendor, Weather weather, Sche
 {
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(80);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(9);
+    private static readonly TimeSpan EarliestLateCommit = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan LatestCommit = TimeSpan.FromSeconds(28);
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -77,10 +78,10 @@ internal sealed class SimulatedWire(IPretendVendor vendor, Weather weather, Sche
         switch (fault)
         {
             case WireFault.None:
-                Commit(what, received, Quick, answer => Answer(promise, answer, Quick));
+                Commit(what, received, dice.Wait(Quick), answer => Answer(promise, answer, Quick));
                 break;
             case WireFault.Slow:
-                Commit(what, received, Quick, answer => Answer(promise, answer, Patience));
+                Commit(what, received, dice.Wait(Quick), answer => Answer(promise, answer, Patience));
                 break;
             case WireFault.Refused:
                 Break(promise, HttpRequestError.ConnectionError);
@@ -89,20 +90,20 @@ internal sealed class SimulatedWire(IPretendVendor vendor, Weather weather, Sche
                 received.Dispose();
                 break;
             case WireFault.TimeoutAfterCommit:
-                Commit(what, received, Quick, answer => answer.Dispose());
+                Commit(what, received, dice.Wait(Quick), answer => answer.Dispose());
                 break;
             case WireFault.LateCommit:
-                Commit(what, received, LatestCommit, answer => answer.Dispose());
+                CommitLate(what, received);
                 break;
             case WireFault.CutBeforeCommit:
                 received.Dispose();
                 Break(promise, HttpRequestError.ResponseEnded);
                 break;
             case WireFault.CutAfterCommit:
-                Commit(what, received, Quick, answer => Break(promise, HttpRequestError.ResponseEnded, answer));
+                Commit(what, received, dice.Wait(Quick), answer => Break(promise, HttpRequestError.ResponseEnded, answer));
                 break;
             case WireFault.ErrorAfterCommit:
-                Commit(what, received, Quick, answer => Refuse(promise, HttpStatusCode.InternalServerError, answer));
+                Commit(what, received, dice.Wait(Quick), answer => Refuse(promise, HttpStatusCode.InternalServerError, answer));
                 break;
             default:
                 received.Dispose();
@@ -126,9 +127,9 @@ internal sealed class SimulatedWire(IPretendVendor vendor, Weather weather, Sche
         };
 
     /// <summary>The vendor's side: belongs to no process of the hub's.</summary>
-    private void Commit(string what, HttpRequestMessage received, TimeSpan within, Action<HttpResponseMessage> then) =>
+    private void Commit(string what, HttpRequestMessage received, TimeSpan after, Action<HttpResponseMessage> then) =>
         scheduler.In(
-            dice.Wait(within),
+            after,
             $"vendor {what}",
             null,
             () =>
@@ -141,6 +142,17 @@ internal sealed class SimulatedWire(IPretendVendor vendor, Weather weather, Sche
                 }
             }
         );
+
+    /// <summary>Whoever takes over from a caller that died meanwhile must not be overtaken by the call.</summary>
+    private void CommitLate(string what, HttpRequestMessage received)
+    {
+        var wait = EarliestLateCommit + dice.Wait(LatestCommit - EarliestLateCommit);
+        Commit(what, received, wait, answer => answer.Dispose());
+        if (dice.OneIn(2))
+        {
+            scheduler.In(dice.Wait(Quick), "crash during a late call", life, life.DieInCall);
+        }
+    }
 
     private void Answer(TaskCompletionSource<HttpResponseMessage> promise, HttpResponseMessage answer, TimeSpan within) =>
         scheduler.In(dice.Wait(within), $"answer {(int)answer.StatusCode}", life, () => promise.TrySetResult(answer));

@@ -38,6 +38,7 @@ public sealed class SimulationCampaign
     [
         .. Enum.GetValues<WireFault>().Where(fault => fault != WireFault.None).Select(fault => $"wire {fault}"),
         "crash",
+        "crash during a late call",
         "freeze past a lease",
         "operator released",
         "period closed",

@@ -11,6 +11,7 @@ internal sealed class VersionWatch(World world, IPlaysBilling source, IPlaysErp 
     private const string PriorPeriod = "Prior period";
     private readonly Dictionary<string, List<string>> versions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> reached = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> posted = new(StringComparer.Ordinal);
 
     /// <summary>Notes what the source holds now.</summary>
     public void SourceChanged()
@@ -32,7 +33,9 @@ internal sealed class VersionWatch(World world, IPlaysBilling source, IPlaysErp 
     /// <summary>Checks what the target holds now.</summary>
     public void TargetChanged()
     {
-        foreach (var (key, version) in Facts(target.Book()))
+        var book = target.Book();
+        PostedStays(book);
+        foreach (var (key, version) in Facts(book))
         {
             var at = versions.TryGetValue(key, out var known) ? known.LastIndexOf(version) : -1;
             if (at < 0)
@@ -46,6 +49,21 @@ internal sealed class VersionWatch(World world, IPlaysBilling source, IPlaysErp 
             else
             {
                 reached[key] = at;
+            }
+        }
+    }
+
+    /// <summary>P5: what a posted document says of money and dates never changes, whatever its source says later.</summary>
+    private void PostedStays(Book book)
+    {
+        var documents = book
+            .Invoices.Select(invoice => ($"invoice {invoice.Number}", Line(invoice with { Memo = null })))
+            .Concat(book.Payments.Select(payment => ($"payment {payment.Reference}", Line(payment with { Applications = [] }))));
+        foreach (var (key, says) in documents)
+        {
+            if (!posted.TryAdd(key, says) && posted[key] != says)
+            {
+                world.Failures.Add($"P5 {key} was posted as {posted[key]} and changed to {says}");
             }
         }
     }

@@ -14,6 +14,7 @@ public sealed record SimulationSetup(HubOptions Options, MappingCatalog Mappings
 internal sealed class World : IDisposable
 {
     private const string WebhookSecret = "whsec_simulated";
+    private static readonly TimeSpan Restart = TimeSpan.FromSeconds(5);
     private readonly List<HubProcess> processes = [];
     private readonly Dictionary<string, DateTimeOffset> nextPump = new(StringComparer.Ordinal);
     private int processesMade;
@@ -70,11 +71,25 @@ internal sealed class World : IDisposable
     }
 
     /// <summary>Kills a process at this very point: nothing it waited for ever answers.</summary>
-    public void Kill(HubProcess process)
+    private void Kill(HubProcess process)
     {
         process.Life.IsDead = true;
         process.Dispose();
         Faults.Add("crash");
+    }
+
+    /// <summary>Kills a process; another takes its place a little later.</summary>
+    public void Crash(HubProcess process)
+    {
+        Kill(process);
+        Scheduler.In(Restart, "restart", null, StartProcess);
+    }
+
+    /// <summary>Kills the caller of a call that its vendor carries out long after.</summary>
+    public void CrashDuringLateCall(HubProcess process)
+    {
+        Faults.Add("crash during a late call");
+        Crash(process);
     }
 
     /// <summary>Follows a task of a process; an exception is a bug, unless the process has died.</summary>

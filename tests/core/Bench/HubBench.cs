@@ -155,6 +155,9 @@ internal sealed class HubBench : IDisposable
     public async Task<TakenWork> TakeAsync(string share) =>
         Assert.Single(await store.TakeAsync(share, 1, Clock.GetUtcNow(), TimeSpan.FromMinutes(1), CancellationToken.None));
 
+    /// <summary>An item of a share is gone from the queue, and nobody does it.</summary>
+    public async Task LoseWorkAsync(string share) => await store.CompleteAsync(await TakeAsync(share), CancellationToken.None);
+
     /// <summary>The process dies and another begins on the same store.</summary>
     public void Restart() => Hub = new Hub(context);
 

@@ -11,8 +11,16 @@ internal sealed class WatchedStore(IHubStore inner) : IHubStore
     /// <summary>Runs after each commit.</summary>
     public Func<Commit, Task>? After { get; set; }
 
+    /// <summary>The commits that the store is too busy to take.</summary>
+    public Func<Commit, bool> IsTooBusyFor { get; set; } = _ => false;
+
     public async Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken)
     {
+        if (IsTooBusyFor(commit))
+        {
+            return CommitResult.Overloaded;
+        }
+
         await (Before?.Invoke(commit) ?? Task.CompletedTask);
         var result = await inner.CommitAsync(commit, cancellationToken);
         await (After?.Invoke(commit) ?? Task.CompletedTask);

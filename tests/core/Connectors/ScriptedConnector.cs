@@ -41,7 +41,7 @@ internal sealed class ScriptedConnector(string system, ScriptedVendor vendor) : 
         DateTimeOffset from,
         DateTimeOffset until,
         CancellationToken cancellationToken
-    ) => Task.FromResult(vendor.Page(cursor));
+    ) => Task.FromResult(vendor.Page(cursor, from, until));
 
     public Task<Outcome<WriteReceipt>> WriteAsync(WriteRequest request, CancellationToken cancellationToken) => vendor.WriteAsync(request);
 

@@ -28,6 +28,9 @@ internal sealed class ScriptedVendor
     /// <summary>The cursors that pages were asked with.</summary>
     public List<string?> Cursors { get; } = [];
 
+    /// <summary>The windows that pages were asked for.</summary>
+    public List<(DateTimeOffset From, DateTimeOffset Until)> Windows { get; } = [];
+
     /// <summary>What stands in the target, by its own id.</summary>
     public Dictionary<string, TargetRecord> Target { get; } = new(StringComparer.Ordinal);
 
@@ -74,9 +77,10 @@ internal sealed class ScriptedVendor
         return found;
     }
 
-    public Outcome<ChangePage> Page(string? cursor)
+    public Outcome<ChangePage> Page(string? cursor, DateTimeOffset from, DateTimeOffset until)
     {
         Cursors.Add(cursor);
+        Windows.Add((from, until));
         return pages.TryDequeue(out var page) ? page : new ChangePage([], null, IsLast: true);
     }
 

@@ -94,6 +94,16 @@ public sealed class ReceiverTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_busy_store_did_not_take_is_not_acknowledged_and_comes_again()
+    {
+        bench.Store.IsTooBusyFor = _ => true;
+        Assert.Equal(ReceiptKind.Busy, (await bench.TellAsync("evt-1", NoticeJson("account", "a1", 100))).Kind);
+
+        bench.Store.IsTooBusyFor = _ => false;
+        Assert.Equal(ReceiptKind.Accepted, (await bench.TellAsync("evt-1", NoticeJson("account", "a1", 100))).Kind);
+    }
+
+    [Fact]
     public async Task A_poll_finds_what_no_webhook_told_of()
     {
         bench.Vendor.Holds("account", "a1", AccountJson("a1", "Acme"), 100);
@@ -148,6 +158,16 @@ public sealed class ReceiverTests : IDisposable
         await bench.Hub.PollAsync("shop", CancellationToken.None);
 
         Assert.Equal([null, null], bench.Vendor.Cursors);
+    }
+
+    [Fact]
+    public async Task A_change_that_the_vendor_lists_late_is_in_the_next_rounds_window()
+    {
+        await bench.Hub.PollAsync("shop", CancellationToken.None);
+        bench.Clock.Advance(TimeSpan.FromHours(1));
+        await bench.Hub.PollAsync("shop", CancellationToken.None);
+
+        Assert.Equal(bench.Vendor.Windows[0].Until - TimeSpan.FromMinutes(5), bench.Vendor.Windows[1].From);
     }
 
     [Fact]

@@ -73,6 +73,54 @@ public sealed class DeliveringTests : IDisposable
     }
 
     [Fact]
+    public async Task A_wait_for_quota_lasts_as_long_as_the_vendor_says_and_leaves_every_attempt()
+    {
+        for (var time = 0; time < 10; time++)
+        {
+            bench.Vendor.AnswersNext(new Fault.RateLimited(TimeSpan.FromSeconds(30), "slow down"));
+        }
+
+        bench.Vendor.AnswersNext(new Fault.Transient("reset"));
+        var told = bench.Clock.GetUtcNow();
+        await bench.ChangeAccountAsync("a1", "Acme", 100);
+        Assert.True((await bench.LaneAsync(AccountLane("a1"))).Current!.Due >= told + TimeSpan.FromSeconds(30));
+
+        await bench.PassAsync(TimeSpan.FromMinutes(10), steps: 60);
+
+        Assert.Empty(await bench.LettersAsync());
+        Assert.Single(bench.Vendor.Target);
+    }
+
+    [Fact]
+    public async Task A_revision_that_is_displaced_as_it_is_taken_is_not_sent()
+    {
+        var isFirst = true;
+        bench.Store.Before = async commit =>
+        {
+            if (isFirst && commit.Changes.Any(change => change is Change.Replace { Row: { Kind: "lane", State: "InFlight" } }))
+            {
+                isFirst = false;
+                await bench.ChangeAccountAsync("a1", "Second", 200);
+            }
+        };
+        await bench.ChangeAccountAsync("a1", "First", 100);
+
+        Assert.Contains("Second", bench.Sent(0), StringComparison.Ordinal);
+        Assert.Single(bench.Vendor.Sent);
+    }
+
+    [Fact]
+    public async Task What_goes_back_to_an_earlier_form_after_a_send_in_vain_is_written_all_the_same()
+    {
+        await bench.ChangeAccountAsync("a1", "First", 100);
+        bench.Vendor.AnswersNext(new Fault.Rejected("bad-note", "stored but for its note"), commits: true);
+        await bench.ChangeAccountAsync("a1", "Second", 200);
+        await bench.ChangeAccountAsync("a1", "First", 300);
+
+        Assert.Contains("First", Assert.Single(bench.Vendor.Target).Value.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_newer_revision_waits_while_a_write_is_under_way_and_goes_when_it_has_ended()
     {
         bench.Vendor.SucceedsNextAfter(() => bench.ChangeAccountAsync("a1", "Second", 200));

@@ -110,6 +110,31 @@ public sealed class IntakeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_read_that_found_nothing_new_does_not_take_back_what_was_taken_in_during_it()
+    {
+        await bench.ChangeAccountAsync("a1", "First", 100);
+        bench.Vendor.Holds("account", "a1", """{"id":"a1","name":"First","email":"a@example.com","colour":"red"}""", 200);
+        bench.Vendor.DuringRead = () => bench.ChangeAccountAsync("a1", "Second", 300);
+        await bench.TellAsync("evt-2", NoticeJson("account", "a1", 200));
+        await bench.RunAsync();
+
+        Assert.Equal(2, (await bench.HeadAsync(Account("a1")))!.Revision);
+        Assert.Equal(NoticeResultKind.Stale, (await bench.ResultAsync("evt-2")).Kind);
+    }
+
+    [Fact]
+    public async Task An_event_from_before_the_record_was_last_seen_unchanged_is_stale()
+    {
+        await bench.ChangeAccountAsync("a1", "Acme", 100);
+        await bench.ChangeAccountAsync("a1", "Acme", 300);
+        await bench.TellAsync("evt-between", NoticeJson("account", "a1", 200, AccountJson("a1", "Taken back since")));
+        await bench.RunAsync();
+
+        Assert.Equal(NoticeResultKind.Stale, (await bench.ResultAsync("evt-between")).Kind);
+        Assert.Single(bench.Vendor.Sent);
+    }
+
+    [Fact]
     public async Task A_lane_that_moves_during_a_read_does_not_make_the_read_worthless()
     {
         await bench.ChangeAccountAsync("a1", "First", 100);

@@ -246,6 +246,21 @@ public sealed class LostAnswerTests
     }
 
     [Fact]
+    public async Task A_call_whose_work_is_gone_from_the_queue_is_settled_by_the_sweep()
+    {
+        using var bench = new HubBench(TargetPromise.Upsert);
+        bench.Vendor.SucceedsNextAfter(() => throw new InvalidOperationException("the process is killed"));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => bench.ChangeAccountAsync("a1", "Acme", 100));
+        bench.Restart();
+        bench.Clock.Advance(TimeSpan.FromMinutes(2));
+        await bench.LoseWorkAsync("to-books");
+
+        await bench.PassAsync(TimeSpan.FromSeconds(1));
+
+        Assert.Equal([EffectState.Applied], await bench.EndedAsync(AccountLane("a1")));
+    }
+
+    [Fact]
     public async Task A_late_outcome_under_an_old_fence_changes_nothing()
     {
         using var bench = new HubBench(TargetPromise.Upsert);

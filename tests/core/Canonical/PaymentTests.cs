@@ -1,0 +1,45 @@
+using QtcHub.Canonical;
+
+namespace QtcHub.Tests.Core.Records;
+
+public sealed class PaymentTests
+{
+    private static readonly CanonicalId One = new("inv_0123456789012345678901");
+    private static readonly CanonicalId Other = new("inv_1123456789012345678901");
+
+    [Fact]
+    public void Applications_to_one_invoice_become_their_sum_on_the_latest_day()
+    {
+        var payment = (Payment)PaymentOf(Applied(One, 700, 5), Applied(Other, 100, 4), Applied(One, 200, 3)).Normalize();
+
+        Assert.Equal([Applied(One, 900, 5), Applied(Other, 100, 4)], payment.Applications);
+    }
+
+    [Fact]
+    public void More_may_not_be_applied_than_was_received()
+    {
+        Assert.Null(PaymentOf(Applied(One, 700, 5), Applied(One, 300, 5)).Validate());
+        Assert.Equal("applications", PaymentOf(Applied(One, 700, 5), Applied(One, 301, 5)).Validate()?.Path);
+    }
+
+    private static Application Applied(CanonicalId invoice, long cents, int day) =>
+        new()
+        {
+            Invoice = invoice,
+            Amount = new Money(cents, Currency.Of("USD")),
+            AppliedOn = new DateOnly(2026, 3, day),
+        };
+
+    private static Payment PaymentOf(params Application[] applications) =>
+        new()
+        {
+            Entity = "us",
+            Account = new CanonicalId("acc_0123456789012345678901"),
+            Amount = new Money(1000, Currency.Of("USD")),
+            ReceivedOn = new DateOnly(2026, 3, 1),
+            Method = "card",
+            ProcessorReference = "pi_1",
+            Status = "succeeded",
+            Applications = applications,
+        };
+}
