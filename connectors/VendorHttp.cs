@@ -17,6 +17,7 @@ public sealed class VendorHttp
 
     private const int Retries = 2;
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
     private readonly TimeProvider time;
     private readonly TimeSpan deadline;
@@ -40,6 +41,7 @@ public sealed class VendorHttp
                     ShouldHandle = static args => ValueTask.FromResult(args.Outcome.Result is { MayRepeat: true }),
                     MaxRetryAttempts = Retries,
                     Delay = FirstWait,
+                    MaxDelay = LongestWait,
                     BackoffType = DelayBackoffType.Exponential,
                     UseJitter = true,
                     Randomizer = context.Random.NextDouble,
@@ -63,11 +65,17 @@ public sealed class VendorHttp
     {
         using var timer = new CancellationTokenSource(deadline, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
-        var call = new Call(kind);
+        var call = new Call(kind, time, time.GetUtcNow() + deadline - LongestWait);
         try
         {
+            // Waits between attempts are short and end before the deadline does; only attempts are cut off. A wait that is cut off goes on, by the
+            // runtime's choice, on another thread.
             var attempt = await pipeline
-                .ExecuteAsync(async (state, token) => await AttemptAsync(state.call, state.send, token), (call, send), linked.Token)
+                .ExecuteAsync(
+                    static async (state, _) => await AttemptAsync(state.call, state.send, state.Token),
+                    (call, send, linked.Token),
+                    CancellationToken.None
+                )
                 .ConfigureAwait(false);
             return attempt.Answer is { } answer ? answer : call.FaultOf(attempt.Reason);
         }
@@ -96,7 +104,7 @@ public sealed class VendorHttp
         catch (HttpRequestException failure) when (WasNeverConnected(failure))
         {
             call.MayHaveBeenSent = sentBefore;
-            return new Attempt(null, $"no connection ({failure.HttpRequestError})", MayRepeat: true);
+            return new Attempt(null, $"no connection ({failure.HttpRequestError})", call.HasTime);
         }
         catch (HttpRequestException failure)
         {
@@ -171,13 +179,16 @@ public sealed class VendorHttp
             };
 
     /// <summary>What is known of one call across its attempts: once an attempt may have arrived, no later one can take that back.</summary>
-    private sealed class Call(CallKind kind)
+    private sealed class Call(CallKind kind, TimeProvider time, DateTimeOffset lastRepeat)
     {
         public bool MayHaveBeenSent { get; set; }
 
+        /// <summary>Whether a further attempt can still begin before the deadline.</summary>
+        public bool HasTime => time.GetUtcNow() < lastRepeat;
+
         private bool TooLongAnswer { get; set; }
 
-        public Attempt Broken(string reason) => new(null, reason, kind is not CallKind.Write);
+        public Attempt Broken(string reason) => new(null, reason, kind is not CallKind.Write && HasTime);
 
         public Attempt TooLong()
         {

@@ -12,6 +12,7 @@ public sealed class Scheduler : IDisposable
 {
     private readonly PriorityQueue<Happening, (long Ticks, long Order)> queue = new();
     private readonly IncrementalHash trace = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly int thread = Environment.CurrentManagedThreadId;
     private long order;
 
     /// <summary>The virtual instant.</summary>
@@ -27,8 +28,11 @@ public sealed class Scheduler : IDisposable
     public Action<string>? Listener { get; set; }
 
     /// <summary>Makes something happen after a while; where its process has died by then it does not, and where it is frozen it waits.</summary>
-    public void In(TimeSpan wait, string what, ProcessLife? life, Action action) =>
+    public void In(TimeSpan wait, string what, ProcessLife? life, Action action)
+    {
+        Invariant.Holds(Environment.CurrentManagedThreadId == thread, "everything in a simulated world happens on its one thread");
         queue.Enqueue(new Happening(what, life, action), ((Now + wait).UtcTicks, order++));
+    }
 
     /// <summary>Lets the next event happen, if there is one not after <paramref name="until"/>.</summary>
     public bool Step(DateTimeOffset until)

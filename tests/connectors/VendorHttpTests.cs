@@ -128,6 +128,26 @@ public sealed class VendorHttpTests
         Assert.IsType<Fault.Unavailable>((await call).Fault);
     }
 
+    [Theory]
+    [InlineData(28_900, 2)]
+    [InlineData(29_100, 1)]
+    public async Task A_try_that_fails_within_the_last_second_is_the_last(int afterMilliseconds, int tries)
+    {
+        var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.Zero };
+        var handler = new AnsweringHandler(_ =>
+        {
+            sent++;
+            time.Advance(TimeSpan.FromMilliseconds(sent == 1 ? afterMilliseconds : 0));
+            throw new HttpRequestException(HttpRequestError.ConnectionError, "x");
+        });
+        var http = new VendorHttp(Context(handler, time));
+        var call = http.CallAsync(CallKind.Write, token => http.Client.GetAsync(Anywhere, token), CancellationToken.None);
+        Assert.Equal(tries == 1, call.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.IsType<Fault.Unavailable>((await call).Fault);
+        Assert.Equal(tries, sent);
+    }
+
     [Fact]
     public async Task The_callers_own_cancellation_is_thrown()
     {
