@@ -106,7 +106,7 @@ internal sealed class BlockCompiler(ErrorList errors, ExpressionChecker checker)
             return null;
         }
 
-        return new Leaf(expression, scalar.Quoted ? $"'{scalar.Text}'" : scalar.Text, type);
+        return new Leaf(expression, scalar, type);
     }
 
     private static string Advice(FieldType from, FieldType to) =>

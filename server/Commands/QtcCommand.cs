@@ -13,6 +13,7 @@ internal static class QtcCommand
         {
             ServeCommand.Create(),
             CheckCommand.Create(),
+            MappingsCommand.Create(),
             TraceCommand.Create(),
             DeadLettersCommand.Create(),
             VerifyCommand.Create(),
