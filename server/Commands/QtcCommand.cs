@@ -14,6 +14,7 @@ internal static class QtcCommand
             ServeCommand.Create(),
             CheckCommand.Create(),
             MappingsCommand.Create(),
+            SchemaCommand.Create(),
             TraceCommand.Create(),
             DeadLettersCommand.Create(),
             VerifyCommand.Create(),
