@@ -16,11 +16,13 @@ internal sealed class ErrorList(string file)
 
     public IReadOnlyList<ConfigurationError> All => errors;
 
-    public void Add(YamlNode at, string message, string fix) => Add(at.Line, at.Column, message, fix);
+    public void Add(YamlNode at, string message, string fix) =>
+        Add(new ConfigurationError(at.File ?? file, at.Line, at.Column, message, fix));
 
-    public void Add(int line, int column, string message, string fix)
+    public void Add(int line, int column, string message, string fix) => Add(new ConfigurationError(file, line, column, message, fix));
+
+    private void Add(ConfigurationError error)
     {
-        var error = new ConfigurationError(file, line, column, message, fix);
         if (!errors.Contains(error))
         {
             errors.Add(error);

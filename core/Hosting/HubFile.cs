@@ -55,7 +55,7 @@ public sealed class HubFile
             return new HubReading(null, errors.All);
         }
 
-        var file = new Section(map, errors, "hub", "mappings", "entities", "systems", "routes", "owners", "policy");
+        var file = new Section(map, errors, HubSettings.File);
         var name = file.Text("hub", "my-company");
         file.Optional("mappings", "./mappings");
         var entities = Entities(file);
@@ -63,6 +63,7 @@ public sealed class HubFile
         var routes = new RoutesReader(errors, known, systems);
         var read = routes.Read(file);
         var owners = routes.Owners(file, read);
+        routes.RefuseRounds(read, owners);
         var policy = Policy(file);
         if (errors.All.Count > 0)
         {
@@ -103,7 +104,7 @@ public sealed class HubFile
                 continue;
             }
 
-            var entity = new Section(fields, errors, "name", "currency", "timeZone");
+            var entity = new Section(fields, errors, HubSettings.Entity);
             var name = entity.Text("name", "Example Inc.")?.Text ?? "";
             entities[code.Text] = new EntityOptions(code.Text, name, Money(entity), Zone(entity));
         }
@@ -146,22 +147,10 @@ public sealed class HubFile
             return usual;
         }
 
-        var policy = new Section(
-            map,
-            errors,
-            "attempts",
-            "retryFirst",
-            "retryMost",
-            "probeEvery",
-            "pauseFor",
-            "waitLimit",
-            "readBackEvery",
-            "goneAfter",
-            "postClosedInOpenPeriod"
-        );
+        var policy = new Section(map, errors, HubSettings.Policy);
         var read = new PolicyOptions
         {
-            Attempts = policy.Count("attempts", usual.Attempts, 100),
+            Attempts = policy.Count("attempts", usual.Attempts),
             RetryFirst = policy.Duration("retryFirst", usual.RetryFirst),
             RetryMost = policy.Duration("retryMost", usual.RetryMost),
             ProbeEvery = policy.Duration("probeEvery", usual.ProbeEvery),

@@ -9,6 +9,7 @@ internal sealed class RoutesReader(ErrorList errors, HubKnowledge known, IReadOn
 {
     private static readonly string[] Records = Enum.GetNames<RecordType>();
     private readonly HashSet<(RecordType, string)> taken = [];
+    private readonly Dictionary<(RecordType, string), YamlScalar> places = [];
 
     public IReadOnlyList<RouteOptions> Read(Section file)
     {
@@ -61,6 +62,51 @@ internal sealed class RoutesReader(ErrorList errors, HubKnowledge known, IReadOn
         return owners;
     }
 
+    /// <summary>
+    /// A record that comes back to where it started has two sources of truth, unless the one that closes the circle owns fields of its own: those are all
+    /// that it sends.
+    /// </summary>
+    public void RefuseRounds(
+        IReadOnlyList<RouteOptions> routes,
+        IReadOnlyDictionary<RecordType, IReadOnlyDictionary<string, string>> owners
+    )
+    {
+        for (var at = 0; at < routes.Count; at++)
+        {
+            var route = routes[at];
+            var before = routes.Take(at).Where(other => other.Record == route.Record).ToList();
+            var owns = owners.TryGetValue(route.Record, out var fields) && fields.Values.Contains(route.From, StringComparer.Ordinal);
+            if (owns || !places.TryGetValue((route.Record, route.From), out var place))
+            {
+                continue;
+            }
+
+            if (route.To.FirstOrDefault(target => Reaches(before, target, route.From)) is { } back)
+            {
+                errors.Add(
+                    place,
+                    $"{route.Record} goes round: {back} leads back to {route.From}, which owns no field of it",
+                    $"remove this route, or give {route.From} its fields under owners:"
+                );
+            }
+        }
+    }
+
+    private static bool Reaches(IReadOnlyList<RouteOptions> routes, string from, string to)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal) { from };
+        var ahead = new Queue<string>([from]);
+        while (ahead.TryDequeue(out var system))
+        {
+            foreach (var next in routes.Where(route => route.From == system).SelectMany(route => route.To).Where(seen.Add))
+            {
+                ahead.Enqueue(next);
+            }
+        }
+
+        return seen.Contains(to) && from != to;
+    }
+
     private Dictionary<string, string> Owners(RecordType record, YamlMap fields, IReadOnlyList<RouteOptions> routes)
     {
         var shape = CanonicalShapes.Of(record).Fields!;
@@ -96,7 +142,7 @@ internal sealed class RoutesReader(ErrorList errors, HubKnowledge known, IReadOn
 
     private RouteOptions? Route(YamlMap map)
     {
-        var route = new Section(map, errors, "record", "from", "to", "when", "gone");
+        var route = new Section(map, errors, HubSettings.Route);
         var record = route.Text("record", "Invoice") is { } name ? Record(name) : null;
         var from = route.Text("from", "a system");
         var to = route.Words("to", "[a system]");
@@ -125,6 +171,11 @@ internal sealed class RoutesReader(ErrorList errors, HubKnowledge known, IReadOn
         if (from is not null && !taken.Add((type, from.Text)))
         {
             errors.Add(map, $"{type} from {from.Text} has two routes", "give one route all the targets in to:");
+        }
+
+        if (from is not null)
+        {
+            places[(type, from.Text)] = from;
         }
 
         return new RouteOptions
@@ -158,7 +209,11 @@ internal sealed class RoutesReader(ErrorList errors, HubKnowledge known, IReadOn
 
         if (written.Text != "inactivate")
         {
-            errors.Add(written, $"gone cannot be {written.Text}", Nearest.Fix(written.Text, ["hold", "inactivate"]));
+            errors.Add(
+                written,
+                $"gone cannot be {written.Text}",
+                Nearest.Fix(written.Text, HubSettings.Route.Single(setting => setting.Name == "gone").OneOf!)
+            );
         }
 
         return WhenGone.Inactivate;

@@ -5,17 +5,22 @@ namespace QtcHub.Hosting;
 /// <summary>One mapping of <c>hub.yaml</c> as it is being read: its known keys, and typed reading of each with errors told.</summary>
 internal sealed class Section
 {
+    /// <summary>How a duration is written, as a regular expression.</summary>
+    public const string DurationForm = "^[0-9]{1,8}[smhd]$";
+
     private static readonly TimeSpan Longest = TimeSpan.FromDays(365);
     private readonly YamlMap map;
     private readonly ErrorList errors;
+    private readonly IReadOnlyList<Setting> known;
 
-    public Section(YamlMap map, ErrorList errors, params string[] known)
+    public Section(YamlMap map, ErrorList errors, IReadOnlyList<Setting> known)
     {
         this.map = map;
         this.errors = errors;
-        foreach (var (key, _) in map.Entries.Where(entry => !known.Contains(entry.Key.Text, StringComparer.Ordinal)))
+        this.known = known;
+        foreach (var (key, _) in map.Entries.Where(entry => known.All(setting => setting.Name != entry.Key.Text)))
         {
-            errors.Add(key, $"unknown key {key.Text}", Nearest.Fix(key.Text, known));
+            errors.Add(key, $"unknown key {key.Text}", Nearest.Fix(key.Text, known.Select(setting => setting.Name)));
         }
     }
 
@@ -85,9 +90,10 @@ internal sealed class Section
         }
     }
 
-    /// <summary>A whole number within a range.</summary>
-    public int Count(string key, int otherwise, int most)
+    /// <summary>A whole number from 1 to the key's largest.</summary>
+    public int Count(string key, int otherwise)
     {
+        var most = known.Single(setting => setting.Name == key).Most;
         if (Optional(key, "4") is not { } text)
         {
             return otherwise;

@@ -5,21 +5,6 @@ namespace QtcHub.Hosting;
 /// <summary>Reads <c>systems:</c>.</summary>
 internal sealed class SystemsReader(ErrorList errors, HubKnowledge known, IReadOnlyDictionary<string, EntityOptions> entities)
 {
-    private static readonly string[] Keys =
-    [
-        "kind",
-        "roles",
-        "entity",
-        "baseUrl",
-        "credentials",
-        "settings",
-        "concurrency",
-        "callTimeout",
-        "longestWork",
-        "pollEvery",
-        "pollOverlap",
-    ];
-
     public IReadOnlyDictionary<string, SystemOptions> Read(Section file)
     {
         var systems = new Dictionary<string, SystemOptions>(StringComparer.Ordinal);
@@ -58,7 +43,7 @@ internal sealed class SystemsReader(ErrorList errors, HubKnowledge known, IReadO
 
     private SystemOptions System(YamlScalar name, YamlMap fields)
     {
-        var system = new Section(fields, errors, Keys);
+        var system = new Section(fields, errors, HubSettings.System);
         var kind = Kind(system);
         var facts = kind is null ? null : known.Kinds[kind];
         var usual = Usual(name.Text);
@@ -70,7 +55,7 @@ internal sealed class SystemsReader(ErrorList errors, HubKnowledge known, IReadO
             BaseUrl = BaseUrl(system) ?? usual.BaseUrl,
             Credentials = Credentials(name, system, kind, facts),
             Settings = Settings(system),
-            Concurrency = system.Count("concurrency", usual.Concurrency, 100),
+            Concurrency = system.Count("concurrency", usual.Concurrency),
             CallTimeout = system.Duration("callTimeout", usual.CallTimeout),
             LongestWork = system.Duration("longestWork"),
             PollEvery = system.Duration("pollEvery", usual.PollEvery),
@@ -181,6 +166,9 @@ internal sealed class SystemsReader(ErrorList errors, HubKnowledge known, IReadO
         Complete(map, name, kind, facts);
         return credentials;
     }
+
+    /// <summary>How a reference to a secret is written, as a regular expression.</summary>
+    public const string ReferenceForm = "^(env:[A-Za-z0-9_]+|file:/.+)$";
 
     private static bool IsReference(string text) =>
         (text.StartsWith("env:", StringComparison.Ordinal) && text.Length > 4 && text.AsSpan(4).IndexOfAnyExcept(EnvironmentName) < 0)

@@ -1,7 +1,11 @@
 namespace QtcHub.Hosting;
 
 /// <summary>A node of a YAML file with its place; line and column count from 1.</summary>
-internal abstract record YamlNode(int Line, int Column);
+internal abstract record YamlNode(int Line, int Column)
+{
+    /// <summary>The file it was read from, where several make one mapping.</summary>
+    public string? File { get; init; }
+}
 
 /// <summary>A scalar. <paramref name="Quoted"/> tells <c>'1'</c> from <c>1</c>; <paramref name="OneLine"/> means columns inside it can be counted.</summary>
 internal sealed record YamlScalar(int Line, int Column, string Text, bool Quoted, bool OneLine) : YamlNode(Line, Column)

@@ -3,12 +3,13 @@ using YamlDotNet.Core.Events;
 
 namespace QtcHub.Hosting;
 
-/// <summary>Reads one YAML document into nodes that know their places; duplicate keys, anchors and deep nesting are errors.</summary>
+/// <summary>Reads one YAML document into nodes that know their places; duplicate keys, anchors, tags and deep nesting are errors.</summary>
 internal sealed class YamlReader
 {
     private const int Deepest = 40;
     private readonly Parser parser;
     private readonly ErrorList errors;
+    private bool isRefused;
 
     private YamlReader(string text, ErrorList errors)
     {
@@ -19,12 +20,23 @@ internal sealed class YamlReader
     /// <summary>The document's mapping, or null after telling <paramref name="errors"/> why there is none.</summary>
     public static YamlMap? Read(string text, ErrorList errors)
     {
+        if (IsRefused(text, errors))
+        {
+            return null;
+        }
+
         try
         {
             return new YamlReader(text, errors).Document();
         }
         catch (YamlException wrong)
         {
+            if (wrong.Message.Contains("tab", StringComparison.Ordinal) && TabIn(text) is var (line, column))
+            {
+                errors.Add(line, column, "a tab indents this line", "indent it with spaces");
+                return null;
+            }
+
             errors.Add(
                 (int)wrong.Start.Line,
                 (int)wrong.Start.Column,
@@ -33,6 +45,37 @@ internal sealed class YamlReader
             );
             return null;
         }
+    }
+
+    // A reader of YAML takes a NUL for the end of the file, and would leave out all that follows.
+    private static bool IsRefused(string text, ErrorList errors)
+    {
+        var at = text.AsSpan().IndexOfAnyInRange('\0', '\b');
+        if (at < 0)
+        {
+            return false;
+        }
+
+        var (line, column) = TextFile.Place(text.AsSpan(0, at));
+        errors.Add(line, column, "this character is not text", "remove it");
+        return true;
+    }
+
+    /// <summary>The first tab before the first word of a line: the parser tells where the block began, not where the tab is.</summary>
+    private static (int Line, int Column)? TabIn(string text)
+    {
+        var number = 0;
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            number++;
+            var tab = line[..(line.Length - line.TrimStart(" \t").Length)].IndexOf('\t');
+            if (tab >= 0)
+            {
+                return (number, tab + 1);
+            }
+        }
+
+        return null;
     }
 
     private YamlMap? Document()
@@ -56,6 +99,11 @@ internal sealed class YamlReader
             );
         }
 
+        if (isRefused)
+        {
+            return null;
+        }
+
         if (node is not YamlMap map)
         {
             errors.Add(node, "a file holds keys and values", "begin with a key");
@@ -69,25 +117,32 @@ internal sealed class YamlReader
     {
         if (depth > Deepest)
         {
-            throw new YamlException(parser.Current!.Start, parser.Current.End, $"nested deeper than {Deepest} levels");
+            return Refuse($"nested deeper than {Deepest} levels", "take levels away");
         }
 
-        if (parser.TryConsume<MappingStart>(out var map))
+        if (parser.Current is AnchorAlias || parser.Current is NodeEvent { Anchor.IsEmpty: false })
         {
-            return Map(map, depth);
+            return Refuse("anchors and aliases are not used here", "write the value out in each place");
         }
 
-        if (parser.TryConsume<SequenceStart>(out var list))
+        if (parser.Current is NodeEvent { Tag: { IsEmpty: false, IsNonSpecific: false } })
         {
-            return List(list, depth);
+            return Refuse("tags are not used here", "remove the word that begins with !");
         }
 
-        if (parser.TryConsume<AnchorAlias>(out var alias))
-        {
-            throw new YamlException(alias.Start, alias.End, "anchors and aliases are not used here");
-        }
+        return parser.TryConsume<MappingStart>(out var map) ? Map(map, depth)
+            : parser.TryConsume<SequenceStart>(out var list) ? List(list, depth)
+            : Scalar(parser.Consume<Scalar>());
+    }
 
-        return Scalar(parser.Consume<Scalar>());
+    // What is refused is skipped whole, so that what follows is still checked.
+    private YamlScalar Refuse(string message, string fix)
+    {
+        var at = parser.Current!.Start;
+        errors.Add((int)at.Line, (int)at.Column, message, fix);
+        isRefused = true;
+        parser.SkipThisAndNestedEvents();
+        return new YamlScalar((int)at.Line, (int)at.Column, "", Quoted: false, OneLine: true);
     }
 
     private YamlMap Map(MappingStart start, int depth)
@@ -106,13 +161,13 @@ internal sealed class YamlReader
             {
                 entries.Add(new YamlEntry(key, value));
             }
-            else
+            else if (!isRefused)
             {
                 errors.Add(key, $"{key.Text} is here twice", "keep one of them");
             }
         }
 
-        return new YamlMap((int)start.Start.Line, (int)start.Start.Column, entries);
+        return new YamlMap((int)start.Start.Line, (int)start.Start.Column, entries) { File = errors.File };
     }
 
     private YamlList List(SequenceStart start, int depth)
@@ -123,17 +178,20 @@ internal sealed class YamlReader
             items.Add(Node(depth + 1));
         }
 
-        return new YamlList((int)start.Start.Line, (int)start.Start.Column, items);
+        return new YamlList((int)start.Start.Line, (int)start.Start.Column, items) { File = errors.File };
     }
 
-    private static YamlScalar Scalar(Scalar scalar) =>
+    private YamlScalar Scalar(Scalar scalar) =>
         new(
             (int)scalar.Start.Line,
             (int)scalar.Start.Column,
             scalar.Value,
             scalar.Style is ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted,
             scalar.Style is ScalarStyle.Plain && scalar.Start.Line == scalar.End.Line
-        );
+        )
+        {
+            File = errors.File,
+        };
 
     // YamlDotNet puts the place before the text; the place is already told.
     private static string Plain(string message)

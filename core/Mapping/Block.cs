@@ -1,5 +1,6 @@
 using System.Text.Json;
 using QtcHub.Canonical;
+using QtcHub.Hosting;
 
 namespace QtcHub.Mapping;
 
@@ -11,11 +12,15 @@ internal abstract class Block
 
     /// <summary>Adds the references that making it will ask for.</summary>
     public abstract void Collect(in Scope scope, string path, Run run, ICollection<Reference> references);
+
+    /// <summary>Tells where its outputs come from.</summary>
+    public abstract void Describe(LineagePlace place, ICollection<LeafDescription> leaves);
 }
 
 /// <summary>One value.</summary>
-internal sealed class Leaf(Expression expression, string written, FieldType target) : Block
+internal sealed class Leaf(Expression expression, YamlScalar at, FieldType target) : Block
 {
+    private readonly string written = at.Quoted ? Literal.Quote(at.Text) : at.Text;
     private readonly IReadOnlyList<string> feeds = [.. expression.Feeds];
 
     public override Output? Make(in Scope scope, string path, Run run)
@@ -28,17 +33,17 @@ internal sealed class Leaf(Expression expression, string written, FieldType targ
         var value = expression.Evaluate(scope);
         if (value.IsFault)
         {
-            return run.Fail(path, value);
+            return run.Fail(path, value, expression, scope);
         }
 
         if (value is Value.Nothing or Value.Cleared)
         {
-            return target.Required ? run.Fail(path, $"a value is required, and {written} has none")
+            return target.Required ? run.Fail(path, new Value.Failed($"a value is required, and {written} has none"), expression, scope)
                 : value is Value.Cleared ? new Output.Scalar(value)
                 : null;
         }
 
-        return Misfit(value) is { } rule ? run.Fail(path, rule) : new Output.Scalar(value);
+        return Misfit(value) is { } rule ? run.Fail(path, new Value.Failed(rule), expression, scope) : new Output.Scalar(value);
     }
 
     public override void Collect(in Scope scope, string path, Run run, ICollection<Reference> references)
@@ -49,12 +54,15 @@ internal sealed class Leaf(Expression expression, string written, FieldType targ
         }
     }
 
+    public override void Describe(LineagePlace place, ICollection<LeafDescription> leaves) =>
+        leaves.Add(place.Leaf(expression, written, at));
+
     private string? Misfit(Value value) =>
         (target.Kind, value) switch
         {
             (_, Value.Json) => $"one value is expected, and {written} is {new FieldType(value.Kind).Name}",
             (Kind.Currency, Value.Text text) => Currency.TryParse(text.Content, out _) ? null : "not an ISO 4217 currency code",
-            (Kind.Date, Value.Text text) => DateOnly.TryParseExact(text.Content, "yyyy-MM-dd", out _) ? null : "not a date (yyyy-MM-dd)",
+            (Kind.Date, Value.Text text) => CalendarDate.TryRead(text.Content, out _) ? null : "not a date (yyyy-MM-dd)",
             (Kind.Id, Value.Text) or (Kind.Text, Value.Text or Value.Day) or (Kind.Any, not Value.Amount) => null,
             var (kind, _) => kind == value.Kind ? null : $"{target.Name} is expected, and {written} is {new FieldType(value.Kind).Name}",
         };
@@ -90,6 +98,15 @@ internal sealed class ObjectBlock(Expression? when, IReadOnlyList<(string Name, 
         foreach (var (name, block, _) in fields)
         {
             block.Collect(scope, path.Length == 0 ? name : $"{path}.{name}", run, references);
+        }
+    }
+
+    public override void Describe(LineagePlace place, ICollection<LeafDescription> leaves)
+    {
+        var inner = when is null ? place : place.Under(when);
+        foreach (var (name, block, _) in fields)
+        {
+            block.Describe(inner.Field(name), leaves);
         }
     }
 
@@ -142,6 +159,14 @@ internal sealed class ListBlock(IReadOnlyList<ListPart> parts, bool required) : 
             part.Collect(scope, path, run, references);
         }
     }
+
+    public override void Describe(LineagePlace place, ICollection<LeafDescription> leaves)
+    {
+        foreach (var part in parts)
+        {
+            part.Describe(place, leaves);
+        }
+    }
 }
 
 /// <summary>Conditions, as blocks and list parts judge them.</summary>
@@ -152,7 +177,7 @@ internal static class Condition
         var value = condition?.Evaluate(scope);
         if (value is { IsFault: true })
         {
-            run.Fail(path, value);
+            run.Fail(path, value, condition!, scope);
         }
         else if (value is not (null or Value.Flag or Value.Nothing or Value.Cleared))
         {

@@ -5,9 +5,9 @@ namespace QtcHub.Mapping;
 /// <summary>Turns the <c>fields:</c> of a mapping into blocks, checked against the shapes at both ends.</summary>
 internal sealed class BlockCompiler(ErrorList errors, ExpressionChecker checker)
 {
-    private const string Each = "each";
-    private const string Where = "where";
-    private const string When = "when";
+    public const string Each = "each";
+    public const string Where = "where";
+    public const string When = "when";
 
     /// <summary>The whole output.</summary>
     public ObjectBlock Root(YamlMap fields, FieldType target, ScopeShape shape) =>
@@ -106,7 +106,7 @@ internal sealed class BlockCompiler(ErrorList errors, ExpressionChecker checker)
             return null;
         }
 
-        return new Leaf(expression, scalar.Quoted ? $"'{scalar.Text}'" : scalar.Text, type);
+        return new Leaf(expression, scalar, type);
     }
 
     private static string Advice(FieldType from, FieldType to) =>

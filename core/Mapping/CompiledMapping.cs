@@ -20,8 +20,17 @@ public sealed class CompiledMapping
     /// <summary>Its heading, e.g. <c>shop.bill -> Invoice</c>.</summary>
     public string Name => heading.Name;
 
-    /// <summary>Its content hash (the file and every lookup table it uses), 16 hex characters.</summary>
+    /// <summary>The vendor's end of it, e.g. <c>shop.bill</c>.</summary>
+    public string Vendor => heading.Vendor;
+
+    /// <summary>Its content hash (the file, its override and every lookup table it uses), 16 hex characters.</summary>
     public string Version { get; }
+
+    /// <summary>The files it is made of.</summary>
+    internal IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>The lookup tables it uses.</summary>
+    internal IReadOnlyList<LookupTable> Lookups { get; init; } = [];
 
     /// <summary>The references that mapping <paramref name="input"/> will ask for, so that they can be resolved first. In: external ids. Out: canonical ids.</summary>
     public Outcome<IReadOnlyList<Reference>> ReferencesIn(ReadOnlyMemory<byte> input)
@@ -42,13 +51,70 @@ public sealed class CompiledMapping
     public Outcome<ReadOnlyMemory<byte>> Map(ReadOnlyMemory<byte> input, MappingContext context)
     {
         using var document = InputDocument.Read(input);
+        return document is null ? InputDocument.Unreadable : Map(document, context, out _);
+    }
+
+    /// <summary>As <see cref="Map(ReadOnlyMemory{byte}, MappingContext)"/>, telling step by step what failed. The steps hold the record's values: they are for whoever gave the record.</summary>
+    public MappingTrial Try(ReadOnlyMemory<byte> input, MappingContext context)
+    {
+        using var document = InputDocument.Read(input);
         if (document is null)
         {
-            return InputDocument.Unreadable;
+            return new MappingTrial(InputDocument.Unreadable, []);
         }
 
-        var run = new Run(heading.Direction == Direction.Out ? context.Omit : Nothing);
+        var output = Map(document, context, out var run);
+        var steps = new List<TrialStep>();
+        if (run.Failing is var (expression, scope))
+        {
+            Explain(expression, scope, steps);
+        }
+
+        return new MappingTrial(output, steps);
+    }
+
+    /// <summary>What it is made of, and where every output comes from.</summary>
+    public MappingDescription Describe()
+    {
+        var leaves = new List<LeafDescription>();
+        block.Describe(LineagePlace.Root, leaves);
+        return new MappingDescription(
+            Name,
+            Version,
+            Files,
+            [.. Lookups.Select(table => new LookupDescription(table.Name, table.File, table.IsDated))],
+            leaves
+        );
+    }
+
+    private Outcome<ReadOnlyMemory<byte>> Map(JsonDocument document, MappingContext context, out Run run)
+    {
+        run = new Run(heading.Direction == Direction.Out ? context.Omit : Nothing);
         var output = block.Make(new Scope(document.RootElement, document.RootElement, context), "", run);
         return run.Fault is { } fault ? fault : output?.ToJson() ?? throw new InvariantException("a root block makes an output or fails");
     }
+
+    private static void Explain(Expression expression, in Scope scope, List<TrialStep> steps)
+    {
+        foreach (var part in expression.Parts)
+        {
+            Explain(part, scope, steps);
+        }
+
+        steps.Add(new TrialStep(expression.Text, Shown(expression.Evaluate(scope))));
+    }
+
+    private static string Shown(Value value) =>
+        value switch
+        {
+            Value.Nothing => "absent",
+            Value.Cleared => "null",
+            Value.Text text => Literal.Quote(text.Content),
+            Value.Amount { Money: var money } => $"{money}",
+            Value.Json { IsList: true } list => $"a list of {list.Elements.Count}",
+            Value.Json => "an object",
+            Value.Failed failed => $"fails: {failed.Rule}",
+            Value.Unresolved { Reference: var reference } => $"fails: {reference.Type} {reference.Id} is not there yet",
+            _ => value.AsText() ?? "",
+        };
 }

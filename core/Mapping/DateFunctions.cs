@@ -13,6 +13,13 @@ internal static class DateFunctions
         new Function
         {
             Name = "unix-date",
+            Signature = "number → date",
+            Does = "The day of an instant, in seconds since 1970 UTC, in the entity's calendar.",
+            Examples =
+            [
+                new("created | unix-date", """{"created":1767229200}""", "\"2025-12-31\""),
+                new("created | unix-date", """{"created":1.5}""", "fails: a time is whole seconds since 1970, of the years 1900 to 2999"),
+            ],
             Takes = [Kind.Number],
             NeedsContext = true,
             Gives = Functions.Always(FieldType.Date),
@@ -21,6 +28,14 @@ internal static class DateFunctions
         new Function
         {
             Name = "unix-last-date",
+            Signature = "number → date",
+            Does =
+                "The last day of a period that ends before this instant; the argument is its start, and the day is never before that one.",
+            Examples =
+            [
+                new("end | unix-last-date(start)", """{"start":1767243600,"end":1769922000}""", "\"2026-01-31\""),
+                new("end | unix-last-date(start)", """{"start":1767243600,"end":1767243600}""", "\"2026-01-01\""),
+            ],
             Takes = [Kind.Number],
             Arguments = [Argument.Expression],
             NeedsContext = true,
@@ -30,6 +45,9 @@ internal static class DateFunctions
         new Function
         {
             Name = "unix-time",
+            Signature = "number → text",
+            Does = "An instant, in seconds since 1970 UTC, as text.",
+            Examples = [new("created | unix-time", """{"created":1767229200}""", "\"2026-01-01T01:00:00Z\"")],
             Takes = [Kind.Number],
             Gives = Functions.Always(FieldType.Text),
             Run = static (Value input, BoundArguments _, in Scope _) => Time(input),

@@ -21,6 +21,9 @@ internal abstract class Expression(FieldType type)
     /// <summary>The top-level input fields that feed it.</summary>
     public virtual IEnumerable<string> Feeds => Parts.SelectMany(part => part.Feeds);
 
+    /// <summary>As it would be written.</summary>
+    public abstract string Text { get; }
+
     public abstract Value Evaluate(in Scope scope);
 
     /// <summary>Adds the references it will ask for; gives a fault where one cannot be known.</summary>
@@ -40,11 +43,25 @@ internal abstract class Expression(FieldType type)
 
 internal sealed class Literal(FieldType type, Value value) : Expression(type)
 {
+    public Value Value => value;
+
+    public override string Text =>
+        value switch
+        {
+            Value.Text text => Quote(text.Content),
+            Value.Cleared => "null",
+            _ => value.AsText() ?? "",
+        };
+
+    public static string Quote(string text) => $"'{text}'";
+
     public override Value Evaluate(in Scope scope) => value;
 }
 
 internal sealed class EntityVariable() : Expression(FieldType.Text)
 {
+    public override string Text => "$entity";
+
     public override bool NeedsContext => true;
 
     public override Value Evaluate(in Scope scope) => scope.Context is { } context ? new Value.Text(context.Entity.Code) : Value.Absent;
@@ -52,6 +69,8 @@ internal sealed class EntityVariable() : Expression(FieldType.Text)
 
 internal sealed class PostingPeriodVariable() : Expression(FieldType.Text)
 {
+    public override string Text => "$postingPeriod";
+
     public override bool NeedsContext => true;
 
     public override Value Evaluate(in Scope scope) => scope.Context?.PostingPeriod is { } period ? new Value.Text(period) : Value.Absent;
@@ -59,6 +78,8 @@ internal sealed class PostingPeriodVariable() : Expression(FieldType.Text)
 
 internal sealed class And(Expression left, Expression right) : Expression(FieldType.Flag)
 {
+    public override string Text => $"{left.Text} && {right.Text}";
+
     public override IEnumerable<Expression> Parts => [left, right];
 
     public override Value Evaluate(in Scope scope)
@@ -71,6 +92,19 @@ internal sealed class And(Expression left, Expression right) : Expression(FieldT
 /// <summary>A function with its input and arguments.</summary>
 internal sealed class Call(FieldType type, Function function, Expression? input, BoundArguments arguments) : Expression(type)
 {
+    public string Name => function.Name;
+
+    public LookupTable? Lookup => arguments.Lookup;
+
+    public override string Text
+    {
+        get
+        {
+            var called = arguments.Written.Count == 0 ? function.Name : $"{function.Name}({string.Join(", ", arguments.Written)})";
+            return input is null ? called : $"{input.Text} | {called}";
+        }
+    }
+
     public override IEnumerable<Expression> Parts => input is null ? arguments.Expressions : [input, .. arguments.Expressions];
 
     public override bool NeedsContext => function.NeedsContext || base.NeedsContext;

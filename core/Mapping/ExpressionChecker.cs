@@ -1,3 +1,4 @@
+using System.Globalization;
 using QtcHub.Canonical;
 using QtcHub.Hosting;
 
@@ -163,6 +164,11 @@ internal sealed class ExpressionChecker(
             arguments = arguments with { Reference = taken.Refers };
         }
 
+        if (function.Name == "lookup" && LookupArguments.Mistake(call, arguments) is { } mistake)
+        {
+            return Wrong(mistake.At, mistake.Message, mistake.Fix);
+        }
+
         if (function.Gives(taken, arguments) is not { } given)
         {
             return Wrong(
@@ -222,7 +228,8 @@ internal sealed class ExpressionChecker(
         var least = function.Arguments.Count - function.Optional;
         if (call.Name == "lookup")
         {
-            least = most = call.Input is null ? 2 : 1;
+            least = call.Input is null ? 2 : 1;
+            most = least + 1;
         }
 
         if (call.Arguments.Count >= least && call.Arguments.Count <= most)
@@ -238,6 +245,7 @@ internal sealed class ExpressionChecker(
     {
         var expressions = new List<Expression>();
         var words = new List<string>();
+        var written = new List<string>();
         var bound = new BoundArguments { Expressions = expressions, Words = words };
         var whole = true;
         for (var place = 0; place < call.Arguments.Count; place++)
@@ -246,19 +254,19 @@ internal sealed class ExpressionChecker(
             switch (function.Arguments[Math.Min(place, function.Arguments.Count - 1)])
             {
                 case Argument.Expression:
-                    whole &= Check(syntax, shape) is { } expression && Keep(expressions, expression);
+                    whole &= Check(syntax, shape) is { } expression && Keep(expressions, expression) && Keep(written, expression.Text);
                     break;
                 case Argument.Word:
-                    whole &= Word(syntax, function) is { } word && Keep(words, word);
+                    whole &= Word(syntax, function) is { } word && Keep(words, word) && Keep(written, Literal.Quote(word));
                     break;
                 case Argument.Lookup:
                     var table = Table(syntax, function);
-                    whole &= table is not null;
+                    whole &= table is not null && Keep(written, table.Name);
                     bound = bound with { Lookup = table };
                     break;
                 case Argument.RecordType:
                     var type = Record(syntax);
-                    whole &= type is not null;
+                    whole &= type is not null && Keep(written, $"{type}");
                     bound = bound with { Reference = type };
                     break;
                 default:
@@ -272,11 +280,26 @@ internal sealed class ExpressionChecker(
                         || Wrong(syntax.At, $"{function.Name} takes a whole number", $"write {function.Usage} with n from 1 to 100000")
                             is not null;
                     bound = bound with { Count = count };
+                    written.Add(count.ToString(CultureInfo.InvariantCulture));
                     break;
             }
         }
 
-        return whole ? bound : null;
+        if (function.Name == "lookup")
+        {
+            bound = call.Input is null
+                ? bound with
+                {
+                    Key = expressions.FirstOrDefault(),
+                    Date = expressions.ElementAtOrDefault(1),
+                }
+                : bound with
+                {
+                    Date = expressions.FirstOrDefault(),
+                };
+        }
+
+        return whole ? bound with { Written = written } : null;
     }
 
     private static bool Keep<T>(List<T> list, T item)
@@ -301,11 +324,12 @@ internal sealed class ExpressionChecker(
         var name = (syntax as PathSyntax)?.Word;
         if (name is null || !lookups.TryGetValue(name, out var table))
         {
-            Wrong(syntax.At, $"unknown lookup {name ?? "here"}", Nearest.Fix(name ?? "", lookups.Keys));
+            var fix = lookups.Count == 0 ? $"add a file that begins with lookup: {name}" : Nearest.Fix(name ?? "", lookups.Keys);
+            Wrong(syntax.At, $"unknown lookup {name ?? "here"}", fix);
             return null;
         }
 
-        if (function.Name == "minor" && table.Values.Values.Any(value => value is not ("0" or "1" or "2" or "3" or "4")))
+        if (function.Name == "minor" && (table.IsDated || table.Values.Values.Any(value => value is not ("0" or "1" or "2" or "3" or "4"))))
         {
             Wrong(syntax.At, $"the lookup {name} does not hold numbers of digits", "give each currency 0, 1, 2, 3 or 4");
             return null;
@@ -329,7 +353,7 @@ internal sealed class ExpressionChecker(
 
     private Expression? Wrong(int at, string message, string fix)
     {
-        errors.Add(scalar.Line, scalar.Column + (scalar.OneLine ? at : 0), message, fix);
+        errors.Add(scalar with { Column = scalar.Column + (scalar.OneLine ? at : 0) }, message, fix);
         return null;
     }
 }

@@ -38,6 +38,15 @@ internal sealed record BoundArguments
 
     public LookupTable? Lookup { get; init; }
 
+    /// <summary>What a lookup looks for, where it is not the input.</summary>
+    public Expression? Key { get; init; }
+
+    /// <summary>The date that chooses a period of a lookup.</summary>
+    public Expression? Date { get; init; }
+
+    /// <summary>Every argument as it would be written, in order.</summary>
+    public IReadOnlyList<string> Written { get; init; } = [];
+
     /// <summary>What a reference points to: <c>ref</c>'s argument, or the type of the id that <c>xref</c> is given.</summary>
     public RecordType? Reference { get; init; }
 
@@ -50,6 +59,18 @@ internal sealed record Function
     public delegate Value Body(Value input, BoundArguments arguments, in Scope scope);
 
     public required string Name { get; init; }
+
+    /// <summary>What it takes and gives, for people.</summary>
+    public required string Signature { get; init; }
+
+    /// <summary>What it does, in a sentence or two.</summary>
+    public required string Does { get; init; }
+
+    /// <summary>What it does, shown; each is a test.</summary>
+    public required IReadOnlyList<FunctionExample> Examples { get; init; }
+
+    /// <summary>How it is written, where its arguments do not tell.</summary>
+    public string? Written { get; init; }
 
     /// <summary>The kinds of input it takes.</summary>
     public IReadOnlyList<Kind> Takes { get; init; } = [Kind.Any];
@@ -86,9 +107,10 @@ internal sealed record Function
 
     /// <summary>How it is written, for messages.</summary>
     public string Usage =>
-        Arguments.Count == 0 ? Name : $"{Name}({string.Join(", ", Arguments.Select((argument, place) => Written(argument, place)))})";
+        Written
+        ?? (Arguments.Count == 0 ? Name : $"{Name}({string.Join(", ", Arguments.Select((argument, place) => Shown(argument, place)))})");
 
-    private string Written(Argument argument, int place)
+    private string Shown(Argument argument, int place)
     {
         var word = argument switch
         {

@@ -58,6 +58,12 @@ internal sealed class ListPart(PathExpression? each, Expression? where, ObjectBl
         }
     }
 
+    public void Describe(LineagePlace place, ICollection<LeafDescription> leaves)
+    {
+        var inner = each is null ? place.Field("[]") : place.Each(each);
+        element.Describe(where is null ? inner : inner.Under(where), leaves);
+    }
+
     private bool Add(in Scope scope, string path, Run run, List<Output> items)
     {
         if (element.Make(scope, $"{path}[{items.Count}]", run) is not { } item)

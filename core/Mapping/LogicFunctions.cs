@@ -9,6 +9,14 @@ internal static class LogicFunctions
         new Function
         {
             Name = "default",
+            Signature = "anything → the same",
+            Does = "The argument where there is no value; `default(null)` clears the field.",
+            Examples =
+            [
+                new("email | default('none')", """{"email":null}""", "\"none\""),
+                new("email | default(null)", "{}", "null"),
+                new("email | default('none')", """{"email":"a@b.example"}""", "\"a@b.example\""),
+            ],
             Arguments = [Argument.Expression],
             SeesAbsent = true,
             InFilters = true,
@@ -19,6 +27,13 @@ internal static class LogicFunctions
         new Function
         {
             Name = "first",
+            Signature = "begins an expression → the same",
+            Does = "The first of its arguments that has a value.",
+            Examples =
+            [
+                new("first(name, email, 'nobody')", """{"email":"a@b.example"}""", "\"a@b.example\""),
+                new("first(name, email)", "{}", "left out"),
+            ],
             Arguments = [Argument.Expression],
             Repeats = true,
             Position = Position.Head,
@@ -29,6 +44,9 @@ internal static class LogicFunctions
         new Function
         {
             Name = "not",
+            Signature = "flag → flag",
+            Does = "True for false, false for true.",
+            Examples = [new("closed | not", """{"closed":true}""", "false"), new("closed | not", "{}", "left out")],
             Takes = [Kind.Flag],
             InFilters = true,
             Gives = Functions.Always(FieldType.Flag),
@@ -37,6 +55,13 @@ internal static class LogicFunctions
         new Function
         {
             Name = "one-of",
+            Signature = "scalar → flag",
+            Does = "Whether the value is one of these words; false where it is absent.",
+            Examples =
+            [
+                new("status | one-of(open, paid)", """{"status":"paid"}""", "true"),
+                new("status | one-of(open, paid)", "{}", "false"),
+            ],
             Takes = Scalars,
             Arguments = [Argument.Word],
             Repeats = true,
@@ -49,6 +74,13 @@ internal static class LogicFunctions
         new Function
         {
             Name = "equals",
+            Signature = "scalar → flag",
+            Does = "Whether two values are the same, numbers by value and all else as text; false where the value is absent.",
+            Examples =
+            [
+                new("paid | equals(total)", """{"paid":1.0,"total":1}""", "true"),
+                new("kind | equals('vat')", """{"kind":"gst"}""", "false"),
+            ],
             Takes = Scalars,
             Arguments = [Argument.Expression],
             SeesAbsent = true,
@@ -59,6 +91,9 @@ internal static class LogicFunctions
         new Function
         {
             Name = "present",
+            Signature = "anything → flag",
+            Does = "Whether there is a value, neither absent nor cleared.",
+            Examples = [new("email | present", """{"email":""}""", "true"), new("email | present", """{"email":null}""", "false")],
             SeesAbsent = true,
             InFilters = true,
             Gives = Functions.Always(FieldType.Flag),
@@ -67,6 +102,9 @@ internal static class LogicFunctions
         new Function
         {
             Name = "is-zero",
+            Signature = "number, money → flag",
+            Does = "Whether it is zero.",
+            Examples = [new("tax | is-zero", """{"tax":0.00}""", "true"), new("tax | is-zero", """{"tax":-1}""", "false")],
             Takes = [Kind.Number, Kind.Money],
             InFilters = true,
             Gives = Functions.Always(FieldType.Flag),
@@ -75,6 +113,13 @@ internal static class LogicFunctions
         new Function
         {
             Name = "if-zero",
+            Signature = "number, money → the same",
+            Does = "The argument in place of zero.",
+            Examples =
+            [
+                new("received | if-zero(asked)", """{"received":0,"asked":700}""", "700"),
+                new("received | if-zero(asked)", """{"received":500,"asked":700}""", "500"),
+            ],
             Takes = [Kind.Number, Kind.Money],
             Arguments = [Argument.Expression],
             Gives = Functions.Same,

@@ -7,6 +7,18 @@ namespace QtcHub.Mapping;
 /// <summary>What running one case of a mapping gave; <paramref name="Detail"/> says what differs, and is empty where it passed.</summary>
 public sealed record CaseResult(string File, int Line, string Name, string Detail)
 {
+    /// <summary>The column of the line, from 1.</summary>
+    public int Column { get; init; } = 1;
+
+    /// <summary>The mapping's heading, where the file names one that exists.</summary>
+    public string Mapping { get; init; } = "";
+
+    /// <summary>What the case expects, where it was run and failed.</summary>
+    public string? Expected { get; init; }
+
+    /// <summary>What the mapping gave, where the case was run and failed.</summary>
+    public string? Actual { get; init; }
+
     /// <summary>Whether the mapping did what the case says.</summary>
     public bool Passed => Detail.Length == 0;
 }
@@ -17,10 +29,26 @@ public sealed record CaseResult(string File, int Line, string Name, string Detai
 /// </summary>
 public sealed class MappingCases
 {
-    private static readonly string[] Keys = ["name", "entity", "timeZone", "postingPeriod", "omit", "resolved", "input", "output", "fault"];
+    /// <summary>The keys of a file of cases.</summary>
+    internal static readonly IReadOnlyList<string> FileKeys = ["mapping", "cases"];
+
+    /// <summary>The keys of a case.</summary>
+    internal static readonly IReadOnlyList<string> Keys =
+    [
+        "name",
+        "entity",
+        "timeZone",
+        "postingPeriod",
+        "omit",
+        "resolved",
+        "input",
+        "output",
+        "fault",
+    ];
     private readonly MappingCatalog catalog;
     private readonly ErrorList errors;
     private readonly List<CaseResult> results = [];
+    private string name = "";
 
     private MappingCases(MappingCatalog catalog, string path)
     {
@@ -36,6 +64,11 @@ public sealed class MappingCases
     {
         if (YamlReader.Read(text, errors) is { } file)
         {
+            foreach (var (key, _) in file.Entries.Where(entry => !FileKeys.Contains(entry.Key.Text, StringComparer.Ordinal)))
+            {
+                errors.Add(key, $"unknown key {key.Text}", Nearest.Fix(key.Text, FileKeys));
+            }
+
             var mapping = Mapping(file);
             if (file.Find("cases") is not { Value: YamlList { Items.Count: > 0 } cases })
             {
@@ -52,18 +85,28 @@ public sealed class MappingCases
 
         return
         [
-            .. errors.All.Select(error => new CaseResult(error.File, error.Line, "the file", $"{error.Message}. Fix: {error.Fix}")),
+            .. errors.All.Select(error => new CaseResult(error.File, error.Line, "the file", $"{error.Message}. Fix: {error.Fix}")
+            {
+                Mapping = name,
+                Column = error.Column,
+            }),
             .. results,
         ];
     }
 
     private CompiledMapping? Mapping(YamlMap file)
     {
-        var name = (file.Find("mapping")?.Value as YamlScalar)?.Text;
+        if (file.Find("mapping")?.Value is not YamlScalar { IsEmpty: false } heading)
+        {
+            errors.Add(file, "the file does not say which mapping it is about", "add mapping: with its heading");
+            return null;
+        }
+
+        name = heading.Text;
         var mapping = catalog.Mappings.FirstOrDefault(mapping => mapping.Name == name);
         if (mapping is null)
         {
-            errors.Add(file, $"there is no mapping {name}", Nearest.Fix(name ?? "", catalog.Mappings.Select(known => known.Name)));
+            errors.Add(heading, $"there is no mapping {name}", Nearest.Fix(name, catalog.Mappings.Select(known => known.Name)));
         }
 
         return mapping;
@@ -71,7 +114,7 @@ public sealed class MappingCases
 
     private void One(CompiledMapping mapping, YamlNode item)
     {
-        if (item is not YamlMap map || map.Find("name")?.Value is not YamlScalar name || map.Find("input") is not { } input)
+        if (item is not YamlMap map || map.Find("name")?.Value is not YamlScalar title || map.Find("input") is not { } input)
         {
             errors.Add(item, "a case has a name and an input", "add name: and input:");
             return;
@@ -86,11 +129,20 @@ public sealed class MappingCases
         {
             var outcome = mapping.Map(YamlJson.Write(input.Value), context);
             var actual = outcome.TryGet(out var json, out var fault) ? Encoding.UTF8.GetString(json.Span) : $"{fault.Name}: {fault.Detail}";
-            results.Add(
-                new CaseResult(errors.File, name.Line, name.Text, actual == expected ? "" : $"expected {expected}, and it gave {actual}")
-            );
+            results.Add(Result(title, expected, actual));
         }
     }
+
+    private CaseResult Result(YamlScalar title, string expected, string actual) =>
+        actual == expected
+            ? new CaseResult(errors.File, title.Line, title.Text, "") { Mapping = name, Column = title.Column }
+            : new CaseResult(errors.File, title.Line, title.Text, $"expected {expected}, and it gave {actual}")
+            {
+                Mapping = name,
+                Column = title.Column,
+                Expected = expected,
+                Actual = actual,
+            };
 
     private string? Expected(YamlMap map)
     {

@@ -21,6 +21,16 @@ public sealed class MappingCatalog
     public CompiledMapping? Out(string kind, RecordType type, string externalType) =>
         Find(new Heading(Direction.Out, kind, externalType, type));
 
+    /// <summary>The mappings that a person means by a heading (white space aside) or by the vendor's end of one; several where the end has both directions.</summary>
+    public IReadOnlyList<CompiledMapping> Named(string name)
+    {
+        var plain = Plain(name);
+        var exact = Mappings.Where(mapping => Plain(mapping.Name) == plain).ToList();
+        return exact.Count > 0 ? exact : [.. Mappings.Where(mapping => mapping.Vendor == plain)];
+    }
+
+    private static string Plain(string heading) => heading.Replace(" ", "", StringComparison.Ordinal);
+
     /// <summary>The compiled <c>when:</c> of a route, which has been checked with the configuration; one that is wrong is a bug.</summary>
     public CompiledFilter Filter(RecordType type, string when)
     {
@@ -35,6 +45,10 @@ public sealed class MappingCatalog
     /// The catalog holds what is right; the errors tell all that is wrong.
     /// </summary>
     public static LoadedMappings Load(IReadOnlyList<string> folders) => MappingFolders.Load(folders);
+
+    /// <summary>The files of cases (<c>*.cases.yaml</c>) below the folders, found as mappings are.</summary>
+    public static IReadOnlyList<MappingFile> Cases(IReadOnlyList<string> folders, out IReadOnlyList<ConfigurationError> unreadable) =>
+        MappingFolders.Cases(folders, out unreadable);
 
     /// <summary>As <see cref="Load"/>, of texts at hand.</summary>
     public static LoadedMappings Compile(IReadOnlyList<MappingFile> files) => new CatalogCompiler().Compile(files);

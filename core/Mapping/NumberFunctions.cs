@@ -10,6 +10,13 @@ internal static class NumberFunctions
         new Function
         {
             Name = "decimal",
+            Signature = "text → number",
+            Does = "Reads a number from text, with its digits.",
+            Examples =
+            [
+                new("quantity | decimal", """{"quantity":"12.50"}""", "12.50"),
+                new("quantity | decimal", """{"quantity":"1,000"}""", "fails: this text is not a number"),
+            ],
             Takes = [Kind.Text, Kind.Number],
             Gives = Functions.Always(FieldType.Number),
             Run = static (Value input, BoundArguments _, in Scope _) => input is Value.Text text ? ExactNumber.Read(text.Content) : input,
@@ -17,6 +24,15 @@ internal static class NumberFunctions
         new Function
         {
             Name = "minor",
+            Signature = "number → money",
+            Does =
+                "Takes whole minor units: by ISO 4217, or by a lookup of the digits of the currencies in which the vendor differs. What is no whole minor unit is a fault; nothing is rounded.",
+            Examples =
+            [
+                new("total | minor(currency)", """{"total":1000,"currency":"usd"}""", """{"minorUnits":1000,"currency":"USD"}"""),
+                new("total | minor(currency, digits)", """{"total":10000,"currency":"isk"}""", """{"minorUnits":100,"currency":"ISK"}"""),
+                new("total | minor(currency)", """{"total":0.5,"currency":"usd"}""", "fails: not a whole number of minor units of USD"),
+            ],
             Takes = [Kind.Number],
             Arguments = [Argument.Expression, Argument.Lookup],
             Optional = 1,
@@ -26,6 +42,14 @@ internal static class NumberFunctions
         new Function
         {
             Name = "major",
+            Signature = "money → number",
+            Does = "Major units with exactly the currency's digits.",
+            Examples =
+            [
+                new("total | minor('USD') | major", """{"total":1000}""", "10.00"),
+                new("total | minor('JPY') | major", """{"total":1000}""", "1000"),
+                new("total | minor('KWD') | major", """{"total":-1}""", "-0.001"),
+            ],
             Takes = [Kind.Money],
             Gives = Functions.Always(FieldType.Number),
             Run = static (Value input, BoundArguments _, in Scope _) =>
@@ -34,6 +58,13 @@ internal static class NumberFunctions
         new Function
         {
             Name = "minus",
+            Signature = "number, money → the same",
+            Does = "Takes the argument off; an absent one is nothing.",
+            Examples =
+            [
+                new("amount | minus(discount)", """{"amount":10,"discount":0.3}""", "9.7"),
+                new("amount | minus(discount)", """{"amount":10}""", "10"),
+            ],
             Takes = [Kind.Number, Kind.Money],
             Arguments = [Argument.Expression],
             Gives = Functions.Same,
@@ -43,6 +74,14 @@ internal static class NumberFunctions
         new Function
         {
             Name = "sum",
+            Signature = "begins an expression → number, money",
+            Does = "Adds up, through lists: numbers from 0, money of one currency and absent where there is none.",
+            Examples =
+            [
+                new("sum(taxes.amount)", """{"taxes":[{"amount":1.5},{"amount":null},{"amount":2}]}""", "3.5"),
+                new("sum(taxes[kind=vat].amount)", """{"taxes":[{"kind":"vat","amount":1},{"kind":"city","amount":2}]}""", "1"),
+                new("sum(taxes.amount)", "{}", "0"),
+            ],
             Arguments = [Argument.Expression],
             Repeats = true,
             Position = Position.Head,

@@ -7,7 +7,9 @@ namespace QtcHub.Mapping;
 /// <summary>Reads a place of the input; a list on the way gives a list.</summary>
 internal sealed class PathExpression(FieldType type, PathSyntax path, string? top) : Expression(type)
 {
-    public string Text => path.Text;
+    public override string Text => path.Text;
+
+    public PathSyntax Path => path;
 
     public override IEnumerable<string> Feeds => top is null ? [] : [top];
 

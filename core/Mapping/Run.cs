@@ -10,6 +10,15 @@ internal sealed class Run(IReadOnlySet<string> omit)
 
     public Output? Fail(string path, string rule) => Fail(new Fault.MappingFailed(path, rule));
 
+    /// <summary>The expression that failed and where it ran, for whoever asks why.</summary>
+    public (Expression Expression, Scope Scope)? Failing { get; private set; }
+
+    public Output? Fail(string path, Value value, Expression expression, in Scope scope)
+    {
+        Failing ??= (expression, scope);
+        return Fail(path, value);
+    }
+
     public Output? Fail(string path, Value value) =>
         value switch
         {

@@ -5,7 +5,8 @@ namespace QtcHub.Mapping;
 /// <summary>Reads what a vendor's record looks like: <c>text</c>, <c>number</c>, <c>flag</c>, <c>any</c>, with <c>!</c> where a target requires it; a list is written with one element.</summary>
 internal static class ShapeReader
 {
-    private static readonly string[] Names = ["text", "number", "flag", "any"];
+    /// <summary>The types that a shape may name.</summary>
+    public static readonly IReadOnlyList<string> Names = ["text", "number", "flag", "any"];
 
     public static FieldType Read(YamlNode node, ErrorList errors) =>
         node switch
@@ -19,6 +20,42 @@ internal static class ShapeReader
             YamlScalar scalar => Scalar(scalar, errors),
             _ => throw new InvariantException("a known node"),
         };
+
+    /// <summary>A shape with a company's own fields; those it has already stay as they are.</summary>
+    public static FieldType Extend(FieldType shape, YamlMap own, ErrorList errors)
+    {
+        var fields = new Dictionary<string, FieldType>(StringComparer.Ordinal);
+        foreach (var (name, type) in shape.Fields ?? fields)
+        {
+            fields.Add(name, type);
+        }
+
+        foreach (var (key, value) in own.Entries)
+        {
+            fields[key.Text] = fields.TryGetValue(key.Text, out var known) ? Within(key, known, value, errors) : Read(value, errors);
+        }
+
+        return shape with
+        {
+            Fields = fields,
+        };
+    }
+
+    private static FieldType Within(YamlScalar key, FieldType known, YamlNode own, ErrorList errors)
+    {
+        switch (known, own)
+        {
+            case ({ Kind: Kind.Any }, _):
+                return Read(own, errors) with { Required = known.Required };
+            case ({ Kind: Kind.Object }, YamlMap map):
+                return Extend(known, map, errors);
+            case ({ Kind: Kind.List, Element: { Kind: Kind.Object } element }, YamlList { Items: [YamlMap map] }):
+                return known with { Element = Extend(element, map, errors) };
+            default:
+                errors.Add(key, $"{key.Text} is {known.Name} already", "remove it; to change a field, replace the file of the shape");
+                return known;
+        }
+    }
 
     private static FieldType Scalar(YamlScalar scalar, ErrorList errors)
     {

@@ -6,12 +6,25 @@ internal static class TextFunctions
 
     public static readonly IReadOnlyList<Function> All =
     [
-        OfText("upper", text => text.ToUpperInvariant()),
-        OfText("lower", text => text.ToLowerInvariant()),
-        OfText("trim", text => text.Trim()),
+        OfText(
+            "upper",
+            "In capital letters, whatever the culture.",
+            new("code | upper", """{"code":"usd"}""", "\"USD\""),
+            text => text.ToUpperInvariant()
+        ),
+        OfText(
+            "lower",
+            "In small letters, whatever the culture.",
+            new("code | lower", """{"code":"USD"}""", "\"usd\""),
+            text => text.ToLowerInvariant()
+        ),
+        OfText("trim", "Without white space at both ends.", new("name | trim", """{"name":" One "}""", "\"One\""), text => text.Trim()),
         new Function
         {
             Name = "truncate",
+            Signature = "text → text",
+            Does = "The first n UTF-16 units, never half a character; for a target's limit.",
+            Examples = [new("name | truncate(3)", """{"name":"Example Inc."}""", "\"Exa\"")],
             Takes = [Kind.Text],
             Arguments = [Argument.Count],
             Gives = Functions.Always(FieldType.Text),
@@ -20,6 +33,13 @@ internal static class TextFunctions
         new Function
         {
             Name = "text",
+            Signature = "number, flag, date → text",
+            Does = "As it is written; dates as `yyyy-MM-dd`.",
+            Examples =
+            [
+                new("quantity | text", """{"quantity":1.50}""", "\"1.50\""),
+                new("created | unix-date | text", """{"created":1767229200}""", "\"2025-12-31\""),
+            ],
             Takes = [Kind.Text, Kind.Currency, Kind.Number, Kind.Flag, Kind.Date],
             Gives = Functions.Always(FieldType.Text),
             Run = static (Value input, BoundArguments _, in Scope _) => input.AsText() is { } text ? new Value.Text(text) : input,
@@ -27,6 +47,14 @@ internal static class TextFunctions
         new Function
         {
             Name = "join",
+            Signature = "begins an expression → text",
+            Does = "Texts and numbers that are present, with the first word between them; absent if none is.",
+            Examples =
+            [
+                new("join(' ', given, family)", """{"given":"Ada","family":"Byron"}""", "\"Ada Byron\""),
+                new("join(', ', city, state)", """{"city":"Rome"}""", "\"Rome\""),
+                new("join(' ', given, family)", "{}", "left out"),
+            ],
             Arguments = [Argument.Word, Argument.Expression],
             Repeats = true,
             Position = Position.Head,
@@ -36,6 +64,13 @@ internal static class TextFunctions
         new Function
         {
             Name = "mark-prior-period",
+            Signature = "text → text",
+            Does = "Puts `Prior period` before a document's text where it is posted into a later period than its own. Only on the way out.",
+            Examples =
+            [
+                new("memo | mark-prior-period", """{"memo":"Thank you"}""", "\"Prior period: Thank you\""),
+                new("memo | mark-prior-period", "{}", "\"Prior period\""),
+            ],
             Takes = [Kind.Text],
             SeesAbsent = true,
             NeedsContext = true,
@@ -45,10 +80,13 @@ internal static class TextFunctions
         },
     ];
 
-    private static Function OfText(string name, Func<string, string> change) =>
+    private static Function OfText(string name, string does, FunctionExample example, Func<string, string> change) =>
         new()
         {
             Name = name,
+            Signature = "text → text",
+            Does = does,
+            Examples = [example],
             Takes = [Kind.Text, Kind.Currency],
             InFilters = true,
             Gives = Functions.Always(FieldType.Text),

@@ -47,7 +47,7 @@ internal abstract record Value
             Text text => text.Content,
             Number number => number.Exact.ToString(CultureInfo.InvariantCulture),
             Flag flag => flag.IsTrue ? "true" : "false",
-            Day day => day.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            Day day => CalendarDate.Write(day.Date),
             _ => null,
         };
 

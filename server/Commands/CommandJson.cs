@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using QtcHub.Hosting;
+using QtcHub.Mapping;
 
 namespace QtcHub.Server.Commands;
 
@@ -21,4 +22,8 @@ internal sealed record CheckSecret(string System, string Credential, string? Ref
 [JsonSerializable(typeof(TraceDocument))]
 [JsonSerializable(typeof(IReadOnlyList<LetterLine>))]
 [JsonSerializable(typeof(LetterDocument))]
+[JsonSerializable(typeof(MappingDescription))]
+[JsonSerializable(typeof(IReadOnlyList<FunctionDocument>))]
+[JsonSerializable(typeof(CasesDocument))]
+[JsonSerializable(typeof(TrialDocument))]
 internal sealed partial class CommandJson : JsonSerializerContext;

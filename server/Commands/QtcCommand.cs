@@ -13,6 +13,8 @@ internal static class QtcCommand
         {
             ServeCommand.Create(),
             CheckCommand.Create(),
+            MappingsCommand.Create(),
+            SchemaCommand.Create(),
             TraceCommand.Create(),
             DeadLettersCommand.Create(),
             VerifyCommand.Create(),

@@ -12,19 +12,20 @@ internal static class InstallationFile
     /// <summary>The installation, or null with everything that is wrong.</summary>
     public static (Installation? Installation, IReadOnlyList<ConfigurationError> Errors) Load(string path)
     {
-        if (!TryRead(path, out var text, out var unreadable))
+        if (TextFile.Read(path, out var unreadable) is not { } text)
         {
-            return (null, [unreadable]);
+            return (null, [unreadable!]);
         }
 
         var kinds = ConnectorKinds.Scan(typeof(ConnectorKinds).Assembly);
-        var mappings = MappingCatalog.Load(FoldersOf(path, text));
+        var folders = FoldersOf(path, text);
+        var mappings = MappingCatalog.Load(folders);
         var withChangeFeed = kinds.Where(kind => HasChangeFeed(kind.Value)).Select(kind => kind.Key).ToHashSet(StringComparer.Ordinal);
         var facts = kinds.ToDictionary(kind => kind.Key, kind => kind.Value.Facts, StringComparer.Ordinal);
         var read = HubFile.Parse(path, text, facts, withChangeFeed, mappings.Catalog);
         ConfigurationError[] errors = [.. mappings.Errors, .. read.Errors];
         return errors.Length == 0 && read.Options is { } options
-            ? (new Installation(options, mappings.Catalog, kinds), [])
+            ? (new Installation(options, mappings.Catalog, kinds) { MappingFolders = folders }, [])
             : (null, errors);
     }
 
@@ -58,25 +59,4 @@ internal static class InstallationFile
                 && type is { IsClass: true, IsAbstract: false }
                 && typeof(IChangeFeed).IsAssignableFrom(type)
         );
-
-    private static bool TryRead(
-        string path,
-        out string text,
-        [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out ConfigurationError? unreadable
-    )
-    {
-        try
-        {
-            (text, unreadable) = (File.ReadAllText(path), null);
-            return true;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            (text, unreadable) = (
-                "",
-                new ConfigurationError(path, 1, 1, "the file cannot be read", "name a hub.yaml that exists with --config")
-            );
-            return false;
-        }
-    }
 }

@@ -17,7 +17,10 @@ public sealed class SourceTests
     private static readonly string[] Tables =
     [
         "tests/core/Hosting/HubFileTests.cs",
+        "tests/core/Mapping/BrokenFileTests.cs",
         "tests/core/Mapping/BrokenMappingTests.cs",
+        "tests/core/Mapping/DatedLookupTests.cs",
+        "tests/core/Mapping/OverlayTests.cs",
         "tests/server/TestConfig.cs",
     ];
 

@@ -1,6 +1,7 @@
 using QtcHub.Canonical;
 using QtcHub.Connectors;
 using QtcHub.Hosting;
+using QtcHub.Mapping;
 using QtcHub.Tests.Core.Mapping;
 
 namespace QtcHub.Tests.Core.Hosting;
@@ -172,6 +173,26 @@ public sealed class HubFileTests
     [InlineData("pollEvery: 15s", "concurrency: 101", 11, 18, "concurrency is not a whole number from 1 to 100", "write concurrency: 4")]
     [InlineData("pollEvery: 15s", "polEvery: 15s", 11, 5, "unknown key polEvery", "did you mean pollEvery?")]
     [InlineData("record: Invoice", "record: Invoce", 20, 13, "unknown record Invoce", "did you mean Invoice?")]
+    [InlineData("kind: netsuite", "kind: netsuite\n    kind: stripe", 14, 5, "kind is here twice", "keep one of them")]
+    [InlineData("  books:\n", "  Books:\n", 12, 3, "Books is not a name for a system", "use lower-case letters, digits and -")]
+    [InlineData("attempts: 5", "attempts: 101", 26, 20, "attempts is not a whole number from 1 to 100", "write attempts: 8")]
+    [InlineData(
+        "attempts: 5",
+        "attempts: 5, postClosedInOpenPeriod: yes",
+        26,
+        47,
+        "postClosedInOpenPeriod is true or false",
+        "write postClosedInOpenPeriod: true or postClosedInOpenPeriod: false"
+    )]
+    [InlineData("attempts: 5", "atempts: 5", 26, 10, "unknown key atempts", "did you mean attempts?")]
+    [InlineData(
+        "retryMost: 2h",
+        "retryMost: 366d",
+        26,
+        50,
+        "retryMost is not a duration between 1s and 365d",
+        "write a whole number with s, m, h or d, e.g. retryMost: 10s"
+    )]
     [InlineData("from: bills", "from: bill", 21, 11, "unknown system bill", "did you mean bills?")]
     [InlineData("from: bills", "from: books", 21, 11, "netsuite is no source of Invoice", "use one of bills")]
     [InlineData("to: [books]", "to: [bills]", 22, 10, "bills is source and target of the same route", "remove it from to:")]
@@ -259,6 +280,53 @@ public sealed class HubFileTests
         Assert.Equal(
             new ConfigurationError("hub.yaml", 24, 5, "Invoice from bills has two routes", "give one route all the targets in to:"),
             Assert.Single(reading.Errors)
+        );
+    }
+
+    [Fact]
+    public void A_record_that_comes_back_to_its_source_is_refused_unless_the_way_back_owns_its_fields()
+    {
+        var kinds = Kinds.ToDictionary(kind => kind.Key, kind => kind.Value, StringComparer.Ordinal);
+        kinds["netsuite"] = kinds["netsuite"] with { Sources = new Dictionary<RecordType, string> { [RecordType.Invoice] = "invoice" } };
+        kinds["stripe"] = kinds["stripe"] with
+        {
+            Targets = new Dictionary<RecordType, TargetFacts> { [RecordType.Invoice] = Target("bill") },
+        };
+        var catalog = MappingCatalog
+            .Compile([
+                .. Directory
+                    .EnumerateFiles(MappingFolder.Path, "*.yaml", SearchOption.AllDirectories)
+                    .Where(path => !path.EndsWith(".cases.yaml", StringComparison.Ordinal))
+                    .Select(path => new MappingFile(path, File.ReadAllText(path))),
+                new MappingFile("out.yaml", "mapping: Invoice -> stripe.bill\nfields:\n  memo: memo\n"),
+                new MappingFile(
+                    "in.yaml",
+                    "mapping: netsuite.invoice -> Invoice\nfields:\n  entity: $entity\n  number: tranId\n  account: entity.id | ref(BillingAccount)\n  issuedOn: tranDate\n  currency: currency.id\n  lines:\n    each: item.items\n    id: item.id\n    description: description\n    quantity: quantity\n    amount: amount | minor('USD')\n  tax: 0 | minor('USD')\n  total: 0 | minor('USD')\n  status: 'open'\n"
+                ),
+            ])
+            .Catalog;
+        var back = Good.Replace("owners:", "  - record: Invoice\n    from: books\n    to: [bills]\nowners:", StringComparison.Ordinal);
+        var pollable = new HashSet<string>(["stripe", "netsuite"], StringComparer.Ordinal);
+
+        var owned = HubFile.Parse("hub.yaml", back, kinds, pollable, catalog);
+        var round = HubFile.Parse(
+            "hub.yaml",
+            back.Replace("memo: books", "memo: bills", StringComparison.Ordinal),
+            kinds,
+            pollable,
+            catalog
+        );
+
+        Assert.Empty(owned.Errors);
+        Assert.Equal(
+            new ConfigurationError(
+                "hub.yaml",
+                25,
+                11,
+                "Invoice goes round: bills leads back to books, which owns no field of it",
+                "remove this route, or give books its fields under owners:"
+            ),
+            Assert.Single(round.Errors)
         );
     }
 

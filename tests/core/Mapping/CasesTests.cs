@@ -29,7 +29,9 @@ public sealed class CasesTests
     {
         var headings = Directory
             .EnumerateFiles(MappingFolder.Path, "*.cases.yaml", SearchOption.AllDirectories)
-            .Select(path => File.ReadLines(path).First()["mapping: ".Length..]);
+            .Select(path =>
+                File.ReadLines(path).First(line => line.StartsWith("mapping: ", StringComparison.Ordinal))["mapping: ".Length..]
+            );
 
         Assert.Equal(MappingFolder.Catalog.Mappings.Select(mapping => mapping.Name), headings.Order(StringComparer.Ordinal));
     }

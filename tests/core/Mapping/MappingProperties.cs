@@ -109,7 +109,74 @@ public sealed class MappingProperties
         }
     }
 
-    private static bool IsExpected(Fault? fault) => fault is null or Fault.MappingFailed or Fault.MissingReference;
+    [Fact]
+    public void No_change_of_a_record_s_form_makes_a_mapping_throw()
+    {
+        var seeds = MappingFolder
+            .Catalog.Mappings.Select(mapping => (mapping, input: Encoding.UTF8.GetString(Seed(mapping.Name))))
+            .ToArray();
+        Gen.Select(Gen.Int[0, seeds.Length - 1], Gen.Select(Gen.Int[0, 1_000], Gen.Int[0, Changes.Length - 1]).Array[1, 5])
+            .Sample(
+                (at, changes) =>
+                {
+                    var (mapping, input) = seeds[at];
+                    foreach (var (place, change) in changes)
+                    {
+                        input = Changed(input, place, Changes[change]);
+                    }
+
+                    var bytes = Encoding.UTF8.GetBytes(input);
+                    Assert.True(IsExpected(mapping.Map(bytes, Context).Fault), input);
+                    Assert.True(IsExpected(mapping.ReferencesIn(bytes).Fault), input);
+                    Assert.Equal(mapping.Map(bytes, Context).Fault, mapping.Try(bytes, Context).Output.Fault);
+                },
+                iter: 5_000
+            );
+    }
+
+    // What takes the place of a value; empty takes the property away, and a property among them makes the key double.
+    private static readonly string[] Changes =
+    [
+        "",
+        "null",
+        "{}",
+        "[]",
+        "[null]",
+        "[[[1]]]",
+        "1e400",
+        "-0",
+        "99999999999999999999999999999",
+        "0.00000000000000000000000000001",
+        "\"\"",
+        "\"\\u0000\\ufeff\"",
+        "\"\\ud83d\\ude00\"",
+        "\"\\udc00\"",
+        "\"2026-02-30\"",
+        "\"NaN\"",
+        "{\"minorUnits\":9223372036854775808,\"currency\":\"USD\"}",
+        "{\"minorUnits\":1,\"currency\":\"JPY\"}",
+        "1,\"currency\":\"kwd\",\"id\":2",
+        string.Concat(Enumerable.Repeat("[", 70)) + string.Concat(Enumerable.Repeat("]", 70)),
+    ];
+
+    private static string Changed(string json, int place, string with)
+    {
+        try
+        {
+            var places = Replaced(json).ToList();
+            var (before, after) = places[place % places.Count];
+            return with.Length == 0 && before.EndsWith(':')
+                ? $"{before[..before.LastIndexOf('\"', before.Length - 3)]}\"gone\":0{after}"
+                : before + with + after;
+        }
+        catch (JsonException)
+        {
+            return json;
+        }
+    }
+
+    private static bool IsExpected(Fault? fault) =>
+        fault is null or Fault.MissingReference { Id.Length: >= 0 } or Fault.MappingFailed { Path.Length: > 0, Rule.Length: > 0 };
 
     // Every value of a document, cut out in turn.
     private static IEnumerable<(string Before, string After)> Replaced(string json)

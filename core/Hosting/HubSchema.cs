@@ -1,0 +1,100 @@
+using System.Text.Json.Nodes;
+using QtcHub.Canonical;
+using QtcHub.Connectors;
+using QtcHub.Mapping;
+
+namespace QtcHub.Hosting;
+
+/// <summary>The schema of <c>hub.yaml</c>, from the keys it is read by and the facts of each kind of system.</summary>
+internal static class HubSchema
+{
+    public static JsonObject Write(IReadOnlyDictionary<string, ConnectorFacts> kinds) =>
+        Section(
+            HubSettings.File,
+            setting =>
+                setting.Name switch
+                {
+                    "entities" => SchemaNode.Map(Section(HubSettings.Entity, Entity)),
+                    "systems" => SchemaNode.Map(Systems(kinds)),
+                    "routes" => SchemaNode.List(Section(HubSettings.Route, _ => null), least: 1),
+                    "owners" => Owners(),
+                    "policy" => Section(HubSettings.Policy, _ => null),
+                    _ => null,
+                }
+        );
+
+    private static JsonObject Section(IReadOnlyList<Setting> settings, Func<Setting, JsonObject?> special) =>
+        SchemaNode.Object(
+            settings.Select(setting => (setting.Name, (JsonNode)(special(setting) ?? Form(setting)).Described(setting.Does))),
+            settings.Where(setting => setting.Required).Select(setting => setting.Name)
+        );
+
+    private static JsonObject Form(Setting setting) =>
+        setting switch
+        {
+            { OneOf: { } words } => SchemaNode.OneOf(words),
+            { Form: SettingForm.Words } => SchemaNode.AnyOf(
+                SchemaNode.Type("string"),
+                SchemaNode.List(SchemaNode.Type("string"), least: 1)
+            ),
+            { Form: SettingForm.Duration } => SchemaNode.Text(QtcHub.Hosting.Section.DurationForm),
+            { Form: SettingForm.Count } => new JsonObject
+            {
+                ["type"] = "integer",
+                ["minimum"] = 1,
+                ["maximum"] = setting.Most,
+            },
+            { Form: SettingForm.Flag } => SchemaNode.Type("boolean"),
+            { Form: SettingForm.Condition } => SchemaNode.AnyOf(
+                MappingSchema.Expression(onlyFilters: true),
+                SchemaNode.List(MappingSchema.Expression(onlyFilters: true), least: 1)
+            ),
+            _ => SchemaNode.AnyOf(SchemaNode.Type("string"), SchemaNode.Type("number")),
+        };
+
+    private static JsonObject? Entity(Setting setting) => setting.Name == "currency" ? SchemaNode.Text("^[A-Z]{3}$") : null;
+
+    // One form for each kind, because each has its own roles and credentials.
+    private static JsonObject Systems(IReadOnlyDictionary<string, ConnectorFacts> kinds) =>
+        SchemaNode.AnyOf(kinds.OrderBy(kind => kind.Key, StringComparer.Ordinal).Select(kind => (JsonNode)System(kind.Key, kind.Value)));
+
+    private static JsonObject System(string kind, ConnectorFacts facts)
+    {
+        var credentials = facts.CredentialSets.SelectMany(set => set).Append(facts.WebhookSecret).OfType<string>();
+        return Section(
+            HubSettings.System,
+            setting =>
+                setting.Name switch
+                {
+                    "kind" => SchemaNode.OneOf([kind]),
+                    "roles" => SchemaNode.AnyOf(SchemaNode.OneOf(facts.Roles), SchemaNode.List(SchemaNode.OneOf(facts.Roles), least: 1)),
+                    "credentials" => SchemaNode.Object(
+                        credentials
+                            .Distinct(StringComparer.Ordinal)
+                            .Select(name => (name, (JsonNode)SchemaNode.Text(SystemsReader.ReferenceForm))),
+                        []
+                    ),
+                    "settings" => SchemaNode.Map(
+                        SchemaNode.AnyOf(SchemaNode.Type("string"), SchemaNode.Type("number"), SchemaNode.Type("boolean"))
+                    ),
+                    _ => null,
+                }
+        );
+    }
+
+    private static JsonObject Owners() =>
+        SchemaNode.Object(
+            Enum.GetValues<RecordType>()
+                .Select(record =>
+                    (
+                        record.ToString(),
+                        (JsonNode)
+                            SchemaNode.Object(
+                                CanonicalShapes.Of(record).Fields!.Keys.Select(field => (field, (JsonNode)SchemaNode.Type("string"))),
+                                []
+                            )
+                    )
+                ),
+            []
+        );
+}

@@ -1,0 +1,22 @@
+namespace QtcHub.Mapping;
+
+/// <summary>A form that a file of mappings may have, told by its first key.</summary>
+/// <param name="Key">The key that says so.</param>
+/// <param name="Body">The key of its content.</param>
+/// <param name="Does">What it is, for people.</param>
+internal sealed record FileForm(string Key, string Body, string Does)
+{
+    public static readonly FileForm Mapping = new("mapping", "fields", "Turns a vendor's record into a canonical one, or back.");
+    public static readonly FileForm Override = new("override", "fields", "Adds or replaces single fields of a mapping.");
+    public static readonly FileForm Lookup = new("lookup", "values", "A table of known values.");
+    public static readonly FileForm Shape = new("shape", "fields", "What a vendor's record looks like.");
+    public static readonly FileForm Extension = new("extend", "fields", "Adds fields to a shape.");
+
+    public static readonly IReadOnlyList<FileForm> All = [Mapping, Override, Lookup, Shape, Extension];
+
+    /// <summary>The keys that one may hold.</summary>
+    public IReadOnlyList<string> Keys => [Key, Body];
+
+    /// <summary>How a person tells the computer which form it is.</summary>
+    public static string Choice => string.Join(", ", All.SkipLast(1).Select(form => $"{form.Key}:")) + $" or {All[^1].Key}:";
+}
