@@ -55,7 +55,7 @@ public sealed class HubFile
             return new HubReading(null, errors.All);
         }
 
-        var file = new Section(map, errors, "hub", "mappings", "entities", "systems", "routes", "owners", "policy");
+        var file = new Section(map, errors, "hub", "mappings", "entities", "systems", "routes", "owners", "policy", "retention");
         var name = file.Text("hub", "my-company");
         file.Optional("mappings", "./mappings");
         var entities = Entities(file);
@@ -64,6 +64,7 @@ public sealed class HubFile
         var read = routes.Read(file);
         var owners = routes.Owners(file, read);
         var policy = Policy(file);
+        var retention = Retention(file);
         if (errors.All.Count > 0)
         {
             return new HubReading(null, [.. errors.All.OrderBy(error => error.Line).ThenBy(error => error.Column)]);
@@ -78,6 +79,7 @@ public sealed class HubFile
             Routes = read,
             Owners = owners,
             Policy = policy,
+            Retention = retention,
         };
         return new HubReading(options, []);
     }
@@ -136,6 +138,34 @@ public sealed class HubFile
         }
 
         return TimeZoneInfo.Utc;
+    }
+
+    private RetentionOptions Retention(Section file)
+    {
+        var usual = new RetentionOptions();
+        if (file.Map("retention", "rawBodies: 90d") is not { } map)
+        {
+            return usual;
+        }
+
+        var retention = new Section(map, errors, "rawBodies", "requests", "supersededContent");
+        return new RetentionOptions
+        {
+            RawBodies = Days(retention, "rawBodies", usual.RawBodies),
+            Requests = Days(retention, "requests", usual.Requests),
+            SupersededContent = Days(retention, "supersededContent", usual.SupersededContent),
+        };
+    }
+
+    private TimeSpan Days(Section retention, string key, TimeSpan usual)
+    {
+        var kept = retention.Duration(key, usual);
+        if (kept < TimeSpan.FromDays(1))
+        {
+            errors.Add(retention.Node(key)!, $"{key} is shorter than a day", $"write at least {key}: 1d");
+        }
+
+        return kept;
     }
 
     private PolicyOptions Policy(Section file)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using QtcHub.Hosting;
+using QtcHub.Stores.Sqlite;
 
 namespace QtcHub.Server.Commands;
 
@@ -18,6 +19,8 @@ internal sealed record CheckSecret(string System, string Credential, string? Ref
 )]
 [JsonSerializable(typeof(CheckDocument))]
 [JsonSerializable(typeof(Verification))]
+[JsonSerializable(typeof(BackupTaken))]
+[JsonSerializable(typeof(RestoreDocument))]
 [JsonSerializable(typeof(TraceDocument))]
 [JsonSerializable(typeof(IReadOnlyList<LetterLine>))]
 [JsonSerializable(typeof(LetterDocument))]

@@ -15,7 +15,10 @@ internal static class QtcCommand
             CheckCommand.Create(),
             TraceCommand.Create(),
             DeadLettersCommand.Create(),
+            ReleaseCommand.Create(),
             VerifyCommand.Create(),
+            BackupCommand.Create(),
+            RestoreCommand.Create(),
             DemoCommand.Create(),
             SimulateCommand.Create(),
         };
