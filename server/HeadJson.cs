@@ -8,8 +8,8 @@ internal sealed record ProblemBody(string Type, string Title, int Status, string
 /// <summary>An accepted webhook: the delivery's id, and <c>accepted</c> or <c>duplicate</c>.</summary>
 internal sealed record WebhookAccepted(string Delivery, string Result);
 
-/// <summary>How the process is.</summary>
-internal sealed record Health(string Status, IReadOnlyList<HealthTrouble> Systems, long Queue);
+/// <summary>How the process is; the clock is told of only where it was set back.</summary>
+internal sealed record Health(string Status, IReadOnlyList<HealthTrouble> Systems, long Queue, long? ClockBehindSeconds);
 
 /// <summary>A system in trouble.</summary>
 internal sealed record HealthTrouble(string System, string Trouble, DateTimeOffset? Until);

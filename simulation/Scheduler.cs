@@ -73,7 +73,7 @@ public sealed class Scheduler : IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(stamp, Now.UtcTicks);
         trace.AppendData(stamp);
         trace.AppendData(Encoding.UTF8.GetBytes(what));
-        Listener?.Invoke(what);
+        Listener?.Invoke(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Now.UtcDateTime:HH:mm:ss.fffffff} {what}"));
     }
 
     private sealed record Happening(string What, ProcessLife? Life, Action Action);

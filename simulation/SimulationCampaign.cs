@@ -47,6 +47,7 @@ public sealed class SimulationCampaign
         "planted quantity no ledger takes",
         "planted unmapped currency",
         "store overloaded",
+        "store restored",
         "webhook damaged",
         "webhook doubled",
         "webhook lost",

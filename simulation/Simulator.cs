@@ -28,6 +28,9 @@ public static class Simulator
     private static readonly TimeSpan PollEvery = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(3);
 
+    // In every third seed the store is once restored from a backup.
+    private const int RestoreEvery = 3;
+
     /// <summary>The setup with waits short enough that a simulated day has room for all of them; every other setting stays.</summary>
     public static SimulationSetup Hastened(SimulationSetup setup, int seed)
     {
@@ -51,7 +54,11 @@ public static class Simulator
         var billing = world.Vendors.Values.OfType<IPlaysBilling>().First();
         var ledger = world.Vendors.Values.OfType<IPlaysErp>().First();
         var system = world.Vendors.First(pair => ReferenceEquals(pair.Value, billing)).Key;
-        var run = new Play(world, system, billing, ledger);
+        var run = new Play(world, system, billing, ledger)
+        {
+            // A chance of its own, so that the other seeds stay as they are.
+            Restores = seed % RestoreEvery == 0 ? new Restores(world, new Dice(seed)) : null,
+        };
         run.Stage(acts);
         run.Rest();
         run.Check();
@@ -96,6 +103,9 @@ public static class Simulator
                 }
             };
         }
+
+        /// <summary>Restores, in the runs that have one.</summary>
+        public Restores? Restores { get; init; }
 
         public void Stage(int acts)
         {
@@ -151,6 +161,7 @@ public static class Simulator
                     company.Act();
                     watch.SourceChanged();
                     chaos.Turn();
+                    Restores?.Turn();
                     chaos.IsOver = left <= 1;
                     postman.Collect(system, billing, isFair: false);
                     if (left > 1)

@@ -71,7 +71,7 @@ internal sealed class World : IDisposable
     }
 
     /// <summary>Kills a process at this very point: nothing it waited for ever answers.</summary>
-    private void Kill(HubProcess process)
+    public void Kill(HubProcess process)
     {
         process.Life.IsDead = true;
         process.Dispose();

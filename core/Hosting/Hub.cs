@@ -18,6 +18,7 @@ public sealed class Hub
     private readonly Parking parking;
     private readonly Sweeper sweeper;
     private readonly Desk desk;
+    private readonly Retention retention;
 
     /// <summary>Puts the steps of the way together.</summary>
     public Hub(HubContext context)
@@ -25,16 +26,22 @@ public sealed class Hub
         ArgumentNullException.ThrowIfNull(context);
         this.context = context;
         receiver = new Receiver(context);
-        poller = new Poller(context, receiver);
-        deliveries = new DeliveryProcessor(context, new Intake(context));
+        var epochs = new EpochOf(context.Store);
+        poller = new Poller(context, receiver, epochs);
+        var intake = new Intake(context);
+        deliveries = new DeliveryProcessor(context, intake);
         var writer = new LaneWriter(context);
         var preparation = new Preparation(context);
         var outcomes = new OutcomeWriter(context, writer);
         parking = new Parking(context, writer, preparation);
-        var sender = new Sender(context, writer, preparation, parking, outcomes);
-        lanes = new LaneProcessor(context, writer, sender, new ReadBack(context, writer, outcomes), parking);
+        var readBack = new ReadBack(context, writer, outcomes, epochs);
+        var adoption = new Adoption(context, writer, preparation, parking, outcomes);
+        var steps = new LaneSteps(writer, preparation, parking, outcomes);
+        var sender = new Sender(context, steps, epochs, new FirstTouch(context, writer, intake, readBack, adoption));
+        lanes = new LaneProcessor(context, writer, sender, readBack, parking);
+        retention = new Retention(context);
         sweeper = new Sweeper(context);
-        desk = new Desk(context, writer);
+        desk = new Desk(context, writer, epochs);
         var systems = context.Router.Systems.Keys.Order(StringComparer.Ordinal);
         Shares = [.. systems.SelectMany(system => new[] { $"from-{system}", $"to-{system}" }), "hub"];
     }
@@ -83,6 +90,9 @@ public sealed class Hub
 
     /// <summary>Looks again at everything that waits.</summary>
     public Task SweepAsync(CancellationToken cancellationToken) => sweeper.SweepAsync(cancellationToken);
+
+    /// <summary>Deletes one page of what is past its time; true: there is more now.</summary>
+    public Task<bool> RetainAsync(CancellationToken cancellationToken) => retention.RunAsync(cancellationToken);
 
     /// <summary>A person releases a held or dead-lettered lane; false where there is nothing to release.</summary>
     public Task<bool> ReleaseAsync(LaneId lane, string who, string reason, CancellationToken cancellationToken) =>

@@ -65,6 +65,7 @@ public sealed class HubFile
         var owners = routes.Owners(file, read);
         routes.RefuseRounds(read, owners);
         var policy = Policy(file);
+        var retention = Retention(file);
         if (errors.All.Count > 0)
         {
             return new HubReading(null, [.. errors.All.OrderBy(error => error.Line).ThenBy(error => error.Column)]);
@@ -79,6 +80,7 @@ public sealed class HubFile
             Routes = read,
             Owners = owners,
             Policy = policy,
+            Retention = retention,
         };
         return new HubReading(options, []);
     }
@@ -137,6 +139,34 @@ public sealed class HubFile
         }
 
         return TimeZoneInfo.Utc;
+    }
+
+    private RetentionOptions Retention(Section file)
+    {
+        var usual = new RetentionOptions();
+        if (file.Map("retention", "rawBodies: 90d") is not { } map)
+        {
+            return usual;
+        }
+
+        var retention = new Section(map, errors, HubSettings.Retention);
+        return new RetentionOptions
+        {
+            RawBodies = Days(retention, "rawBodies", usual.RawBodies),
+            Requests = Days(retention, "requests", usual.Requests),
+            SupersededContent = Days(retention, "supersededContent", usual.SupersededContent),
+        };
+    }
+
+    private TimeSpan Days(Section retention, string key, TimeSpan usual)
+    {
+        var kept = retention.Duration(key, usual);
+        if (kept < TimeSpan.FromDays(1))
+        {
+            errors.Add(retention.Node(key)!, $"{key} is shorter than a day", $"write at least {key}: 1d");
+        }
+
+        return kept;
     }
 
     private PolicyOptions Policy(Section file)

@@ -25,6 +25,22 @@ public sealed record HubOptions
 
     /// <summary>What to do about faults.</summary>
     public required PolicyOptions Policy { get; init; }
+
+    /// <summary>How long content is kept.</summary>
+    public RetentionOptions Retention { get; init; } = new();
+}
+
+/// <summary>How long content is kept, each at least a day; ids, hashes, lanes, effects, letters and audit are kept for ever.</summary>
+public sealed record RetentionOptions
+{
+    /// <summary>Raw bodies of deliveries that are done, from when they were received.</summary>
+    public TimeSpan RawBodies { get; init; } = TimeSpan.FromDays(90);
+
+    /// <summary>Requests that were sent, from when they were first sent.</summary>
+    public TimeSpan Requests { get; init; } = TimeSpan.FromDays(90);
+
+    /// <summary>Canonical content of revisions that newer ones have replaced, from when it was stored.</summary>
+    public TimeSpan SupersededContent { get; init; } = TimeSpan.FromDays(90);
 }
 
 /// <summary>A legal company.</summary>

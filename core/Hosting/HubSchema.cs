@@ -19,6 +19,7 @@ internal static class HubSchema
                     "routes" => SchemaNode.List(Section(HubSettings.Route, _ => null), least: 1),
                     "owners" => Owners(),
                     "policy" => Section(HubSettings.Policy, _ => null),
+                    "retention" => Section(HubSettings.Retention, _ => null),
                     _ => null,
                 }
         );

@@ -42,6 +42,7 @@ internal static class HubSettings
         new("routes", SettingForm.Section, "What travels from where to where.") { Required = true },
         new("owners", SettingForm.Section, "Record, then field, to the system that owns it; the route's source owns all else."),
         new("policy", SettingForm.Section, "What is done about faults."),
+        new("retention", SettingForm.Section, "How long content is kept; ids, hashes, states and audit stay."),
     ];
 
     public static readonly IReadOnlyList<Setting> Entity =
@@ -73,6 +74,13 @@ internal static class HubSettings
         new("to", SettingForm.Words, "The target systems.") { Required = true },
         new("when", SettingForm.Condition, "Which records travel: conditions over the canonical record that all hold."),
         new("gone", SettingForm.Text, "What a record's end at its source means at a target.") { OneOf = ["hold", "inactivate"] },
+    ];
+
+    public static readonly IReadOnlyList<Setting> Retention =
+    [
+        new("rawBodies", SettingForm.Duration, "How long the raw bodies of finished deliveries are kept, at least a day."),
+        new("requests", SettingForm.Duration, "How long the requests of ended writes are kept, at least a day."),
+        new("supersededContent", SettingForm.Duration, "How long the content of superseded revisions is kept, at least a day."),
     ];
 
     public static readonly IReadOnlyList<Setting> Policy =

@@ -13,7 +13,7 @@ namespace QtcHub.Hosting;
 public sealed record Trace(string Id, IReadOnlyList<TracedDelivery> Deliveries, IReadOnlyList<TracedRecord> Records);
 
 /// <summary>A delivery and where it stands.</summary>
-public sealed record TracedDelivery(Delivery Delivery, Standing Standing);
+public sealed record TracedDelivery(Delivery Delivery, Standing Standing, bool BodyIsKept);
 
 /// <summary>A canonical record: its sources, lanes, ended effects, letters and audit.</summary>
 public sealed record TracedRecord(
@@ -22,12 +22,18 @@ public sealed record TracedRecord(
     IReadOnlyList<Effect> Effects,
     IReadOnlyList<DeadLetter> Letters,
     IReadOnlyList<AuditEntry> Audit
-);
+)
+{
+    /// <summary>Whether each effect's request is still stored, in the order of <see cref="Effects"/>; others have expired or were never made.</summary>
+    public required IReadOnlyList<bool> RequestsKept { get; init; }
+}
 
 /// <summary>Follows an id: an event, a delivery, a canonical record, or a vendor's record in any system.</summary>
 public sealed class Tracer(IHubStore store, IReadOnlyDictionary<string, IReadOnlyList<string>> externalTypes)
 {
     private const int Most = 1000;
+    private const string EffectPrefix = "effect/";
+    private const string RequestPrefix = "request/";
 
     /// <summary>The trace, or null where nothing has that id. <paramref name="id"/> is an event id, <c>system:event</c>, a canonical or a vendor's id.</summary>
     public async Task<Trace?> TraceAsync(string id, CancellationToken cancellationToken)
@@ -45,7 +51,11 @@ public sealed class Tracer(IHubStore store, IReadOnlyDictionary<string, IReadOnl
             if (await store.DeliveryAsync(new DeliveryId(system, name), cancellationToken) is { } delivery)
             {
                 deliveries.Add(
-                    new TracedDelivery(delivery.Value, await new Verifier(store).StandingAsync(delivery.Value, cancellationToken))
+                    new TracedDelivery(
+                        delivery.Value,
+                        await new Verifier(store).StandingAsync(delivery.Value, cancellationToken),
+                        await store.ReadAsync(Home.OfDelivery(delivery.Value.Id), Rows.BodyKey, cancellationToken) is not null
+                    )
                 );
                 records.UnionWith(
                     (delivery.Value.Notices ?? []).Where(notice => notice?.Record is not null).Select(notice => notice!.Record!.Value.Value)
@@ -81,10 +91,23 @@ public sealed class Tracer(IHubStore store, IReadOnlyDictionary<string, IReadOnl
         }
 
         var lanes = await store.LanesAsync(id, cancellationToken);
-        var effects = await ManyAsync<Effect>(id, "effect/", cancellationToken);
+        var effects = await store.ReadManyAsync(Home.OfRecord(id), EffectPrefix, Most, cancellationToken);
         var letters = await ManyAsync<DeadLetter>(id, "letter/", cancellationToken);
         var audit = await ManyAsync<AuditEntry>(id, "audit/", cancellationToken);
-        return new TracedRecord(head.Value, [.. lanes.Select(lane => lane.Value)], effects, letters, [.. audit.OrderBy(entry => entry.At)]);
+        var requests = await store.ReadManyAsync(Home.OfRecord(id), RequestPrefix, Most, cancellationToken);
+        return new TracedRecord(
+            head.Value,
+            [.. lanes.Select(lane => lane.Value)],
+            [.. effects.Select(Rows.Parse<Effect>)],
+            letters,
+            [.. audit.OrderBy(entry => entry.At)]
+        )
+        {
+            RequestsKept =
+            [
+                .. effects.Select(row => requests.Any(request => request.Key[RequestPrefix.Length..] == row.Key[EffectPrefix.Length..])),
+            ],
+        };
     }
 
     private async Task<IReadOnlyList<T>> ManyAsync<T>(CanonicalId id, string prefix, CancellationToken cancellationToken)

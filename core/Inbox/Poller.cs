@@ -11,7 +11,7 @@ public sealed record PollResult(bool MoreNow, Fault? Fault);
 /// Asks sources what changed, page by page up to a fixed bound, under a leased job row. The cursor moves only after the page's deliveries are
 /// stored, so running a page twice is harmless and skipping one is impossible.
 /// </summary>
-internal sealed class Poller(HubContext hub, Receiver receiver)
+internal sealed class Poller(HubContext hub, Receiver receiver, EpochOf epochs)
 {
     private static readonly TimeSpan FirstReach = TimeSpan.FromDays(1);
     private static readonly PollResult Rest = new(MoreNow: false, Fault: null);
@@ -52,7 +52,12 @@ internal sealed class Poller(HubContext hub, Receiver receiver)
 
         // The next round begins an overlap before this one's bound: a vendor may list a change late.
         var next = changes.IsLast
-            ? new JobState(null, until - connected.Options.PollOverlap, null, null)
+            ? job.Value with
+            {
+                Cursor = null,
+                From = until - connected.Options.PollOverlap,
+                Until = null,
+            }
             : job.Value with
             {
                 Cursor = changes.Cursor,
@@ -65,12 +70,18 @@ internal sealed class Poller(HubContext hub, Receiver receiver)
     {
         var now = hub.Now;
         var stored = Rows.Read<JobState>(await hub.Store.ReadAsync(HomeOf(system), Rows.JobKey, cancellationToken));
-        if (stored?.Value.LeaseUntil > now)
+        var epoch = await epochs.NowAsync(cancellationToken);
+        var isOfThisEpoch = stored is null || stored.Value.Value.Epoch == epoch.Number;
+        if (isOfThisEpoch && stored?.Value.LeaseUntil > now)
         {
             return null;
         }
 
-        var state = stored?.Value ?? new JobState(null, now - FirstReach, null, null);
+        var reach = stored?.Value.From ?? now - FirstReach;
+        // What a restored store has forgotten is listed again: the round begins anew, before the backup.
+        var back = epoch.TakenAt - options.PollOverlap;
+        var state =
+            stored is { } known && isOfThisEpoch ? known.Value : new JobState(null, back < reach ? back : reach, null, null, epoch.Number);
         var leased = state with { Until = state.Until ?? now, LeaseUntil = now + (4 * options.CallTimeout) };
         return await PutAsync(system, stored?.Version ?? 0, leased, cancellationToken)
             ? new Stored<JobState>(leased, (stored?.Version ?? 0) + 1)

@@ -110,7 +110,7 @@ internal sealed class Receiver(HubContext hub)
         return hub.Store.CommitAsync(
             new Commit(
                 Home.OfDelivery(id),
-                [new Change.Insert(Rows.Of(delivery)), new Change.Insert(new Row(Rows.BodyKey, "raw", "", body))],
+                [new Change.Insert(Rows.Of(delivery)), new Change.Insert(new Row(Rows.BodyKey, "raw", Rows.Day(now), body))],
                 [new ScheduledWork(new WorkItem.OfDelivery(id), now)]
             ),
             cancellationToken

@@ -8,8 +8,8 @@ namespace QtcHub.Ledger;
 /// <summary>Derives idempotency keys: the same intent gives the same key, 43 characters of base64url SHA-256.</summary>
 public static class EffectKey
 {
-    /// <summary>The key of a lane's request. A create has no revision in it, so that two revisions cannot both create.</summary>
-    public static string Of(LaneId lane, bool isCreate, int revision, int generation) =>
+    /// <summary>The key of a lane's request. A create has no revision in it, so that two revisions cannot both create; what is forgotten by a restore may have used a key of an earlier epoch.</summary>
+    public static string Of(LaneId lane, bool isCreate, int revision, int generation, int epoch = 0) =>
         Hash(
             string.Join(
                 '\n',
@@ -19,6 +19,7 @@ public static class EffectKey
                 isCreate ? "create" : "update",
                 isCreate ? "" : revision.ToString(CultureInfo.InvariantCulture),
                 generation.ToString(CultureInfo.InvariantCulture)
+                    + (epoch == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"\n{epoch}"))
             )
         );
 

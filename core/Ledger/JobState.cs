@@ -5,4 +5,5 @@ namespace QtcHub.Ledger;
 /// <param name="From">The lower bound of the round.</param>
 /// <param name="Until">The fixed upper bound of the round under way, or null between rounds.</param>
 /// <param name="LeaseUntil">Until when an instance runs it.</param>
-public sealed record JobState(string? Cursor, DateTimeOffset From, DateTimeOffset? Until, DateTimeOffset? LeaseUntil);
+/// <param name="Epoch">The store's epoch that it knows of.</param>
+public sealed record JobState(string? Cursor, DateTimeOffset From, DateTimeOffset? Until, DateTimeOffset? LeaseUntil, int Epoch = 0);

@@ -45,6 +45,9 @@ public sealed record Lane
         : ExternalId is null ? 0
         : SentRevision;
 
+    /// <summary>The store's epoch under which its target was last written or read; an earlier one than the store's means that the target may hold more than is known here.</summary>
+    public int Epoch { get; init; }
+
     /// <summary>Whether a new effect may begin: none is under way whose outcome is open.</summary>
     public bool IsFree =>
         Current is null

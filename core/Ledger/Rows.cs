@@ -67,6 +67,12 @@ public static class Rows
     /// <summary>The row of a timed job.</summary>
     public static Row Of(JobState job) => new(JobKey, "job", "", Bytes(job, LedgerJson.Default.JobState));
 
+    /// <summary>The row of the store's epoch.</summary>
+    public static Row Of(StoreEpoch epoch) => new(StoreEpoch.Key, "epoch", "", Bytes(epoch, LedgerJson.Default.StoreEpoch));
+
+    /// <summary>The state of rows that retention may delete one day: the day they were written, e.g. <c>20261122</c>.</summary>
+    public static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+
     /// <summary>The row of an audit entry; the key names what was changed and the version it became, so it is unique.</summary>
     public static Row Of(string changedKey, long newVersion, AuditEntry entry) =>
         new(
@@ -117,4 +123,5 @@ public static class Rows
 [JsonSerializable(typeof(DeadLetter))]
 [JsonSerializable(typeof(AuditEntry))]
 [JsonSerializable(typeof(JobState))]
+[JsonSerializable(typeof(StoreEpoch))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

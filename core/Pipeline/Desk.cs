@@ -5,7 +5,7 @@ using QtcHub.Ledger;
 namespace QtcHub.Pipeline;
 
 /// <summary>Where a person decides about a lane.</summary>
-internal sealed class Desk(HubContext hub, LaneWriter writer)
+internal sealed class Desk(HubContext hub, LaneWriter writer, EpochOf epochs)
 {
     private const int MostConflicts = 8;
 
@@ -60,7 +60,13 @@ internal sealed class Desk(HubContext hub, LaneWriter writer)
         }
 
         var entry = writer.Entry(at, due, [current.State]) with { Actor = who, Action = "released", Reason = reason };
-        var lane = at.Value;
+        // Where the target has no lookup, the release is also a person's word about what stands there since a restore.
+        var lane = at.Target.Facts.ConsistentLookup
+            ? at.Value
+            : at.Value with
+            {
+                Epoch = (await epochs.NowAsync(cancellationToken)).Number,
+            };
         if (current.State == EffectState.DeadLettered && await LetterAsync(at, current, cancellationToken) is { } letter)
         {
             var closed = letter.Value with { ClosedBy = $"released by {who}" };

@@ -341,7 +341,7 @@ internal sealed class Intake(HubContext hub)
             build.Put(Rows.Of(draft.Head), draft.Version);
             if (draft.Content is not null)
             {
-                build.Insert(new Row(Rows.ContentKey(draft.Head.Revision), "content", "", draft.Content));
+                build.Insert(new Row(Rows.ContentKey(draft.Head.Revision), "content", Rows.Day(hub.Now), draft.Content));
                 build.Audit(Rows.HeadKey, draft.Version + 1, Revised(at, draft.Head));
                 await WantLanesAsync(at, draft, build, cancellationToken);
             }

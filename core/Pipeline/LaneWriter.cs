@@ -70,6 +70,21 @@ internal sealed class LaneWriter(HubContext hub)
         return await CommitAsync(at, LaneMoves.Stay(lane, dead, hub.Now), entry, cancellationToken, write);
     }
 
+    /// <summary>What is due becomes a dead letter without a call. Null: the lane changed, look again.</summary>
+    public async Task<WorkOutcome?> RefuseAsync(LaneAt at, Fault fault, bool outcomeUnknown, CancellationToken cancellationToken)
+    {
+        var taken = at.Current.To(EffectState.InFlight);
+        var dead = taken.To(EffectState.DeadLettered) with
+        {
+            Attempts = taken.Attempts + 1,
+            OutcomeUnknown = outcomeUnknown || taken.OutcomeUnknown,
+            Fault = FaultSeen.Of(fault, hub.Now),
+            History = OutcomeWriter.Remember(taken, hub.Now, fault.Name),
+        };
+        var entry = Entry(at, dead, [EffectState.Due, EffectState.InFlight], fault, nameof(Disposition.DeadLetter));
+        return await DeadLetterAsync(at, dead, fault, entry, cancellationToken) ? WorkOutcome.Finished : null;
+    }
+
     /// <summary>The audit entry of an effect that went through <paramref name="states"/> to where it stands now.</summary>
     public AuditEntry Entry(LaneAt at, Effect now, ImmutableArray<EffectState> states, Fault? fault = null, string? disposition = null)
     {

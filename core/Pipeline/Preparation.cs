@@ -1,3 +1,4 @@
+using System.Text.Json;
 using QtcHub.Canonical;
 using QtcHub.Hosting;
 using QtcHub.Ledger;
@@ -45,7 +46,7 @@ internal sealed class Preparation(HubContext hub)
             return new Prepared.NoWrite("not-selected");
         }
 
-        return await JudgeAsync(at, content, cancellationToken) ?? await MapAsync(at, content, cancellationToken);
+        return await JudgeAsync(at, content, cancellationToken) ?? await MapAsync(at, content, at.Target.Omit, cancellationToken);
     }
 
     /// <summary>Rules that need no mapping: what has ended, what is posted.</summary>
@@ -70,7 +71,25 @@ internal sealed class Preparation(HubContext hub)
         return record.Value.HasEnded && at.Route.Options.Gone == WhenGone.Hold ? new Prepared.Hold("ended at its source") : null;
     }
 
-    private async Task<Prepared> MapAsync(LaneAt at, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    /// <summary>What of the request must not change once it is posted, or null where the record cannot be mapped so.</summary>
+    public async Task<ReadOnlyMemory<byte>?> PostedPartAsync(LaneAt at, CancellationToken cancellationToken)
+    {
+        var content = await hub.Store.ContentAsync(at.Id.Record, at.Current.Revision, cancellationToken);
+        using var fields = JsonDocument.Parse(content);
+        var others = fields
+            .RootElement.EnumerateObject()
+            .Select(field => field.Name)
+            .Except(at.Target.Facts.PostedFields, StringComparer.Ordinal);
+        var omit = at.Target.Omit.Concat(others).ToHashSet(StringComparer.Ordinal);
+        return await MapAsync(at, content, omit, cancellationToken) is Prepared.Ready ready ? ready.Request : null;
+    }
+
+    private async Task<Prepared> MapAsync(
+        LaneAt at,
+        ReadOnlyMemory<byte> content,
+        IReadOnlySet<string> omit,
+        CancellationToken cancellationToken
+    )
     {
         var asked = at.Target.Out.ReferencesIn(content);
         if (!asked.TryGet(out var references, out var fault))
@@ -94,7 +113,7 @@ internal sealed class Preparation(HubContext hub)
         {
             Entity = at.Target.System.Entity,
             Resolved = resolved,
-            Omit = at.Target.Omit,
+            Omit = omit,
             PostingPeriod = at.Current.PostingPeriod,
         };
         var mapped = at.Target.Out.Map(content, context);

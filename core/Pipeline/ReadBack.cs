@@ -6,14 +6,17 @@ using QtcHub.Ledger;
 namespace QtcHub.Pipeline;
 
 /// <summary>Finds out what became of a write whose answer was lost, before anything else is written to its lane.</summary>
-internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter outcomes)
+internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter outcomes, EpochOf epochs)
 {
     private static readonly ImmutableArray<EffectState> FromUnknown = [EffectState.Unknown];
 
     public async Task<WorkOutcome?> ReadBackAsync(LaneAt at, CancellationToken cancellationToken)
     {
         var facts = at.Target.Facts;
-        if (HasLiveKey(at, hub.Now))
+        var epoch = await epochs.NowAsync(cancellationToken);
+        var restored = FirstTouch.IsDue(at.Value, epoch, hub.Policy) ? epoch : null;
+        // After a restore the target may hold something newer than these bytes: it is asked first, where it can be.
+        if (HasLiveKey(at, hub.Now) && (restored is null || !facts.ConsistentLookup))
         {
             // Under a live key the same bytes may go again: the vendor tells them apart. The outcome is as unknown as before.
             var again = at.Current with
@@ -36,7 +39,7 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
 
         var found = await entry.CallAsync(() => FindAsync(at, cancellationToken));
         return found.TryGet(out var lookup, out var fault)
-            ? await JudgeAsync(at, lookup, cancellationToken)
+            ? await JudgeAsync(at, lookup, restored, cancellationToken)
             : await NotNowAsync(at, fault, cancellationToken);
     }
 
@@ -44,7 +47,8 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
     public static bool HasLiveKey(LaneAt at, DateTimeOffset now) =>
         at.Target.Facts.Idempotency == Idempotency.KeyHeader && now - at.Current.FirstSentAt < at.Target.Facts.KeyLife;
 
-    private async Task<Outcome<Lookup>> FindAsync(LaneAt at, CancellationToken cancellationToken)
+    /// <summary>Reads what stands at the target: by its id where known, else by the hub's own reference.</summary>
+    public async Task<Outcome<Lookup>> FindAsync(LaneAt at, CancellationToken cancellationToken)
     {
         var system = at.Target.System;
         using var deadline = new CancellationTokenSource(system.Options.CallTimeout * 2, hub.Time);
@@ -60,7 +64,7 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
         }
     }
 
-    private async Task<WorkOutcome?> JudgeAsync(LaneAt at, Lookup lookup, CancellationToken cancellationToken)
+    private async Task<WorkOutcome?> JudgeAsync(LaneAt at, Lookup lookup, StoreEpoch? restored, CancellationToken cancellationToken)
     {
         if (lookup is Lookup.Found found)
         {
@@ -80,6 +84,11 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
         // The vendor may still be working on the call: until it cannot be, absence proves nothing.
         var longest = at.Target.System.Options.LongestWork ?? at.Target.Facts.LongestWork;
         var certain = at.Current.LastSentAt!.Value + Sender.SendWithin + longest;
+        if (restored is not null && FirstTouch.Certain(at, restored) is var settled && settled > certain)
+        {
+            certain = settled;
+        }
+
         if (hub.Now < certain)
         {
             var next = hub.Now + hub.Policy.ReadBackEvery;
@@ -88,7 +97,13 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
 
         return await SendAgainAsync(
             at,
-            at.Current,
+            // What was sent before a restore never goes again as it is: something newer may have come after it.
+            restored is null
+                ? at.Current
+                : at.Current with
+                {
+                    RequestHash = null,
+                },
             (lookup as Lookup.Found)?.ExternalId ?? at.Value.ExternalId,
             "read-back-as-absent",
             cancellationToken
@@ -119,6 +134,7 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
     )
     {
         var due = current.To(EffectState.Due) with { Due = hub.Now };
+        due = due.RequestHash is null ? OutcomeWriter.Remapped(due) : due;
         var move = LaneMoves.Stay(at.Value with { ExternalId = externalId }, due, hub.Now);
         var entry = writer.Entry(at, due, FromUnknown) with { Reason = reason };
         await writer.CommitAsync(at, move, entry, cancellationToken);

@@ -7,15 +7,28 @@ using QtcHub.Ledger;
 namespace QtcHub.Pipeline;
 
 /// <summary>Takes a Due effect: prepares its request, stores it, sends it, and commits the outcome.</summary>
-internal sealed class Sender(HubContext hub, LaneWriter writer, Preparation preparation, Parking parking, OutcomeWriter outcomes)
+internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, FirstTouch firstTouch)
 {
+    private readonly LaneWriter writer = steps.Writer;
+    private readonly Preparation preparation = steps.Preparation;
+    private readonly Parking parking = steps.Parking;
+    private readonly OutcomeWriter outcomes = steps.Outcomes;
+
     /// <summary>One attempt. Null means: the lane changed, look again.</summary>
     public async Task<WorkOutcome?> SendAsync(LaneAt at, CancellationToken cancellationToken)
     {
+        var epoch = await epochs.NowAsync(cancellationToken);
+        var isRestored = FirstTouch.IsDue(at.Value, epoch, hub.Policy);
+        var mayGoAgain = ReadBack.HasLiveKey(at, hub.Now) && !(isRestored && at.Target.Facts.ConsistentLookup);
         // FirstSentAt is null where a person has settled that nothing was written.
-        if (at.Current is { OutcomeUnknown: true, FirstSentAt: not null } && !ReadBack.HasLiveKey(at, hub.Now))
+        if (at.Current is { OutcomeUnknown: true, FirstSentAt: not null } && !mayGoAgain)
         {
             return await ReadBackFirstAsync(at, cancellationToken);
+        }
+
+        if (isRestored)
+        {
+            return await firstTouch.ReadAsync(at, epoch, cancellationToken);
         }
 
         var prepared = await preparation.PrepareAsync(at, cancellationToken);
@@ -92,7 +105,7 @@ internal sealed class Sender(HubContext hub, LaneWriter writer, Preparation prep
         var inFlight = current.To(EffectState.InFlight) with
         {
             Attempts = current.Attempts + 1,
-            Key = current.Key ?? EffectKey.Of(at.Id, at.Value.ExternalId is null, current.Revision, current.Generation),
+            Key = current.Key ?? EffectKey.Of(at.Id, at.Value.ExternalId is null, current.Revision, current.Generation, at.Value.Epoch),
             RequestHash = ready.Hash,
             FirstSentAt = current.FirstSentAt ?? now,
             LastSentAt = now,
@@ -103,7 +116,7 @@ internal sealed class Sender(HubContext hub, LaneWriter writer, Preparation prep
         var lane = at.Value with { Current = inFlight, Fence = at.Value.Fence + 1, SentRevision = current.Revision };
         Change[] request = ready.IsStored
             ? []
-            : [new Change.Insert(new Row(Rows.RequestKey(at.Id, inFlight), "request", "", ready.Request))];
+            : [new Change.Insert(new Row(Rows.RequestKey(at.Id, inFlight), "request", Rows.Day(now), ready.Request))];
         var entry = writer.Entry(at, inFlight, [EffectState.Due]);
         // The work item that brought us here is itself leased: should this worker not come back, it does, and finds the lease expired.
         return await writer.CommitAsync(at, new LaneMove(lane), entry, cancellationToken, request) ? lane : null;
@@ -161,3 +174,6 @@ internal sealed class Sender(HubContext hub, LaneWriter writer, Preparation prep
 
     private static TimeSpan Lease(SystemOptions options) => Deadline(options) + SendWithin;
 }
+
+/// <summary>What the steps of a lane are made of.</summary>
+internal sealed record LaneSteps(LaneWriter Writer, Preparation Preparation, Parking Parking, OutcomeWriter Outcomes);

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using QtcHub.Hosting;
 using QtcHub.Mapping;
+using QtcHub.Stores.Sqlite;
 
 namespace QtcHub.Server.Commands;
 
@@ -19,6 +20,8 @@ internal sealed record CheckSecret(string System, string Credential, string? Ref
 )]
 [JsonSerializable(typeof(CheckDocument))]
 [JsonSerializable(typeof(Verification))]
+[JsonSerializable(typeof(BackupTaken))]
+[JsonSerializable(typeof(RestoreDocument))]
 [JsonSerializable(typeof(TraceDocument))]
 [JsonSerializable(typeof(IReadOnlyList<LetterLine>))]
 [JsonSerializable(typeof(LetterDocument))]

@@ -17,7 +17,10 @@ internal static class QtcCommand
             SchemaCommand.Create(),
             TraceCommand.Create(),
             DeadLettersCommand.Create(),
+            ReleaseCommand.Create(),
             VerifyCommand.Create(),
+            BackupCommand.Create(),
+            RestoreCommand.Create(),
             DemoCommand.Create(),
             SimulateCommand.Create(),
         };

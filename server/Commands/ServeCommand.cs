@@ -1,6 +1,7 @@
 using System.CommandLine;
 using QtcHub.Server.Hosting;
 using QtcHub.Server.Sandbox;
+using QtcHub.Stores.Sqlite;
 
 namespace QtcHub.Server.Commands;
 
@@ -20,7 +21,11 @@ internal static class ServeCommand
             Description = "Let pretend vendors stand in for every system (loopback addresses only)",
         };
         var verbose = new Option<bool>("--verbose") { Description = "Log what goes well, too" };
-        var command = new Command("serve", "Run the hub: webhooks in, records out") { config, data, urls, sandbox, verbose };
+        var clock = new Option<bool>("--clock-is-right")
+        {
+            Description = "The clock was wrong when the store was last written, and is right now",
+        };
+        var command = new Command("serve", "Run the hub: webhooks in, records out") { config, data, urls, sandbox, verbose, clock };
         command.SetAction(
             (parsed, cancellationToken) =>
             {
@@ -36,6 +41,7 @@ internal static class ServeCommand
                     Urls = FreePort.Choose(addresses),
                     Sandbox = parsed.GetValue(sandbox),
                     Verbose = parsed.GetValue(verbose),
+                    Store = new SqliteStoreOptions { ClockIsRight = parsed.GetValue(clock) },
                 };
                 return RunAsync(parsed.GetValue(config)!, settings, cancellationToken);
             }

@@ -49,18 +49,20 @@ internal static class TraceCommand
     {
         if (trace.Deliveries.Count > 0)
         {
-            var deliveries = Output.Table("delivery", "received", "acknowledged", "stands", "notice", "record", "rule");
+            var deliveries = Output.Table("delivery", "received", "acknowledged", "body", "stands", "notice", "record", "rule");
             foreach (var delivery in trace.Deliveries)
             {
                 deliveries.Row(
                     delivery.Id,
                     Output.When(delivery.ReceivedAt),
                     delivery.Acknowledged ? "yes" : "no, found by poll",
+                    delivery.Body,
                     delivery.Stands
                 );
                 foreach (var notice in delivery.Notices)
                 {
                     deliveries.Row(
+                        "",
                         "",
                         "",
                         "",

@@ -15,11 +15,15 @@ internal sealed record DeliveryDocument(
     DateTimeOffset ReceivedAt,
     bool Acknowledged,
     string BodyHash,
+    string Body,
     string Stands,
     IReadOnlyList<NoticeDocument> Notices,
     string? Fault
 )
 {
+    /// <summary>What retention left of content.</summary>
+    public static string Kept(bool isKept) => isKept ? "kept" : "expired";
+
     public static DeliveryDocument Of(TracedDelivery traced)
     {
         var delivery = traced.Delivery;
@@ -34,6 +38,7 @@ internal sealed record DeliveryDocument(
             delivery.ReceivedAt,
             delivery.Acknowledged,
             delivery.BodyHash,
+            Kept(traced.BodyIsKept),
             traced.Standing.ToString(),
             [.. notices],
             delivery.Fault is { } fault ? $"{fault.Name}: {fault.Detail}" : null
@@ -73,13 +78,17 @@ internal sealed record RecordDocument(
             ],
             [.. traced.Lanes.Select(LaneDocument.Of)],
             [
-                .. traced.Effects.Select(effect => new EffectDocument(
-                    effect.Revision,
-                    effect.Generation,
-                    effect.State.ToString(),
-                    effect.Attempts,
-                    effect.Origin
-                )),
+                .. traced.Effects.Select(
+                    (effect, at) =>
+                        new EffectDocument(
+                            effect.Revision,
+                            effect.Generation,
+                            effect.State.ToString(),
+                            effect.Attempts,
+                            effect.Origin,
+                            effect.RequestHash is null ? null : DeliveryDocument.Kept(traced.RequestsKept[at])
+                        )
+                ),
             ],
             [.. traced.Letters.Select(LetterLine.Of)],
             [.. traced.Audit.Select(AuditDocument.Of)]
@@ -117,7 +126,7 @@ internal sealed record LaneDocument(
 }
 
 /// <summary>An effect that has left its lane.</summary>
-internal sealed record EffectDocument(int Revision, int Generation, string State, int Attempts, string Origin);
+internal sealed record EffectDocument(int Revision, int Generation, string State, int Attempts, string Origin, string? Request);
 
 /// <summary>An entry of the audit.</summary>
 internal sealed record AuditDocument(

@@ -20,9 +20,9 @@ internal static class Boundary
         {
             await RefuseAsync(http, bad.StatusCode, "bad-request");
         }
-        catch (StoreFailedException)
+        catch (StoreFailedException failed)
         {
-            http.RequestServices.GetRequiredService<StoreWatch>().Report();
+            http.RequestServices.GetRequiredService<StoreWatch>().Report(failed);
             await RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, "store-failed");
         }
         catch (Exception thrown)

@@ -12,8 +12,8 @@ internal static partial class HeadLog
     [LoggerMessage(9001, LogLevel.Error, "timer {Timer} threw {Type} in {Site}: a bug; it runs again")]
     public static partial void TimerThrew(ILogger log, string timer, string type, string site);
 
-    [LoggerMessage(9002, LogLevel.Critical, "the store failed; stopping")]
-    public static partial void StoreFailed(ILogger log);
+    [LoggerMessage(9002, LogLevel.Critical, "the store failed; stopping: {Cause}")]
+    public static partial void StoreFailed(ILogger log, string cause);
 
     [LoggerMessage(9003, LogLevel.Warning, "poll of {System} ended early: {Fault}")]
     public static partial void PollEndedEarly(ILogger log, string system, string fault);

@@ -3,6 +3,7 @@ using QtcHub.Hosting;
 using QtcHub.Ledger;
 using QtcHub.Pipeline;
 using QtcHub.Routing;
+using QtcHub.Server.Control;
 using QtcHub.Server.Sandbox;
 using QtcHub.Server.Webhooks;
 using QtcHub.Stores.Sqlite;
@@ -15,10 +16,11 @@ internal sealed class HubServer : IAsyncDisposable
     private static readonly TimeSpan ShutdownLimit = HubWorker.Grace + TimeSpan.FromSeconds(5);
     private readonly WebApplication app;
     private readonly Belongings owned;
+    private readonly Doors doors;
 
-    private HubServer(WebApplication app, SqliteStore store, SandboxFleet? fleet, Belongings owned)
+    private HubServer(WebApplication app, SqliteStore store, Doors doors, Belongings owned)
     {
-        (this.app, this.owned, Store, Fleet) = (app, owned, store, fleet);
+        (this.app, this.owned, this.doors, Store, Fleet) = (app, owned, doors, store, doors.Fleet);
         Hub = app.Services.GetRequiredService<Hub>();
     }
 
@@ -38,8 +40,10 @@ internal sealed class HubServer : IAsyncDisposable
     public static HubServer Build(Installation installation, ServeSettings settings, ISecrets given)
     {
         var parts = new Belongings();
+        var clock = new SteadyClock(TimeProvider.System);
         // The fleet's journals lie in the folder that the store's lock guards.
-        var store = parts.Keep(SqliteStore.Open(settings.Data, TimeProvider.System));
+        var store = parts.Keep(SqliteStore.Open(settings.Data, clock, settings.Store));
+        clock.NotBefore(store.LastWritten);
         var fleet = settings.Sandbox ? parts.Keep(NewFleet(settings)) : null;
         var options =
             fleet?.Stand(installation.Options, installation.Kinds, given, settings.Urls[0], TimeProvider.System) ?? installation.Options;
@@ -47,24 +51,33 @@ internal sealed class HubServer : IAsyncDisposable
         SystemNames.Write(settings.Data, options, installation.Kinds);
         var builder = NewBuilder(settings);
         var board = parts.Keep(new WakeBoard());
-        var connected = new Connected(options, installation, secrets, new WakingStore(store, board.Wake));
+        var connected = new Connected(options, installation, secrets, new WakingStore(store, board.Wake), clock);
         builder
             .Services.AddSingleton<HeadMeter>()
             .AddSingleton<StoreWatch>()
             .AddSingleton<WebhookEndpoint>()
             .AddSingleton<IWorkQueue>(store)
+            .AddSingleton(store)
+            .AddSingleton(clock)
             .AddSingleton(board);
-        builder.Services.AddSingleton(provider => Connect(connected, parts, provider.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton(provider => Wiring.Connect(connected, parts, provider.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddSingleton<Hub>().AddSingleton<HealthEndpoint>().AddSingleton<HeadParts>().AddHostedService<HubWorker>();
         var built = builder.Build();
         _ = built.Services.GetRequiredService<StoreWatch>().WatchAsync(store.Failed);
         MapEndpoints(built, fleet, settings, parts);
+        var control = parts.Keep(new ControlChannel(settings.Data));
+        control.Map(built);
         WarnOfMissingSecrets(built, installation, options, secrets);
-        return new HubServer(built, store, fleet, parts);
+        return new HubServer(built, store, new Doors(settings, fleet, control), parts);
     }
 
     /// <summary>Starts listening and working.</summary>
-    public Task StartAsync(CancellationToken cancellationToken) => app.StartAsync(cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await app.StartAsync(cancellationToken);
+        var ports = doors.Settings.Urls.Select(url => url.Port).ToList();
+        doors.Control.Open(app.Urls.Select(url => new Uri(url)).First(url => url.IsLoopback && !ports.Contains(url.Port)));
+    }
 
     /// <summary>Waits until the process is asked to stop, then stops in order.</summary>
     public Task WaitForShutdownAsync(CancellationToken cancellationToken) => app.WaitForShutdownAsync(cancellationToken);
@@ -88,7 +101,7 @@ internal sealed class HubServer : IAsyncDisposable
     private static WebApplicationBuilder NewBuilder(ServeSettings settings)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseUrls([.. settings.Urls.Select(url => url.ToString())]);
+        builder.WebHost.UseUrls([.. settings.Urls.Select(url => url.ToString()), ControlChannel.Address]);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownLimit);
         builder.Logging.ClearProviders();
@@ -98,34 +111,9 @@ internal sealed class HubServer : IAsyncDisposable
         builder.Logging.AddFilter("QtcHub", settings.Verbose ? LogLevel.Information : LogLevel.Warning);
         // Its entries quote exceptions whole, and those may quote content; Boundary tells of them by type.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical);
+        // What ends the start is told once, by the command, in words.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
         return builder;
-    }
-
-    private static HubContext Connect(Connected with, Belongings parts, ILoggerFactory logs)
-    {
-        var wire = parts.Keep(
-            new SocketsHttpHandler
-            {
-                UseCookies = false,
-                AllowAutoRedirect = false,
-                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            }
-        );
-        var options = with.Options;
-        var systems = options.Systems.Values.ToDictionary(
-            system => system.Name,
-            system =>
-            {
-                var (kind, entity) = (with.Installation.Kinds[system.Kind], options.Entities[system.Entity]);
-                var connector = kind.Create(new ConnectorContext(system, entity, with.Secrets, wire, TimeProvider.System, Random.Shared));
-                return new ConnectedSystem(system, entity, kind.Facts, connector);
-            },
-            StringComparer.Ordinal
-        );
-        var router = new Router(options, with.Installation.Mappings, systems);
-        var gate = new SystemGate(options.Systems, options.Policy, TimeProvider.System);
-        var metrics = parts.Keep(new HubMetrics());
-        return new HubContext(options, router, with.Store, gate, TimeProvider.System, Random.Shared, metrics, logs.CreateLogger("QtcHub"));
     }
 
     private static void MapEndpoints(WebApplication app, SandboxFleet? fleet, ServeSettings settings, Belongings parts)
@@ -155,34 +143,5 @@ internal sealed class HubServer : IAsyncDisposable
     }
 }
 
-/// <summary>What the hub's context is made from.</summary>
-internal sealed record Connected(HubOptions Options, Installation Installation, ISecrets Secrets, IHubStore Store);
-
-/// <summary>What a server owns; the last kept goes first.</summary>
-internal sealed class Belongings : IAsyncDisposable
-{
-    private readonly Stack<object> kept = new();
-
-    /// <summary>Keeps a part until the end.</summary>
-    public T Keep<T>(T part)
-        where T : class
-    {
-        kept.Push(part);
-        return part;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        while (kept.TryPop(out var part))
-        {
-            if (part is IAsyncDisposable asynchronous)
-            {
-                await asynchronous.DisposeAsync();
-            }
-            else
-            {
-                (part as IDisposable)?.Dispose();
-            }
-        }
-    }
-}
+/// <summary>The ways into a server: its addresses, its pretend vendors, its control channel.</summary>
+internal sealed record Doors(ServeSettings Settings, SandboxFleet? Fleet, ControlChannel Control);

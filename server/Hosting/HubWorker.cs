@@ -1,5 +1,6 @@
 using QtcHub.Hosting;
 using QtcHub.Ledger;
+using QtcHub.Stores.Sqlite;
 
 namespace QtcHub.Server.Hosting;
 
@@ -16,7 +17,7 @@ internal sealed class HubWorker(HubContext context, Hub hub, IWorkQueue queue, W
     {
         using var abort = new CancellationTokenSource();
         await using var grace = stoppingToken.Register(() => abort.CancelAfter(Grace));
-        var parts = new PumpParts(hub, queue, context.Time, head.Store, head.Meter, head.Log);
+        var parts = new PumpParts(hub, queue, context.Time, head.Store, head.Meter, head.Log) { Disk = head.Disk };
         var pumps = hub.Shares.Select(share => PumpOf(share, parts).RunAsync(stoppingToken, abort.Token));
         await Task.WhenAll([.. pumps, .. new Timers(context, parts).Run(stoppingToken)]);
     }
@@ -33,4 +34,4 @@ internal sealed class HubWorker(HubContext context, Hub hub, IWorkQueue queue, W
 }
 
 /// <summary>What belongs to the head as a whole.</summary>
-internal sealed record HeadParts(StoreWatch Store, HeadMeter Meter, ILogger<HubWorker> Log);
+internal sealed record HeadParts(StoreWatch Store, SqliteStore Disk, HeadMeter Meter, ILogger<HubWorker> Log);

@@ -1,11 +1,16 @@
 using QtcHub.Hosting;
 using QtcHub.Ledger;
 using QtcHub.Pipeline;
+using QtcHub.Stores.Sqlite;
 
 namespace QtcHub.Server.Hosting;
 
 /// <summary>What every pump works with.</summary>
-internal sealed record PumpParts(Hub Hub, IWorkQueue Queue, TimeProvider Time, StoreWatch Store, HeadMeter Meter, ILogger Log);
+internal sealed record PumpParts(Hub Hub, IWorkQueue Queue, TimeProvider Time, StoreWatch Store, HeadMeter Meter, ILogger Log)
+{
+    /// <summary>The store as files.</summary>
+    public required SqliteStore Disk { get; init; }
+}
 
 /// <summary>Takes the work of one share, in batches as large as it has idle workers, and carries out what comes back.</summary>
 internal sealed class Pump(string share, int workers, TimeSpan lease, Signal signal, PumpParts parts)
@@ -28,9 +33,9 @@ internal sealed class Pump(string share, int workers, TimeSpan lease, Signal sig
         {
             await SettleAsync(abort);
         }
-        catch (StoreFailedException)
+        catch (StoreFailedException failed)
         {
-            parts.Store.Report();
+            parts.Store.Report(failed);
         }
     }
 
@@ -73,9 +78,9 @@ internal sealed class Pump(string share, int workers, TimeSpan lease, Signal sig
         {
             // Its lease runs out and it is done again.
         }
-        catch (StoreFailedException)
+        catch (StoreFailedException failed)
         {
-            parts.Store.Report();
+            parts.Store.Report(failed);
         }
         catch (Exception thrown)
         {
@@ -113,9 +118,9 @@ internal sealed class Pump(string share, int workers, TimeSpan lease, Signal sig
         {
             await parts.Queue.PostponeAsync(work, parts.Time.GetUtcNow() + (wait < LongestBugWait ? wait : LongestBugWait), abort);
         }
-        catch (StoreFailedException)
+        catch (StoreFailedException failed)
         {
-            parts.Store.Report();
+            parts.Store.Report(failed);
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using QtcHub.Stores.Sqlite;
 
 namespace QtcHub.Server.Hosting;
 
@@ -16,6 +17,9 @@ internal sealed record ServeSettings
 
     /// <summary>Whether to log what goes well, too.</summary>
     public bool Verbose { get; init; }
+
+    /// <summary>The limits of the store.</summary>
+    public SqliteStoreOptions Store { get; init; } = new();
 
     /// <summary>Reads <c>a;b</c>; null with the first text that is no http address.</summary>
     public static (IReadOnlyList<Uri>? Urls, string? Wrong) ReadUrls(string text)

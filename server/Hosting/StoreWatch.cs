@@ -11,11 +11,11 @@ internal sealed class StoreWatch(IHostApplicationLifetime lifetime, ILogger<Stor
     public bool HasFailed => Volatile.Read(ref failed) != 0;
 
     /// <summary>Reports a failure; the first stops the process.</summary>
-    public void Report()
+    public void Report(StoreFailedException failure)
     {
         if (Interlocked.Exchange(ref failed, 1) == 0)
         {
-            HeadLog.StoreFailed(log);
+            HeadLog.StoreFailed(log, failure.Message);
             lifetime.StopApplication();
         }
     }
@@ -23,7 +23,6 @@ internal sealed class StoreWatch(IHostApplicationLifetime lifetime, ILogger<Stor
     /// <summary>Reports the failure that a store tells of by itself.</summary>
     public async Task WatchAsync(Task<StoreFailedException> failure)
     {
-        await failure;
-        Report();
+        Report(await failure);
     }
 }

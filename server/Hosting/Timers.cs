@@ -7,6 +7,7 @@ namespace QtcHub.Server.Hosting;
 /// <summary>What happens by the clock: every source is asked what changed, and what sleeps too long is swept.</summary>
 internal sealed class Timers(HubContext context, PumpParts parts)
 {
+    private static readonly TimeSpan RetainEvery = TimeSpan.FromDays(1);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(30);
 
     /// <summary>Every timer, running until it is stopped.</summary>
@@ -23,6 +24,7 @@ internal sealed class Timers(HubContext context, PumpParts parts)
         }
 
         yield return EveryAsync("sweep", SweepEvery, token => parts.Hub.SweepAsync(token), stop);
+        yield return EveryAsync("retention", RetainEvery, RetainAsync, stop);
     }
 
     private async Task PollAsync(string system, CancellationToken stop)
@@ -40,6 +42,12 @@ internal sealed class Timers(HubContext context, PumpParts parts)
                 return;
             }
         }
+    }
+
+    private async Task RetainAsync(CancellationToken stop)
+    {
+        while (await parts.Hub.RetainAsync(stop)) { }
+        while (await parts.Disk.GiveBackAsync(stop) > 0) { }
     }
 
     private async Task EveryAsync(string timer, TimeSpan period, Func<CancellationToken, Task> job, CancellationToken stop)
@@ -64,9 +72,9 @@ internal sealed class Timers(HubContext context, PumpParts parts)
         {
             await job(stop);
         }
-        catch (StoreFailedException)
+        catch (StoreFailedException failed)
         {
-            parts.Store.Report();
+            parts.Store.Report(failed);
         }
         catch (Exception thrown) when (thrown is not OperationCanceledException)
         {

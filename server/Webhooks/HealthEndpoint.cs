@@ -5,8 +5,10 @@ using QtcHub.Server.Hosting;
 namespace QtcHub.Server.Webhooks;
 
 /// <summary><c>GET /health</c>: whether the process works, which systems are in trouble, how much waits.</summary>
-internal sealed class HealthEndpoint(HubContext context, IWorkQueue queue, StoreWatch store)
+internal sealed class HealthEndpoint(HubContext context, IWorkQueue queue, StoreWatch store, SteadyClock clock)
 {
+    private static readonly TimeSpan NoticedBehind = TimeSpan.FromSeconds(2);
+
     public async Task<IResult> HandleAsync(CancellationToken cancellationToken)
     {
         if (store.HasFailed)
@@ -18,7 +20,13 @@ internal sealed class HealthEndpoint(HubContext context, IWorkQueue queue, Store
             .Gate.Troubles()
             .Select(trouble => new HealthTrouble(trouble.System, trouble.Trouble, trouble.Until))
             .ToList();
-        var health = new Health(troubles.Count == 0 ? "ok" : "degraded", troubles, await queue.LengthAsync(cancellationToken));
+        var behind = clock.Behind;
+        var health = new Health(
+            troubles.Count == 0 && behind < NoticedBehind ? "ok" : "degraded",
+            troubles,
+            await queue.LengthAsync(cancellationToken),
+            behind < NoticedBehind ? null : (long)behind.TotalSeconds
+        );
         return Results.Json(health, HeadJson.Default.Health);
     }
 }

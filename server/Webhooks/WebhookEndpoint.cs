@@ -47,9 +47,9 @@ internal sealed class WebhookEndpoint(HubContext context, Hub hub, StoreWatch st
         {
             return await hub.ReceiveAsync(system, new WebhookRequest(HeadersOf(request), body.Value, context.Now), cancellationToken);
         }
-        catch (StoreFailedException)
+        catch (StoreFailedException failed)
         {
-            store.Report();
+            store.Report(failed);
             return Counted(system, StoreFailed);
         }
     }

@@ -9,8 +9,26 @@ namespace QtcHub.Stores.Memory;
 public sealed class MemoryStore(TimeProvider clock) : IHubStore, IWorkQueue
 {
     private readonly Lock gate = new();
-    private readonly RowTable rows = new();
-    private readonly WorkTable work = new(clock);
+    private RowTable rows = new();
+    private WorkTable work = new(clock);
+
+    /// <summary>What it holds now, as a store of its own: a backup.</summary>
+    public MemoryStore Copy()
+    {
+        lock (gate)
+        {
+            return new MemoryStore(clock) { rows = rows.Copy(), work = work.Copy() };
+        }
+    }
+
+    /// <summary>Holds from now on what a copy holds: a restore. Whoever used it before must be gone.</summary>
+    public void Restore(MemoryStore copy)
+    {
+        lock (gate)
+        {
+            (rows, work) = (copy.rows.Copy(), copy.work.Copy());
+        }
+    }
 
     /// <inheritdoc />
     public Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken)

@@ -8,6 +8,28 @@ internal sealed class RowTable
     private readonly Dictionary<string, SortedList<string, Row>> homes = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, SortedDictionary<string, SortedSet<RowPosition>>> lists = new(KeyOrder.Instance);
 
+    /// <summary>A table of the same rows; a row never changes, so rows are shared.</summary>
+    public RowTable Copy()
+    {
+        var copy = new RowTable();
+        foreach (var (kind, states) in lists)
+        {
+            var copied = new SortedDictionary<string, SortedSet<RowPosition>>(KeyOrder.Instance);
+            foreach (var (state, positions) in states)
+            {
+                copied.Add(state, [.. positions]);
+                foreach (var position in positions)
+                {
+                    copy.Rows(position.Home).Add(position.Key, homes[position.Home][position.Key]);
+                }
+            }
+
+            copy.lists.Add(kind, copied);
+        }
+
+        return copy;
+    }
+
     public bool Allows(Home home, Change change) =>
         change switch
         {
@@ -84,11 +106,7 @@ internal sealed class RowTable
 
     private void Put(Home home, Row row, long version)
     {
-        if (!homes.TryGetValue(home.Value, out var rows))
-        {
-            homes.Add(home.Value, rows = new SortedList<string, Row>(KeyOrder.Instance));
-        }
-
+        var rows = Rows(home.Value);
         // Copied, so that a caller who uses the buffer again does not change what is stored.
         rows.Add(row.Key, row with { Body = row.Body.ToArray(), Version = version });
         if (!lists.TryGetValue(row.Kind, out var states))
@@ -102,6 +120,16 @@ internal sealed class RowTable
         }
 
         set.Add(new RowPosition(home.Value, row.Key));
+    }
+
+    private SortedList<string, Row> Rows(string home)
+    {
+        if (!homes.TryGetValue(home, out var rows))
+        {
+            homes.Add(home, rows = new SortedList<string, Row>(KeyOrder.Instance));
+        }
+
+        return rows;
     }
 
     private void Remove(Home home, string key)

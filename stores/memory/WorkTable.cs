@@ -11,6 +11,27 @@ internal sealed class WorkTable(TimeProvider clock)
 
     public long Length => entries.Count;
 
+    /// <summary>A table of the same work; what is under lease stays so until the lease ends.</summary>
+    public WorkTable Copy()
+    {
+        var copy = new WorkTable(clock) { lastTicket = lastTicket };
+        foreach (var entry in shares.Values.SelectMany(places => places).Select(place => entries[place.Id]).OrderBy(entry => entry.Place))
+        {
+            var copied = new Entry(entry.Item)
+            {
+                Due = entry.Due,
+                Ticket = entry.Ticket,
+                Attempt = entry.Attempt,
+                Since = entry.Since,
+                Again = entry.Again,
+            };
+            copy.entries.Add(copied.Item.Id, copied);
+            copy.Share(copied.Item.Share).Add(copied.Place);
+        }
+
+        return copy;
+    }
+
     public void Enqueue(ScheduledWork scheduled)
     {
         var due = scheduled.Due.ToUniversalTime();

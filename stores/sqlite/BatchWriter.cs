@@ -144,6 +144,7 @@ internal sealed class BatchWriter : IAsyncDisposable
                 request.Run(session);
             }
 
+            session.Mark(clock.GetUtcNow());
             session.End();
             Interlocked.Increment(ref transactions);
             return true;

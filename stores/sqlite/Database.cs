@@ -1,67 +1,43 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace QtcHub.Stores.Sqlite;
 
-/// <summary>The file <c>hub.db</c>: how it is opened, and its tables.</summary>
+/// <summary>The file <c>hub.db</c>: how it is opened, and what is checked before it is used.</summary>
 internal static class Database
 {
     public const string FileName = "hub.db";
-    private const long SchemaVersion = 1;
 
-    // Rows are kept in order of arrival beside a unique index, not in key order: bodies of some KiB, inserted at random places, would
-    // halve what the disk takes (measured: 2 000 against 4 600 commits a second).
-    // An instant is UTC ticks. A row of work is under lease while its ticket is not 0; its due is then the lease's end, and again
-    // is when it was asked for once more meanwhile.
-    private const string Schema = """
-        CREATE TABLE rows (
-            home TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, body BLOB NOT NULL,
-            UNIQUE (home, key)
-        ) STRICT;
-        CREATE INDEX lists ON rows (kind, state, home, key);
-        CREATE TABLE work (
-            id TEXT NOT NULL PRIMARY KEY, share TEXT NOT NULL, due INTEGER NOT NULL, ticket INTEGER NOT NULL, attempt INTEGER NOT NULL,
-            since INTEGER NOT NULL, again INTEGER, body BLOB NOT NULL
-        ) STRICT, WITHOUT ROWID;
-        CREATE INDEX due ON work (share, due, id);
-        CREATE TABLE tickets (last INTEGER NOT NULL) STRICT;
-        INSERT INTO tickets (last) VALUES (0);
-        PRAGMA user_version = 1;
-        """;
-
-    public static SqliteConnection OpenForWriting(string path, SqliteStoreOptions options)
+    /// <summary>Opens for writing; makes or upgrades the schema. <paramref name="held"/> is the identity that the folder's lock remembers, or empty.</summary>
+    public static OpenedDatabase OpenForWriting(string path, SqliteStoreOptions options, DateTimeOffset now, string held)
     {
-        var connection = Connect(path, SqliteOpenMode.ReadWriteCreate);
+        RefuseLost(path, held);
+        SqliteConnection? connection = null;
         try
         {
-            Prepare(connection, path);
-            // temp_store: the journal of the savepoints stays in memory. wal_autocheckpoint: fewer, larger checkpoints under load (16 MiB).
-            Execute(
-                connection,
-                """
-                PRAGMA synchronous = FULL;
-                PRAGMA temp_store = MEMORY;
-                PRAGMA cache_size = -65536;
-                PRAGMA wal_autocheckpoint = 4096;
-                PRAGMA journal_size_limit = 67108864;
-                """
-            );
-            // The folder is locked, so whoever held a lease is gone: what was under way when a process died begins again at once.
-            Execute(connection, "UPDATE work SET due = 0, ticket = 0, again = NULL WHERE ticket <> 0");
-            if (options.MaxDatabaseBytes is { } bytes)
+            connection = Connect(path, SqliteOpenMode.ReadWriteCreate);
+            Prepare(connection, path, options);
+            var id = (string)Scalar(connection, "SELECT id FROM store")!;
+            if (held.Length > 0 && held != id)
             {
-                Execute(connection, $"PRAGMA max_page_count = {bytes / Number(connection, "PRAGMA page_size")}");
+                throw new StoreRefusedException(
+                    $"{path} is not the database that this folder held: it, or the {FileName}-wal beside it, belongs to another store. Fix: put the folder's own files back, or restore a backup with qtc restore"
+                );
             }
 
-            return connection;
+            var seen = Number(connection, "SELECT seen FROM store");
+            RefuseEarlierClock(connection, path, options, now, seen);
+            SetUp(connection, options);
+            return new OpenedDatabase(connection, id, new DateTimeOffset(seen, TimeSpan.Zero));
         }
         catch (SqliteException e)
         {
-            connection.Dispose();
-            throw new StoreRefusedException($"{path} cannot be opened for writing: {e.Message}", e);
+            connection?.Dispose();
+            throw new StoreRefusedException($"{path} cannot be opened for writing: {Cause.Of(e)}", e);
         }
         catch (StoreRefusedException)
         {
-            connection.Dispose();
+            connection?.Dispose();
             throw;
         }
     }
@@ -73,23 +49,35 @@ internal static class Database
             throw new StoreRefusedException($"{path} does not exist: this folder holds no hub");
         }
 
-        var connection = Connect(path, SqliteOpenMode.ReadOnly);
+        SqliteConnection? connection = null;
         try
         {
+            connection = Connect(path, SqliteOpenMode.ReadOnly);
             var version = Number(connection, "PRAGMA user_version");
-            return version == SchemaVersion ? connection : throw Refused(path, version);
+            return version >= Schema.OldestReadable && version <= Schema.Version ? connection : throw Refused(path, version);
         }
         catch (SqliteException e)
         {
-            connection.Dispose();
-            throw new StoreRefusedException($"{path} cannot be opened for reading: {e.Message}", e);
+            connection?.Dispose();
+            throw new StoreRefusedException($"{path} cannot be opened for reading: {Cause.Of(e)}", e);
         }
         catch (StoreRefusedException)
         {
-            connection.Dispose();
+            connection?.Dispose();
             throw;
         }
     }
+
+    /// <summary>Refuses a database whose pages do not hang together. <paramref name="pragma"/> is <c>quick_check</c> or <c>integrity_check</c>.</summary>
+    public static void Check(SqliteConnection connection, string path, string pragma)
+    {
+        if (Scalar(connection, $"PRAGMA {pragma}(1)") is not "ok")
+        {
+            throw new StoreRefusedException($"{path} is damaged: {pragma} found pages that do not hang together. {Cause.Restore}");
+        }
+    }
+
+    public static long Number(SqliteConnection connection, string sql) => (long)Scalar(connection, sql)!;
 
     // Pooling is ours: the provider's pool drops prepared statements and keeps files open after a close.
     private static SqliteConnection Connect(string path, SqliteOpenMode mode)
@@ -107,42 +95,109 @@ internal static class Database
         return connection;
     }
 
-    private static void Prepare(SqliteConnection connection, string path)
+    /// <summary>A folder that held a store and has lost it must not quietly begin anew: every event it ever took would be new again.</summary>
+    private static void RefuseLost(string path, string held)
+    {
+        if (held.Length > 0 && new FileInfo(path) is not { Exists: true, Length: > 0 })
+        {
+            throw new StoreRefusedException(
+                $"{path} is missing or empty, though this folder has held a hub. {Cause.Restore}; to begin anew, use an empty folder"
+            );
+        }
+    }
+
+    private static void Prepare(SqliteConnection connection, string path, SqliteStoreOptions options)
     {
         var version = Number(connection, "PRAGMA user_version");
-        if (version is not (0 or SchemaVersion) || (version == 0 && Number(connection, "SELECT count(*) FROM sqlite_schema") > 0))
+        var tables = Number(connection, "SELECT count(*) FROM sqlite_schema");
+        if (version < 0 || version > Schema.Version || (version == 0 && tables > 0))
         {
             throw Refused(path, version);
         }
 
-        using (var journal = new SqliteCommand("PRAGMA journal_mode = WAL", connection))
+        if (version > 0 && new FileInfo(path).Length <= options.MostBytesChecked)
         {
-            if (journal.ExecuteScalar() is not "wal")
-            {
-                throw new StoreRefusedException($"{path} lies on a file system without write-ahead logging; use a local disk");
-            }
+            Check(connection, path, "quick_check");
         }
 
         if (version == 0)
         {
-            Execute(connection, $"BEGIN IMMEDIATE; {Schema} COMMIT;");
+            // Only an empty file takes it; what retention frees can then be given back to the disk.
+            Execute(connection, "PRAGMA auto_vacuum = INCREMENTAL");
+        }
+
+        if (Scalar(connection, "PRAGMA journal_mode = WAL") is not "wal")
+        {
+            throw new StoreRefusedException($"{path} lies on a file system without write-ahead logging; use a local disk");
+        }
+
+        Execute(connection, "PRAGMA synchronous = FULL");
+        Schema.Upgrade(connection, Schema.Steps);
+    }
+
+    private static void RefuseEarlierClock(
+        SqliteConnection connection,
+        string path,
+        SqliteStoreOptions options,
+        DateTimeOffset now,
+        long seen
+    )
+    {
+        if (options.ClockIsRight)
+        {
+            Execute(connection, string.Create(CultureInfo.InvariantCulture, $"UPDATE store SET seen = {now.UtcTicks}"));
+            return;
+        }
+
+        var newest = new DateTimeOffset(seen, TimeSpan.Zero);
+        if (now + options.ClockTolerance < newest)
+        {
+            throw new StoreRefusedException(
+                $"the clock says {now.UtcDateTime:O}, and {path} was last written at {newest.UtcDateTime:O}: the clock was set back. Fix: set the clock right; where it was wrong then and is right now, start once with --clock-is-right"
+            );
+        }
+    }
+
+    private static void SetUp(SqliteConnection connection, SqliteStoreOptions options)
+    {
+        // temp_store: the journal of the savepoints stays in memory. wal_autocheckpoint: fewer, larger checkpoints under load (16 MiB).
+        Execute(
+            connection,
+            """
+            PRAGMA temp_store = MEMORY;
+            PRAGMA cache_size = -65536;
+            PRAGMA wal_autocheckpoint = 4096;
+            PRAGMA journal_size_limit = 67108864;
+            """
+        );
+        // The folder is locked, so whoever held a lease is gone: what was under way when a process died begins again at once.
+        Execute(connection, "UPDATE work SET due = 0, ticket = 0, again = NULL WHERE ticket <> 0");
+        if (options.MaxDatabaseBytes is { } bytes)
+        {
+            Execute(connection, $"PRAGMA max_page_count = {bytes / Number(connection, "PRAGMA page_size")}");
         }
     }
 
     private static StoreRefusedException Refused(string path, long version) =>
-        version > SchemaVersion
-            ? new($"{path} has schema version {version}, made by a newer hub; this one knows version {SchemaVersion}")
-            : new($"{path} is a database, but no hub's");
+        version > Schema.Version
+            ? new(
+                $"{path} has schema version {version}, made by a newer hub; this one knows version {Schema.Version}. Fix: use the newer hub"
+            )
+        : version > 0 ? new($"{path} has schema version {version}, of an older hub. Fix: start the server on it once, which upgrades it")
+        : new($"{path} is a database, but no hub's");
 
-    private static void Execute(SqliteConnection connection, string sql)
+    public static void Execute(SqliteConnection connection, string sql)
     {
         using var command = new SqliteCommand(sql, connection);
         command.ExecuteNonQuery();
     }
 
-    private static long Number(SqliteConnection connection, string sql)
+    public static object? Scalar(SqliteConnection connection, string sql)
     {
         using var command = new SqliteCommand(sql, connection);
-        return (long)command.ExecuteScalar()!;
+        return command.ExecuteScalar();
     }
 }
+
+/// <summary>A database opened for writing: its identity, and the newest time that it had seen before.</summary>
+internal sealed record OpenedDatabase(SqliteConnection Connection, string Id, DateTimeOffset Seen);

@@ -31,11 +31,31 @@ internal sealed class FolderLock : IDisposable
         }
         catch (IOException e) when (SharingViolations.Contains(e.HResult))
         {
-            throw new StoreRefusedException($"{path} cannot be locked: another process has this data folder open for writing", e);
+            throw new FolderTakenException($"{path} cannot be locked: another process has this data folder open for writing", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StoreRefusedException($"{path} cannot be locked: this process may not write it ({e.GetType().Name})", e);
+            throw new StoreRefusedException(
+                $"{path} cannot be locked: this process may not write it ({e.GetType().Name}). Fix: make the folder and what is in it writable",
+                e
+            );
+        }
+    }
+
+    /// <summary>The identity of the store that this folder holds, as its writers left it; empty where none has yet.</summary>
+    public string StoreId
+    {
+        get
+        {
+            file.Position = 0;
+            using var text = new StreamReader(file, leaveOpen: true);
+            return text.ReadToEnd();
+        }
+        set
+        {
+            file.SetLength(0);
+            file.Write(System.Text.Encoding.ASCII.GetBytes(value));
+            file.Flush(flushToDisk: true);
         }
     }
 

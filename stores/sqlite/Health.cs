@@ -25,10 +25,7 @@ internal sealed class Health(string path)
     /// <summary>Marks the store failed; the first cause stands.</summary>
     public void Fail(SqliteException cause)
     {
-        var failure = new StoreFailedException(
-            $"{path} failed with SQLite error {cause.SqliteErrorCode} (extended {cause.SqliteExtendedErrorCode})",
-            cause
-        );
+        var failure = new StoreFailedException($"{path} failed: {Cause.Of(cause)}", cause);
         if (Interlocked.CompareExchange(ref first, failure, null) is null)
         {
             failed.SetResult(failure);

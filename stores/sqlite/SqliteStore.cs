@@ -24,9 +24,19 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
     private SqliteStore(string path, TimeProvider clock, SqliteStoreOptions options, FolderLock folderLock)
         : this(path, clock)
     {
-        writer = new BatchWriter(new WriteSession(Database.OpenForWriting(path, options)), options, clock, health);
-        this.folderLock = folderLock;
+        var held = folderLock.StoreId;
+        var opened = Database.OpenForWriting(path, options, clock.GetUtcNow(), held);
+        if (held != opened.Id)
+        {
+            folderLock.StoreId = opened.Id;
+        }
+
+        writer = new BatchWriter(new WriteSession(opened.Connection), options, clock, health);
+        (this.folderLock, LastWritten) = (folderLock, opened.Seen);
     }
+
+    /// <summary>The newest time that the store had seen when it was opened for writing, to within a second; the first instant where it had seen none.</summary>
+    public DateTimeOffset LastWritten { get; }
 
     /// <summary>Completes when the medium failed: nothing works any more and the process must stop.</summary>
     public Task<StoreFailedException> Failed => health.Failed;
@@ -154,6 +164,15 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
 
     /// <inheritdoc />
     public Task<long> LengthAsync(CancellationToken cancellationToken) => Read(reader => reader.Length(), cancellationToken);
+
+    /// <summary>Gives some of what deleted rows took back to the disk; how many free pages are left to give back.</summary>
+    public Task<long> GiveBackAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var request = new Request<long>(session => session.GiveBack());
+        Writer.Enqueue(request);
+        return request.Answer;
+    }
 
     /// <summary>Writes what waits, then closes the files and gives up the right to write.</summary>
     public async ValueTask DisposeAsync()

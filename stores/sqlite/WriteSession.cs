@@ -11,13 +11,37 @@ internal sealed class WriteSession(SqliteConnection connection) : IDisposable
     private readonly Statement savepoint = new(connection, 0, "SAVEPOINT one");
     private readonly Statement release = new(connection, 0, "RELEASE one");
     private readonly Statement undo = new(connection, 0, "ROLLBACK TO one");
+    private readonly Statement seen = new(connection, 1, "UPDATE store SET seen = ?1 WHERE seen < ?1");
+    private readonly Statement giveBack = new(connection, 0, "PRAGMA incremental_vacuum(512)");
+    private readonly Statement freePages = new(connection, 0, "PRAGMA freelist_count");
     private readonly RowStatements rows = new(connection);
+    private long seenTicks;
 
     public WorkStatements Work { get; } = new(connection);
 
     public void Begin() => begin.Run();
 
     public void End() => end.Run();
+
+    /// <summary>Remembers the time, at most once a second: a clock that was set back is known by it.</summary>
+    public void Mark(DateTimeOffset now)
+    {
+        if (now.UtcTicks - seenTicks >= TimeSpan.TicksPerSecond)
+        {
+            seenTicks = now.UtcTicks;
+            seen.Run(seenTicks);
+        }
+    }
+
+    /// <summary>Gives some free pages back to the disk; how many are left. A database made before that was possible keeps them for later rows.</summary>
+    public long GiveBack()
+    {
+        var before = freePages.Number() ?? 0;
+        // Each row of the answer is a page: only a query read to its end does all of them.
+        giveBack.Read(_ => 0);
+        var left = freePages.Number() ?? 0;
+        return left < before ? left : 0;
+    }
 
     /// <summary>Writes a commit inside the open transaction; where a precondition does not hold, nothing of it and nothing else is undone.</summary>
     public CommitResult Commit(PreparedCommit commit)
@@ -49,6 +73,9 @@ internal sealed class WriteSession(SqliteConnection connection) : IDisposable
         savepoint.Dispose();
         release.Dispose();
         undo.Dispose();
+        seen.Dispose();
+        giveBack.Dispose();
+        freePages.Dispose();
         rows.Dispose();
         Work.Dispose();
         connection.Dispose();

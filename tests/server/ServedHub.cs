@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using QtcHub.Connectors;
 using QtcHub.Sandbox;
 using QtcHub.Server.Hosting;
+using QtcHub.Stores.Sqlite;
 using Xunit;
 
 namespace QtcHub.Tests.Server;
@@ -26,11 +27,17 @@ internal sealed class ServedHub : IAsyncDisposable
 
     public HubServer Server => server;
 
+    public string Data => Path.Combine(folder.FullName, "data");
+
     public IPlaysBilling Billing => (IPlaysBilling)server.Fleet!.Systems["stripe"].Played;
 
     public IPlaysErp Erp => (IPlaysErp)server.Fleet!.Systems["netsuite"].Played;
 
-    public static async Task<ServedHub> StartAsync(string? webhookSecret = TestConfig.WebhookSecret, string pollEvery = "1h")
+    public static async Task<ServedHub> StartAsync(
+        string? webhookSecret = TestConfig.WebhookSecret,
+        string pollEvery = "1h",
+        SqliteStoreOptions? store = null
+    )
     {
         var home = Directory.CreateTempSubdirectory("qtc-test-");
         var (installation, errors) = InstallationFile.Load(TestConfig.Write(home.FullName, pollEvery: pollEvery));
@@ -40,6 +47,7 @@ internal sealed class ServedHub : IAsyncDisposable
             Data = Path.Combine(home.FullName, "data"),
             Urls = [FreePort.Loopback()],
             Sandbox = true,
+            Store = store ?? new SqliteStoreOptions(),
         };
         var built = HubServer.Build(installation!, settings, new OneSecret(webhookSecret));
         await built.StartAsync(CancellationToken.None);

@@ -9,7 +9,7 @@ public sealed class SqliteOpeningTests : SqliteStoreFolder
     public async Task Second_writer_is_refused_by_name_of_the_file_until_the_first_has_closed()
     {
         var first = Open();
-        var refusal = Assert.Throws<StoreRefusedException>(() => Open());
+        var refusal = Assert.Throws<FolderTakenException>(() => Open());
         Assert.Contains(Path.Combine(Folder.Path, "hub.lock"), refusal.Message, StringComparison.Ordinal);
         Assert.Contains("another process", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(CommitResult.Committed, await first.CommitAsync(Numbered(1), Stop));
@@ -76,8 +76,8 @@ public sealed class SqliteOpeningTests : SqliteStoreFolder
         await Open().DisposeAsync();
         using (var plain = Folder.Connect())
         {
-            Assert.Equal(1L, DataFolder.Ask(plain, "PRAGMA user_version"));
-            DataFolder.Ask(plain, "PRAGMA user_version = 2");
+            Assert.Equal(Schema.Version, DataFolder.Ask(plain, "PRAGMA user_version"));
+            DataFolder.Ask(plain, $"PRAGMA user_version = {Schema.Version + 1}");
         }
 
         foreach (var open in new Action[] { () => Open(), () => SqliteStore.OpenForReading(Folder.Path) })
@@ -89,7 +89,7 @@ public sealed class SqliteOpeningTests : SqliteStoreFolder
 
         using (var plain = Folder.Connect())
         {
-            DataFolder.Ask(plain, "PRAGMA user_version = 1");
+            DataFolder.Ask(plain, $"PRAGMA user_version = {Schema.Version}");
         }
 
         await Open().DisposeAsync();

@@ -158,6 +158,18 @@ internal sealed class HubBench : IDisposable
     /// <summary>An item of a share is gone from the queue, and nobody does it.</summary>
     public async Task LoseWorkAsync(string share) => await store.CompleteAsync(await TakeAsync(share), CancellationToken.None);
 
+    /// <summary>A backup of the store as it is now.</summary>
+    public MemoryStore Backup() => store.Copy();
+
+    /// <summary>The process dies, the store is restored, and another process begins on it.</summary>
+    public async Task RestoreAsync(MemoryStore backup, DateTimeOffset takenAt)
+    {
+        var last = await Store.ReadAsync(StoreEpoch.Home, StoreEpoch.Key, CancellationToken.None);
+        store.Restore(backup);
+        await new StoreEpoch(StoreEpoch.Of(last).Number + 1, takenAt, Clock.GetUtcNow()).RaiseAsync(store, CancellationToken.None);
+        Restart();
+    }
+
     /// <summary>The process dies and another begins on the same store.</summary>
     public void Restart() => Hub = new Hub(context);
 

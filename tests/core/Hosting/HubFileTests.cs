@@ -343,6 +343,20 @@ public sealed class HubFileTests
     }
 
     [Fact]
+    public void Retention_is_read_and_what_is_wrong_in_it_is_told_at_its_place()
+    {
+        Assert.Equal(TimeSpan.FromDays(90), Read(Good).Options!.Retention.RawBodies);
+        var good = Read($"{Good.TrimEnd()}\nretention: {{rawBodies: 30d, requests: 10d}}\n").Options!.Retention;
+        Assert.Equal((30, 10, 90), (good.RawBodies.Days, good.Requests.Days, good.SupersededContent.Days));
+        var lines = Good.TrimEnd().Split('\n').Length;
+
+        var wrong = Read($"{Good.TrimEnd()}\nretention: {{rawBodies: 5h, audit: 1d}}\n");
+
+        Assert.Equal([(lines + 1, 24), (lines + 1, 28)], wrong.Errors.Select(error => (error.Line, error.Column)));
+        Assert.Contains("rawBodies is shorter than a day", wrong.Errors[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Several_conditions_all_have_to_hold()
     {
         var options = Read(

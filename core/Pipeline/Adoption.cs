@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using QtcHub.Connectors;
+using QtcHub.Hosting;
+using QtcHub.Ledger;
+
+namespace QtcHub.Pipeline;
+
+/// <summary>Makes what stands at the target the lane's own, and decides by it: the same content needs no write.</summary>
+internal sealed class Adoption(HubContext hub, LaneWriter writer, Preparation preparation, Parking parking, OutcomeWriter outcomes)
+{
+    private static readonly ImmutableArray<EffectState> Through = [EffectState.Due, EffectState.InFlight];
+
+    /// <summary><paramref name="found"/> null: nothing stands there under the hub's reference.</summary>
+    public async Task<WorkOutcome?> AdoptAsync(LaneAt at, Lookup.Found? found, StoreEpoch epoch, CancellationToken cancellationToken)
+    {
+        // A request that was mapped before the restore has a key that may have been used since for other bytes.
+        var afresh = at.Current.RequestHash is null ? at.Current : OutcomeWriter.Remapped(at.Current);
+        var lane = at.Value with { Current = afresh, AppliedHash = null, ExternalId = found?.ExternalId ?? at.Value.ExternalId };
+        if (found is null)
+        {
+            return await GoOnAsync(at, lane with { Epoch = epoch.Number }, "absent-after-restore", cancellationToken);
+        }
+
+        if (await outcomes.ClaimAsync(at, found.ExternalId, cancellationToken) is { } refused)
+        {
+            return refused is Fault.Ambiguous
+                ? new WorkOutcome.Later(hub.Now + hub.Policy.ReadBackEvery)
+                : await writer.RefuseAsync(at, refused, outcomeUnknown: false, cancellationToken);
+        }
+
+        var adopted = at with { Lane = new Stored<Lane>(lane, at.Lane.Version) };
+        var prepared = await preparation.PrepareAsync(adopted, cancellationToken);
+        if (prepared is Prepared.Missing missing)
+        {
+            return await parking.ParkAsync(at, missing.Record, missing.Fault, cancellationToken);
+        }
+
+        lane = lane with { Epoch = epoch.Number };
+        if (prepared is Prepared.Ready ready)
+        {
+            if (Covers.Request(ready.Request, found.Record))
+            {
+                return await AppliedAsync(at, lane, ready, cancellationToken);
+            }
+
+            if (await PostedChangeAsync(adopted, found, cancellationToken) is { } changed)
+            {
+                return await writer.RefuseAsync(at, changed, outcomeUnknown: false, cancellationToken);
+            }
+        }
+
+        return await GoOnAsync(at, lane, "found-after-restore", cancellationToken);
+    }
+
+    private async Task<WorkOutcome?> AppliedAsync(LaneAt at, Lane lane, Prepared.Ready ready, CancellationToken cancellationToken)
+    {
+        var applied = lane.Current!.To(EffectState.InFlight).To(EffectState.Applied) with
+        {
+            RequestHash = ready.Hash,
+            OutcomeUnknown = false,
+            MappingVersion = at.Target.Out.Version,
+            ConfigurationVersion = hub.Options.Version,
+            History = OutcomeWriter.Remember(lane.Current, hub.Now, "FoundAfterRestore"),
+        };
+        var move = LaneMoves.Settle(lane with { SentRevision = applied.Revision }, applied, lane.ExternalId, hub.Now);
+        var entry = writer.Entry(at, applied, Through) with { Reason = "found-after-restore" };
+        var request = new Change.Insert(new Row(Rows.RequestKey(at.Id, applied), "request", Rows.Day(hub.Now), ready.Request));
+        return await writer.CommitAsync(at, move, entry, cancellationToken, request) ? WorkOutcome.Finished : null;
+    }
+
+    /// <summary>Null: the lane is looked at again, and now writes as any other.</summary>
+    private async Task<WorkOutcome?> GoOnAsync(LaneAt at, Lane lane, string reason, CancellationToken cancellationToken)
+    {
+        var entry = writer.Entry(at, lane.Current!, []) with { Reason = reason };
+        await writer.CommitAsync(at, LaneMoves.Stay(lane, lane.Current!, hub.Now), entry, cancellationToken);
+        return null;
+    }
+
+    /// <summary>A document whose create the store has forgotten is posted all the same: what of it must not change is compared with what stands there.</summary>
+    private async Task<Fault?> PostedChangeAsync(LaneAt adopted, Lookup.Found found, CancellationToken cancellationToken)
+    {
+        if (adopted.Value.StandingRevision > 0 || adopted.Target.Facts.PostedFields.Count == 0)
+        {
+            return null;
+        }
+
+        var posted = await preparation.PostedPartAsync(adopted, cancellationToken);
+        return posted is { } part && !Covers.Request(part, found.Record) ? new Fault.PostedDocumentChanged("something") : null;
+    }
+}

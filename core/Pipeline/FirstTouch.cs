@@ -1,0 +1,102 @@
+using QtcHub.Canonical;
+using QtcHub.Connectors;
+using QtcHub.Hosting;
+using QtcHub.Ledger;
+
+namespace QtcHub.Pipeline;
+
+/// <summary>
+/// A lane's first touch after the store was restored. The target may hold more than the store remembers, and something newer: the source is read again,
+/// so that what is wanted is not older than anything that was ever sent, then the target; only then is anything written.
+/// </summary>
+internal sealed class FirstTouch(HubContext hub, LaneWriter writer, Intake intake, ReadBack readBack, Adoption adoption)
+{
+    /// <summary>Whether the lane was last touched under an earlier epoch. What was first wanted long after the restore was never sent before it.</summary>
+    public static bool IsDue(Lane lane, StoreEpoch epoch, PolicyOptions policy) =>
+        lane.Epoch < epoch.Number
+        && !(lane is { SentRevision: 0, ExternalId: null, Current: { } current } && current.Since - epoch.RestoredAt >= policy.WaitLimit);
+
+    /// <summary>The instant from which no call can be at work any more that was made before the restore.</summary>
+    public static DateTimeOffset Certain(LaneAt at, StoreEpoch epoch) =>
+        epoch.RestoredAt + Sender.SendWithin + (at.Target.System.Options.LongestWork ?? at.Target.Facts.LongestWork);
+
+    public async Task<WorkOutcome?> ReadAsync(LaneAt at, StoreEpoch epoch, CancellationToken cancellationToken)
+    {
+        var certain = Certain(at, epoch);
+        if (hub.Now < certain)
+        {
+            return new WorkOutcome.Later(certain);
+        }
+
+        if (await ReadSourceAsync(at, cancellationToken) is { } stale)
+        {
+            return await WaitAsync(at, at.Route.Source.Options.Name, stale, cancellationToken);
+        }
+
+        if ((await hub.Store.LaneAsync(at.Id, cancellationToken))?.Version != at.Lane.Version)
+        {
+            return null;
+        }
+
+        if (!at.Target.Facts.ConsistentLookup)
+        {
+            return await AskAsync(at, cancellationToken);
+        }
+
+        using var entry = hub.Gate.Enter(at.Id.Target);
+        if (entry.Until is { } until)
+        {
+            return new WorkOutcome.Later(until);
+        }
+
+        var found = await entry.CallAsync(() => readBack.FindAsync(at, cancellationToken));
+        return found.TryGet(out var lookup, out var fault)
+            ? await adoption.AdoptAsync(at, lookup as Lookup.Found, epoch, cancellationToken)
+            : await WaitAsync(at, at.Id.Target, fault, cancellationToken);
+    }
+
+    /// <summary>Takes the record in as it is now at its source, whatever was seen of it before; what goes wrong, or null.</summary>
+    private async Task<Fault?> ReadSourceAsync(LaneAt at, CancellationToken cancellationToken)
+    {
+        var system = at.Route.Source.Options.Name;
+        if ((await hub.Store.HeadAsync(at.Id.Record, cancellationToken))?.Value.Source(system) is not { } seen)
+        {
+            return null;
+        }
+
+        var anyTime = new Marker(DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
+        var notice = new Notice(seen.ExternalType, seen.ExternalId, anyTime, null);
+        var taken = await intake.TakeInAsync(system, notice, at.Value.WantedOrigin, at.Current.Since, cancellationToken);
+        return taken.Fault;
+    }
+
+    /// <summary>The target cannot be asked by the hub's own reference: a person looks whether it stands there.</summary>
+    private Task<WorkOutcome?> AskAsync(LaneAt at, CancellationToken cancellationToken) =>
+        writer.RefuseAsync(
+            at,
+            new Fault.Ambiguous("the store was restored and the target has no lookup: a person settles what stands there"),
+            outcomeUnknown: true,
+            cancellationToken
+        );
+
+    private async Task<WorkOutcome?> WaitAsync(LaneAt at, string system, Fault fault, CancellationToken cancellationToken)
+    {
+        if (hub.Now - at.Current.Since >= hub.Policy.WaitLimit)
+        {
+            return await writer.RefuseAsync(at, fault, outcomeUnknown: false, cancellationToken);
+        }
+
+        return hub.Decide(system, fault, 1) switch
+        {
+            Disposition.WaitForQuota wait => new WorkOutcome.Later(hub.Now + wait.After),
+            Disposition.OpenCircuit or Disposition.PauseSystem => new WorkOutcome.Later(hub.Gate.NotBefore(system)),
+            Disposition.DeadLetter or Disposition.Hold or Disposition.PostInPeriod => await writer.RefuseAsync(
+                at,
+                fault,
+                outcomeUnknown: false,
+                cancellationToken
+            ),
+            _ => new WorkOutcome.Later(hub.Now + hub.Policy.ReadBackEvery),
+        };
+    }
+}
