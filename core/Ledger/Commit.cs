@@ -4,7 +4,8 @@ namespace QtcHub.Ledger;
 
 /// <summary>One stored row: a document in a home. <see cref="Kind"/> and <see cref="State"/> are what lists filter by.</summary>
 /// <param name="Key">Unique in its home; <see cref="KeyOrder"/> is the order of reading. At most 256 characters.</param>
-/// <param name="Kind">What it is: delivery, record, lane, effect, content, waiter, audit, claim, job.</param>
+/// <param name="Kind">What it is where lists ask for it (delivery, record, lane, letter, job); empty for what is only ever read by its home: such rows
+/// cost no place in an index.</param>
 /// <param name="State">Its state where lists need one, else empty.</param>
 /// <param name="Body">The document, UTF-8 JSON or raw bytes.</param>
 public sealed record Row(string Key, string Kind, string State, ReadOnlyMemory<byte> Body)

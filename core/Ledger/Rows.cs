@@ -15,6 +15,9 @@ public readonly record struct Stored<T>(T Value, long Version);
 /// <summary>How the hub's documents lie in rows: keys, kinds, states, and their JSON.</summary>
 public static class Rows
 {
+    /// <summary>The kind of rows that no list asks for.</summary>
+    public const string Unlisted = "";
+
     /// <summary>The key of a record's head.</summary>
     public const string HeadKey = "head";
 
@@ -29,6 +32,9 @@ public static class Rows
 
     /// <summary>The key of a timed job's document.</summary>
     public const string JobKey = "job";
+
+    /// <summary>What the keys of waiters begin with.</summary>
+    public const string WaiterPrefix = "waiter/";
 
     /// <summary>The key of a lane.</summary>
     public static string LaneKey(LaneId lane) => $"lane/{lane.Target}/{lane.Part}";
@@ -54,7 +60,7 @@ public static class Rows
 
     /// <summary>The row of an effect that has left its lane.</summary>
     public static Row Of(LaneId lane, Effect effect) =>
-        new(EffectKey(lane, effect), "effect", effect.State.ToString(), Bytes(effect, LedgerJson.Default.Effect));
+        new(EffectKey(lane, effect), Unlisted, effect.State.ToString(), Bytes(effect, LedgerJson.Default.Effect));
 
     /// <summary>The row of a delivery.</summary>
     public static Row Of(Delivery delivery) =>
@@ -77,19 +83,20 @@ public static class Rows
     public static Row Of(string changedKey, long newVersion, AuditEntry entry) =>
         new(
             string.Create(CultureInfo.InvariantCulture, $"audit/{changedKey}/{newVersion:D8}"),
-            "audit",
+            Unlisted,
             entry.Action,
             Bytes(entry, LedgerJson.Default.AuditEntry)
         );
 
     /// <summary>The row that says a lane waits for this home's record.</summary>
-    public static Row Waiter(LaneId lane) => new($"waiter/{lane}", "waiter", "", System.Text.Encoding.UTF8.GetBytes(lane.ToString()));
+    public static Row Waiter(LaneId lane) =>
+        new($"{WaiterPrefix}{lane}", Unlisted, "", System.Text.Encoding.UTF8.GetBytes(lane.ToString()));
 
     /// <summary>The lane named by a waiter row.</summary>
     public static LaneId WaiterOf(Row row) => LaneId.Parse(System.Text.Encoding.UTF8.GetString(row.Body.Span));
 
     /// <summary>The row of a claim.</summary>
-    public static Row Claim(CanonicalId id) => new(ClaimKey, "claim", "", System.Text.Encoding.UTF8.GetBytes(id.Value));
+    public static Row Claim(CanonicalId id) => new(ClaimKey, Unlisted, "", System.Text.Encoding.UTF8.GetBytes(id.Value));
 
     /// <summary>Reads a document back with its row's version.</summary>
     public static Stored<T>? Read<T>(Row? row)

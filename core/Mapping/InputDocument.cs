@@ -39,13 +39,9 @@ internal static class InputDocument
     private static bool HasHalfCharacter(ReadOnlySpan<byte> json)
     {
         var high = -1;
-        for (var at = 0; at < json.Length; at++)
+        for (var at = 0; json[at..].IndexOf((byte)'\\') is >= 0 and var next; )
         {
-            if (json[at] != '\\')
-            {
-                continue;
-            }
-
+            at += next;
             var unit = at + 1 < json.Length && json[at + 1] == 'u' ? Unit(json[(at + 2)..]) : 0;
             var isLow = unit is >= 0xDC00 and <= 0xDFFF;
             if (isLow != (high >= 0) || (isLow && high != at))
@@ -54,7 +50,7 @@ internal static class InputDocument
             }
 
             high = unit is >= 0xD800 and <= 0xDBFF ? at + 6 : -1;
-            at += unit == 0 ? 1 : 5;
+            at = Math.Min(at + (unit == 0 ? 2 : 6), json.Length);
         }
 
         return high >= 0;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using QtcHub.Canonical;
 
@@ -7,6 +8,9 @@ namespace QtcHub.Mapping;
 /// <summary>Reads a place of the input; a list on the way gives a list.</summary>
 internal sealed class PathExpression(FieldType type, PathSyntax path, string? top) : Expression(type)
 {
+    private readonly byte[][] names = [.. path.Segments.Select(segment => Encoding.UTF8.GetBytes(segment.Name))];
+    private readonly bool hasChoice = path.Segments.Any(segment => segment is not { Filter: null, Index: null });
+
     public override string Text => path.Text;
 
     public PathSyntax Path => path;
@@ -15,6 +19,11 @@ internal sealed class PathExpression(FieldType type, PathSyntax path, string? to
 
     public override Value Evaluate(in Scope scope)
     {
+        if (TryFollow(scope, out var one))
+        {
+            return one is { } element ? Read(element, Type.Kind) : Value.Absent;
+        }
+
         var found = Elements(scope, out var isList);
         return isList ? new Value.Json(found, IsList: true)
             : found.Count == 0 ? Value.Absent
@@ -34,6 +43,33 @@ internal sealed class PathExpression(FieldType type, PathSyntax path, string? to
             JsonValueKind.Object => new Value.Json([element], IsList: false),
             _ => Value.Absent,
         };
+
+    /// <summary>The one element at the end of a path; false where a list is met, or may be.</summary>
+    private bool TryFollow(in Scope scope, out JsonElement? found)
+    {
+        found = null;
+        if (hasChoice)
+        {
+            return false;
+        }
+
+        var current = path.FromRoot ? scope.Root : scope.Current;
+        foreach (var name in names)
+        {
+            if (current.ValueKind != JsonValueKind.Object || !current.TryGetProperty(name, out current))
+            {
+                return true;
+            }
+
+            if (current.ValueKind is JsonValueKind.Array or JsonValueKind.Null)
+            {
+                return current.ValueKind == JsonValueKind.Null;
+            }
+        }
+
+        found = current;
+        return true;
+    }
 
     private List<JsonElement> Elements(in Scope scope, out bool isList)
     {

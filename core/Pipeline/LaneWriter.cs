@@ -27,13 +27,31 @@ internal sealed class LaneWriter(HubContext hub)
             move = await CloseLettersAsync(at, move, build, cancellationToken);
         }
 
-        if (at.Value.ExternalId is null && move.Lane.ExternalId is not null)
+        build.Lane(at.Lane.Version, move, entry);
+        if (await build.CommitAsync(cancellationToken) != CommitResult.Committed)
         {
-            build.Work(new WorkItem.OfWaiters(at.Id.Record), hub.Now);
+            return false;
         }
 
-        build.Lane(at.Lane.Version, move, entry);
-        return await build.CommitAsync(cancellationToken) == CommitResult.Committed;
+        if (at.Value.ExternalId is null && move.Lane.ExternalId is not null)
+        {
+            await RingAsync(at.Id.Record, cancellationToken);
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// The record stands in a target now: whoever waits for it is woken. They are read after the commit, for each of them looks once more after it
+    /// has said that it waits. Should this process die between the two, the sweep does it.
+    /// </summary>
+    private async Task RingAsync(CanonicalId record, CancellationToken cancellationToken)
+    {
+        var home = Home.OfRecord(record);
+        if (await hub.Store.ReadManyAsync(home, Rows.WaiterPrefix, 1, cancellationToken) is { Count: > 0 })
+        {
+            await hub.Store.EnqueueAsync(home, new ScheduledWork(new WorkItem.OfWaiters(record), hub.Now), cancellationToken);
+        }
     }
 
     /// <summary>Writes a dead letter with its effect; the lane is kept where the write may yet have been carried out.</summary>

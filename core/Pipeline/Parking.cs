@@ -73,7 +73,7 @@ internal sealed class Parking(HubContext hub, LaneWriter writer, Preparation pre
     public async Task<WorkOutcome> WakeWaitersAsync(CanonicalId record, CancellationToken cancellationToken)
     {
         var home = Home.OfRecord(record);
-        var waiters = await hub.Store.ReadManyAsync(home, "waiter/", MostWaiters, cancellationToken);
+        var waiters = await hub.Store.ReadManyAsync(home, Rows.WaiterPrefix, MostWaiters, cancellationToken);
         foreach (var row in waiters)
         {
             var lane = Rows.WaiterOf(row);

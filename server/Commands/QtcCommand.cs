@@ -23,6 +23,8 @@ internal static class QtcCommand
             RestoreCommand.Create(),
             DemoCommand.Create(),
             SimulateCommand.Create(),
+            BenchCommand.Create(),
+            BenchCommand.CreatePart(),
         };
         var parsed = root.Parse(args);
         try

@@ -37,7 +37,12 @@ internal sealed class HubServer : IAsyncDisposable
     public bool StoreHasFailed => app.Services.GetRequiredService<StoreWatch>().HasFailed;
 
     /// <summary>Puts a server together. Throws <see cref="StoreRefusedException"/> or <see cref="SandboxRefusedException"/>.</summary>
-    public static HubServer Build(Installation installation, ServeSettings settings, ISecrets given)
+    public static HubServer Build(
+        Installation installation,
+        ServeSettings settings,
+        ISecrets given,
+        Func<IHubStore, IHubStore>? around = null
+    )
     {
         var parts = new Belongings();
         var clock = new SteadyClock(TimeProvider.System);
@@ -51,7 +56,7 @@ internal sealed class HubServer : IAsyncDisposable
         SystemNames.Write(settings.Data, options, installation.Kinds);
         var builder = NewBuilder(settings);
         var board = parts.Keep(new WakeBoard());
-        var connected = new Connected(options, installation, secrets, new WakingStore(store, board.Wake), clock);
+        var connected = new Connected(options, installation, secrets, new WakingStore(around?.Invoke(store) ?? store, board.Wake), clock);
         builder
             .Services.AddSingleton<HeadMeter>()
             .AddSingleton<StoreWatch>()
@@ -61,7 +66,12 @@ internal sealed class HubServer : IAsyncDisposable
             .AddSingleton(clock)
             .AddSingleton(board);
         builder.Services.AddSingleton(provider => Wiring.Connect(connected, parts, provider.GetRequiredService<ILoggerFactory>()));
-        builder.Services.AddSingleton<Hub>().AddSingleton<HealthEndpoint>().AddSingleton<HeadParts>().AddHostedService<HubWorker>();
+        builder.Services.AddSingleton<Hub>().AddSingleton<HealthEndpoint>().AddSingleton<HeadParts>();
+        if (!settings.Paused)
+        {
+            builder.Services.AddHostedService<HubWorker>();
+        }
+
         var built = builder.Build();
         _ = built.Services.GetRequiredService<StoreWatch>().WatchAsync(store.Failed);
         MapEndpoints(built, fleet, settings, parts);

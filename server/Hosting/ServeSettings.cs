@@ -15,6 +15,9 @@ internal sealed record ServeSettings
     /// <summary>Whether pretend vendors stand in for every system.</summary>
     public bool Sandbox { get; init; }
 
+    /// <summary>Whether webhooks are taken and stored, and nothing else is done.</summary>
+    public bool Paused { get; init; }
+
     /// <summary>Whether to log what goes well, too.</summary>
     public bool Verbose { get; init; }
 

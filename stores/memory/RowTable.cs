@@ -109,6 +109,11 @@ internal sealed class RowTable
         var rows = Rows(home.Value);
         // Copied, so that a caller who uses the buffer again does not change what is stored.
         rows.Add(row.Key, row with { Body = row.Body.ToArray(), Version = version });
+        if (row.Kind.Length == 0)
+        {
+            return;
+        }
+
         if (!lists.TryGetValue(row.Kind, out var states))
         {
             lists.Add(row.Kind, states = new SortedDictionary<string, SortedSet<RowPosition>>(KeyOrder.Instance));
@@ -140,6 +145,11 @@ internal sealed class RowTable
         if (rows.Count == 0)
         {
             homes.Remove(home.Value);
+        }
+
+        if (row.Kind.Length == 0)
+        {
+            return;
         }
 
         var states = lists[row.Kind];

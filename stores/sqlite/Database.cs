@@ -7,6 +7,16 @@ namespace QtcHub.Stores.Sqlite;
 internal static class Database
 {
     public const string FileName = "hub.db";
+    private static readonly TimeSpan LongestLocked = TimeSpan.FromSeconds(30);
+
+    // Every connection here is used by one thread at a time, so SQLite need not take a lock in each of its calls.
+    static Database()
+    {
+        SQLitePCL.Batteries_V2.Init();
+        SQLitePCL.raw.sqlite3_shutdown();
+        SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MULTITHREAD);
+        SQLitePCL.raw.sqlite3_initialize();
+    }
 
     /// <summary>Opens for writing; makes or upgrades the schema. <paramref name="held"/> is the identity that the folder's lock remembers, or empty.</summary>
     public static OpenedDatabase OpenForWriting(string path, SqliteStoreOptions options, DateTimeOffset now, string held)
@@ -92,6 +102,8 @@ internal static class Database
             }.ToString()
         );
         connection.Open();
+        // Statements speak to SQLite itself, past the provider's own waiting.
+        SQLitePCL.raw.sqlite3_busy_timeout(connection.Handle, (int)LongestLocked.TotalMilliseconds);
         return connection;
     }
 
@@ -165,13 +177,11 @@ internal static class Database
             connection,
             """
             PRAGMA temp_store = MEMORY;
-            PRAGMA cache_size = -65536;
+            PRAGMA cache_size = -16384;
             PRAGMA wal_autocheckpoint = 4096;
             PRAGMA journal_size_limit = 67108864;
             """
         );
-        // The folder is locked, so whoever held a lease is gone: what was under way when a process died begins again at once.
-        Execute(connection, "UPDATE work SET due = 0, ticket = 0, again = NULL WHERE ticket <> 0");
         if (options.MaxDatabaseBytes is { } bytes)
         {
             Execute(connection, $"PRAGMA max_page_count = {bytes / Number(connection, "PRAGMA page_size")}");

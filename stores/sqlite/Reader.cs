@@ -22,7 +22,7 @@ internal sealed class Reader(SqliteConnection connection) : IDisposable
         5,
         """
         SELECT home, key FROM rows INDEXED BY lists
-        WHERE kind = ?1 AND state = ?2 AND (home, key) > (?3, ?4) ORDER BY home, key LIMIT ?5
+        WHERE kind = ?1 AND kind <> '' AND state = ?2 AND (home, key) > (?3, ?4) ORDER BY home, key LIMIT ?5
         """
     );
 
@@ -32,9 +32,9 @@ internal sealed class Reader(SqliteConnection connection) : IDisposable
         1,
         """
         WITH RECURSIVE states (state) AS (
-            SELECT min(state) FROM rows INDEXED BY lists WHERE kind = ?1
+            SELECT min(state) FROM rows INDEXED BY lists WHERE kind = ?1 AND kind <> ''
             UNION ALL
-            SELECT (SELECT min(r.state) FROM rows r INDEXED BY lists WHERE r.kind = ?1 AND r.state > states.state) FROM states
+            SELECT (SELECT min(r.state) FROM rows r INDEXED BY lists WHERE r.kind = ?1 AND r.kind <> '' AND r.state > states.state) FROM states
             WHERE states.state IS NOT NULL
         )
         SELECT state FROM states WHERE state IS NOT NULL
@@ -44,10 +44,22 @@ internal sealed class Reader(SqliteConnection connection) : IDisposable
     private readonly Statement counts = new(
         connection,
         0,
-        "SELECT kind, state, count(*) FROM rows INDEXED BY lists GROUP BY kind, state ORDER BY kind, state"
+        "SELECT kind, state, count(*) FROM rows INDEXED BY lists WHERE kind <> '' GROUP BY kind, state ORDER BY kind, state"
     );
 
-    private readonly Statement nextDue = new(connection, 1, "SELECT min(due) FROM work WHERE share = ?1");
+    private const string Taking = "SELECT body, attempt, since, asked FROM work WHERE id = ?1";
+
+    // Prepared when work is first taken: a store of an older hub is read as it is, and its work is not.
+    private Statement? waiting;
+
+    // Of what is due most is under way already, and stays due until it is done: the index alone says which.
+    private readonly Statement due = new(
+        connection,
+        3,
+        "SELECT id, due FROM work WHERE share = ?1 AND due <= ?2 ORDER BY due, id LIMIT ?3"
+    );
+
+    private readonly Statement earliest = new(connection, 2, "SELECT id, due FROM work WHERE share = ?1 ORDER BY due, id LIMIT ?2");
     private readonly Statement length = new(connection, 0, "SELECT count(*) FROM work");
 
     public Row? Read(string home, string key) => one.Read(ReadRow, home, key).SingleOrDefault();
@@ -86,20 +98,34 @@ internal sealed class Reader(SqliteConnection connection) : IDisposable
 
     public IReadOnlyList<RowCount> Count() => counts.Read(row => new RowCount(row.GetString(0), row.GetString(1), row.GetInt64(2)));
 
-    public DateTimeOffset? NextDue(string share) => nextDue.Number(share) is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+    /// <summary>The ids of work that is due, earliest first.</summary>
+    public List<(string Id, long Due)> Due(string share, DateTimeOffset now, int limit) =>
+        due.Read(row => (row.GetString(0), row.GetInt64(1)), share, now.UtcTicks, limit);
+
+    /// <summary>A work item, or null where it is gone.</summary>
+    public WorkRow? Waiting(string id) =>
+        (waiting ??= new Statement(connection, 1, Taking))
+            .Read(row => new WorkRow(id, row.GetBlob(0), row.GetInt32(1), row.GetInt64(2), row.GetInt64(3)), id)
+            .SingleOrDefault();
+
+    /// <summary>When the earliest work of a share is due.</summary>
+    public List<(string Id, long Due)> Earliest(string share, int limit) =>
+        earliest.Read(row => (row.GetString(0), row.GetInt64(1)), share, limit);
 
     public long Length() => length.Number() ?? 0;
 
     public void Dispose()
     {
-        foreach (var statement in new[] { begin, end, one, many, positions, states, counts, nextDue, length })
+        foreach (var statement in new[] { begin, end, one, many, positions, states, counts, due, earliest, length })
         {
             statement.Dispose();
         }
 
+        waiting?.Dispose();
+
         connection.Dispose();
     }
 
-    private static Row ReadRow(SqliteDataReader row) =>
-        new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetFieldValue<byte[]>(3)) { Version = row.GetInt64(4) };
+    private static Row ReadRow(SqlRow row) =>
+        new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetBlob(3)) { Version = row.GetInt64(4) };
 }

@@ -40,11 +40,24 @@ internal static class Schema
         UPDATE rows SET state = strftime('%Y%m%d', 'now') WHERE kind IN ('raw', 'content', 'request') AND state = '';
         """;
 
+    // Leases are in memory now, so a row of work has no ticket: asked counts how often it was enqueued, and again is when it was asked for while it
+    // was taken. Rows that no list asks for leave the index of lists.
+    private const string LeasesInMemory = """
+        UPDATE work SET due = 0, again = NULL WHERE ticket <> 0;
+        ALTER TABLE work DROP COLUMN ticket;
+        ALTER TABLE work ADD COLUMN asked INTEGER NOT NULL DEFAULT 1;
+        DROP TABLE tickets;
+        DROP INDEX lists;
+        UPDATE rows SET kind = '' WHERE kind IN ('audit', 'claim', 'waiter', 'effect');
+        CREATE INDEX lists ON rows (kind, state, home, key) WHERE kind <> '';
+        """;
+
     /// <summary>Every step so far.</summary>
     public static IReadOnlyList<SchemaStep> Steps { get; } =
     [
         new("rows, the queue of work and its tickets", Tables),
         new("the store's identity, the newest time it has seen, and the days that retention counts from", IdentityAndDays),
+        new("work without tickets, and lists without what is never listed", LeasesInMemory),
     ];
 
     /// <summary>The version that this program writes.</summary>

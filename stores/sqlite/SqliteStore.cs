@@ -10,6 +10,7 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
     private readonly TimeProvider clock;
     private readonly Health health;
     private readonly ReaderPool readers;
+    private readonly WorkLeases leases;
     private readonly BatchWriter? writer;
     private readonly FolderLock? folderLock;
     private long commits;
@@ -19,6 +20,7 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
         this.clock = clock;
         health = new Health(path);
         readers = new ReaderPool(path, health);
+        leases = new WorkLeases(clock.GetUtcNow());
     }
 
     private SqliteStore(string path, TimeProvider clock, SqliteStoreOptions options, FolderLock folderLock)
@@ -31,7 +33,8 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
             folderLock.StoreId = opened.Id;
         }
 
-        writer = new BatchWriter(new WriteSession(opened.Connection), options, clock, health);
+        Synchronous = Database.Number(opened.Connection, "PRAGMA synchronous");
+        writer = new BatchWriter(new WriteSession(opened.Connection, leases), options, clock, health);
         (this.folderLock, LastWritten) = (folderLock, opened.Seen);
     }
 
@@ -40,6 +43,9 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
 
     /// <summary>Completes when the medium failed: nothing works any more and the process must stop.</summary>
     public Task<StoreFailedException> Failed => health.Failed;
+
+    /// <summary>SQLite's <c>synchronous</c> of the connection that writes: 2 is FULL, every commit reaches the disk before it is answered.</summary>
+    public long Synchronous { get; }
 
     /// <summary>How many commits this process made durable.</summary>
     public long Commits => Interlocked.Read(ref commits);
@@ -119,7 +125,7 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
         Read(reader => reader.Count(), cancellationToken);
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<TakenWork>> TakeAsync(
+    public Task<IReadOnlyList<TakenWork>> TakeAsync(
         string share,
         int limit,
         DateTimeOffset now,
@@ -129,12 +135,8 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         Invariant.Holds(limit > 0 && lease > TimeSpan.Zero, "a take has a limit and a lease");
-        // Worked out here: what throws on the writer's thread ends the process.
-        var until = now + lease;
-        var request = new Request<IReadOnlyList<LeasedRow>>(session => session.Work.Take(share, limit, now, until));
-        Writer.Enqueue(request);
-        var leased = await request.Answer;
-        return [.. leased.Select(row => row.Read())];
+        Invariant.Holds(writer is not null, "a store opened for reading takes no work");
+        return Task.FromResult(readers.Use(reader => leases.Take(reader, share, limit, now, now + lease)));
     }
 
     /// <inheritdoc />
@@ -143,9 +145,7 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         Invariant.Holds(work.Ticket > 0, "taken work has a ticket");
         var now = clock.GetUtcNow();
-        var request = new Request<bool>(session => session.Work.Complete(work, now));
-        Writer.Enqueue(request);
-        return request.Answer;
+        return GiveUpAsync(work, (session, lease) => session.Work.Complete(lease, now));
     }
 
     /// <inheritdoc />
@@ -153,14 +153,12 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         Invariant.Holds(work.Ticket > 0, "taken work has a ticket");
-        var request = new Request<bool>(session => session.Work.Postpone(work, due));
-        Writer.Enqueue(request);
-        return request.Answer;
+        return GiveUpAsync(work, (session, lease) => session.Work.Postpone(lease, due));
     }
 
     /// <inheritdoc />
     public Task<DateTimeOffset?> NextDueAsync(string share, CancellationToken cancellationToken) =>
-        Read(reader => reader.NextDue(share), cancellationToken);
+        Read(reader => leases.NextDue(share, most => reader.Earliest(share, most)), cancellationToken);
 
     /// <inheritdoc />
     public Task<long> LengthAsync(CancellationToken cancellationToken) => Read(reader => reader.Length(), cancellationToken);
@@ -184,6 +182,20 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
         }
 
         folderLock?.Dispose();
+    }
+
+    /// <summary>The lease ends when what became of it is durable: until then nobody else may take the work.</summary>
+    private async Task GiveUpAsync(TakenWork work, Func<WriteSession, Lease, bool> give)
+    {
+        if (leases.Find(work) is not { } lease)
+        {
+            return;
+        }
+
+        var request = new Request<bool>(session => give(session, lease));
+        Writer.Enqueue(request);
+        await request.Answer;
+        leases.End(work);
     }
 
     private BatchWriter Writer => writer ?? throw new InvariantException("a store opened for reading is not written");

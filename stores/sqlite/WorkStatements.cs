@@ -3,96 +3,74 @@ using QtcHub.Ledger;
 
 namespace QtcHub.Stores.Sqlite;
 
-/// <summary>The writer's statements on the work queue.</summary>
-internal sealed class WorkStatements(SqliteConnection connection) : IDisposable
+/// <summary>The writer's statements on the work queue. Who has leased what is known in memory alone: <see cref="WorkLeases"/>.</summary>
+internal sealed class WorkStatements(SqliteConnection connection, WorkLeases leases) : IDisposable
 {
     private readonly Statement enqueue = new(
         connection,
         5,
         """
-        INSERT INTO work (id, share, due, ticket, attempt, since, again, body) VALUES (?1, ?2, ?3, 0, 0, ?4, NULL, ?5)
+        INSERT INTO work (id, share, due, attempt, since, again, body, asked) VALUES (?1, ?2, ?3, 0, ?4, NULL, ?5, 1)
+        ON CONFLICT (id) DO UPDATE SET due = min(due, excluded.due), asked = asked + 1
+        """
+    );
+
+    // What was asked for before the taking is done by it.
+    private readonly Statement enqueueLeased = new(
+        connection,
+        7,
+        """
+        INSERT INTO work (id, share, due, attempt, since, again, body, asked) VALUES (?1, ?2, ?3, 0, ?4, NULL, ?5, 1)
         ON CONFLICT (id) DO UPDATE SET
-            due = CASE ticket WHEN 0 THEN min(due, excluded.due) ELSE due END,
-            again = CASE ticket WHEN 0 THEN NULL ELSE min(coalesce(again, excluded.due), excluded.due) END
+            again = CASE WHEN asked > ?7 OR again > ?6 THEN min(coalesce(again, excluded.due), excluded.due) ELSE excluded.due END,
+            asked = asked + 1
         """
     );
 
-    private readonly Statement due = new(
-        connection,
-        3,
-        "SELECT id, body, attempt, since FROM work WHERE share = ?1 AND due <= ?2 ORDER BY due, id LIMIT ?3"
-    );
-
-    private readonly Statement nextTickets = new(connection, 1, "UPDATE tickets SET last = last + ?1 RETURNING last");
-
-    // What was asked for before this taking is done by it.
-    private readonly Statement lease = new(
-        connection,
-        4,
-        """
-        UPDATE work SET due = ?2, ticket = ?3, attempt = attempt + 1, again = CASE WHEN again <= ?4 THEN NULL ELSE again END WHERE id = ?1
-        """
-    );
-
-    private readonly Statement remove = new(connection, 2, "DELETE FROM work WHERE id = ?1 AND ticket = ?2 AND again IS NULL");
+    private readonly Statement remove = new(connection, 3, "DELETE FROM work WHERE id = ?1 AND asked = ?2 AND coalesce(again, 0) <= ?3");
 
     private readonly Statement renew = new(
         connection,
-        3,
-        "UPDATE work SET due = again, again = NULL, ticket = 0, attempt = 0, since = ?3 WHERE id = ?1 AND ticket = ?2 AND again IS NOT NULL"
+        2,
+        "UPDATE work SET due = coalesce(again, due), again = NULL, attempt = 0, since = ?2 WHERE id = ?1"
     );
 
     private readonly Statement giveBack = new(
         connection,
-        3,
-        "UPDATE work SET due = min(?3, coalesce(again, ?3)), again = NULL, ticket = 0 WHERE id = ?1 AND ticket = ?2"
+        5,
+        """
+        UPDATE work SET
+            due = CASE WHEN asked > ?2 OR again > ?5 THEN min(coalesce(again, due), ?3) ELSE ?3 END, again = NULL, attempt = ?4
+        WHERE id = ?1
+        """
     );
 
-    public void Enqueue(PreparedWork work) => enqueue.Run(work.Id, work.Share, work.Due, work.Since, work.Body);
-
-    public IReadOnlyList<LeasedRow> Take(string share, int limit, DateTimeOffset now, DateTimeOffset until)
+    public void Enqueue(PreparedWork work)
     {
-        var found = due.Read(
-            row => (Id: row.GetString(0), Body: row.GetFieldValue<byte[]>(1), Attempt: row.GetInt32(2), Since: row.GetInt64(3)),
-            share,
-            now.UtcTicks,
-            limit
-        );
-        if (found.Count == 0)
+        if (leases.Holder(work.Share, work.Id) is { } lease)
         {
-            return [];
+            enqueueLeased.Run(work.Id, work.Share, work.Due, work.Since, work.Body, lease.TakenAt, lease.Asked);
         }
-
-        var ticket = nextTickets.Number(found.Count) - found.Count ?? throw new InvariantException("there is a row of tickets");
-        var taken = new List<LeasedRow>(found.Count);
-        foreach (var row in found)
+        else
         {
-            lease.Run(row.Id, until.UtcTicks, ++ticket, now.UtcTicks);
-            taken.Add(new LeasedRow(row.Body, ticket, row.Attempt + 1, row.Since));
+            enqueue.Run(work.Id, work.Share, work.Due, work.Since, work.Body);
         }
-
-        return taken;
     }
 
-    public bool Complete(TakenWork work, DateTimeOffset now) =>
-        remove.Run(work.Item.Id, work.Ticket) + renew.Run(work.Item.Id, work.Ticket, now.UtcTicks) > 0;
+    /// <summary>Removes done work; where it was asked for once more meanwhile, it begins anew.</summary>
+    public bool Complete(Lease lease, DateTimeOffset now) =>
+        remove.Run(lease.Id, lease.Asked, lease.TakenAt) > 0 || renew.Run(lease.Id, now.UtcTicks) > 0;
 
-    public bool Postpone(TakenWork work, DateTimeOffset until) => giveBack.Run(work.Item.Id, work.Ticket, until.UtcTicks) > 0;
+    /// <summary>Gives work back for later, or for when it was asked for meanwhile.</summary>
+    public bool Postpone(Lease lease, DateTimeOffset until) =>
+        giveBack.Run(lease.Id, lease.Asked, until.UtcTicks, lease.Attempt, lease.TakenAt) > 0;
 
     public void Dispose()
     {
         enqueue.Dispose();
-        due.Dispose();
-        nextTickets.Dispose();
-        lease.Dispose();
+        enqueueLeased.Dispose();
         remove.Dispose();
         renew.Dispose();
         giveBack.Dispose();
     }
-}
-
-/// <summary>Work as it was leased; the body is read on the caller's thread.</summary>
-internal sealed record LeasedRow(byte[] Body, long Ticket, int Attempt, long Since)
-{
-    public TakenWork Read() => new(WorkItem.Read(Body), Ticket, Attempt, new DateTimeOffset(Since, TimeSpan.Zero));
 }

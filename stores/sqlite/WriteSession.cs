@@ -4,7 +4,7 @@ using QtcHub.Ledger;
 namespace QtcHub.Stores.Sqlite;
 
 /// <summary>The writer's connection and its statements; used by one thread at a time.</summary>
-internal sealed class WriteSession(SqliteConnection connection) : IDisposable
+internal sealed class WriteSession(SqliteConnection connection, WorkLeases leases) : IDisposable
 {
     private readonly Statement begin = new(connection, 0, "BEGIN IMMEDIATE");
     private readonly Statement end = new(connection, 0, "COMMIT");
@@ -17,7 +17,7 @@ internal sealed class WriteSession(SqliteConnection connection) : IDisposable
     private readonly RowStatements rows = new(connection);
     private long seenTicks;
 
-    public WorkStatements Work { get; } = new(connection);
+    public WorkStatements Work { get; } = new(connection, leases);
 
     public void Begin() => begin.Run();
 

@@ -113,7 +113,7 @@ public sealed class SchemaTests : SqliteStoreFolder
     {
         using var plain = Folder.Connect();
         using var command = new SqliteCommand(
-            "SELECT home || '!' || key || ' ' || version || ' ' || kind || ' ' || hex(body) FROM rows ORDER BY 1",
+            "SELECT home || '!' || key || ' ' || version || ' ' || CASE WHEN kind IN ('audit', 'claim', 'waiter', 'effect') THEN '' ELSE kind END || ' ' || hex(body) FROM rows ORDER BY 1",
             plain
         );
         using var reader = command.ExecuteReader();

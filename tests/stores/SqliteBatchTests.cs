@@ -86,16 +86,17 @@ public sealed class SqliteBatchTests : SqliteStoreFolder
         var taken = await store.TakeAsync("hub", 10, Start, TimeSpan.FromMinutes(1), Stop);
         var before = store.Transactions;
         List<Task> calls;
-        Task<IReadOnlyList<TakenWork>> take;
         using (Folder.HoldWriter())
         {
             calls = [store.CommitAsync(Numbered(2), Stop), store.CompleteAsync(taken[0], Stop), store.PostponeAsync(taken[1], Start, Stop)];
-            take = store.TakeAsync("hub", 10, Start, TimeSpan.FromMinutes(1), Stop);
+            // Taking waits for nobody, and sees only what is durable: nothing of these yet.
+            Assert.Empty(await store.TakeAsync("hub", 10, Start, TimeSpan.FromMinutes(1), Stop));
         }
 
         await Task.WhenAll(calls);
-        Assert.Equal([taken[1].Item.Id, "waiters|acc_2"], (await take).Select(work => work.Item.Id));
         Assert.InRange(store.Transactions - before, 1, 2);
+        var later = await store.TakeAsync("hub", 10, Start, TimeSpan.FromMinutes(1), Stop);
+        Assert.Equal([taken[1].Item.Id, "waiters|acc_2"], later.Select(work => work.Item.Id));
     }
 
     [Fact]

@@ -20,6 +20,7 @@ public sealed class SqliteDurabilityTests : SqliteStoreFolder
             taken = (await store.TakeAsync("hub", 1, Start, TimeSpan.FromMinutes(1), Stop))[0];
         }
 
+        Clock.Advance(TimeSpan.FromSeconds(1));
         await using var reopened = Open();
         var row = await reopened.ReadAsync(Home.OfJob("00001"), "b", Stop);
         Assert.Equal(("applied", 2L, "new"), (row!.State, row.Version, System.Text.Encoding.UTF8.GetString(row.Body.Span)));

@@ -128,15 +128,19 @@ public sealed class SqliteOpeningTests : SqliteStoreFolder
         using var plain = Folder.Connect();
         Assert.Contains(
             "COVERING INDEX lists",
-            Plan("SELECT kind, state, count(*) FROM rows INDEXED BY lists GROUP BY kind, state ORDER BY kind, state"),
+            Plan("SELECT kind, state, count(*) FROM rows INDEXED BY lists WHERE kind <> '' GROUP BY kind, state ORDER BY kind, state"),
             StringComparison.Ordinal
         );
         Assert.Contains(
-            "INDEX due (share=? AND due<?)",
-            Plan("SELECT id, body, attempt, since FROM work WHERE share = 'a' AND due <= 1 ORDER BY due, id LIMIT 3"),
+            "COVERING INDEX due (share=? AND due<?)",
+            Plan("SELECT id, due FROM work WHERE share = 'a' AND due <= 1 ORDER BY due, id LIMIT 3"),
             StringComparison.Ordinal
         );
-        Assert.Contains("COVERING INDEX due (share=?)", Plan("SELECT min(due) FROM work WHERE share = 'a'"), StringComparison.Ordinal);
+        Assert.Contains(
+            "COVERING INDEX due (share=?)",
+            Plan("SELECT id, due FROM work WHERE share = 'a' ORDER BY due, id LIMIT 3"),
+            StringComparison.Ordinal
+        );
 
         string Plan(string sql)
         {

@@ -40,7 +40,7 @@ public sealed class StoresAgreeTests
     private sealed class RandomLife(IHubStore store, IWorkQueue queue, Random random, FakeTimeProvider clock)
     {
         private static readonly string[] Keys = ["a", "a|1", "a|10", "a|é", "a|\uFFFD", "a|😀", "b"];
-        private static readonly string[] Kinds = ["lane", "audit", "récord"];
+        private static readonly string[] Kinds = ["lane", "", "récord"];
         private static readonly string[] States = ["", "due", "parked", "\uE000", "😀"];
         private readonly List<TakenWork> taken = [];
 
@@ -50,7 +50,7 @@ public sealed class StoresAgreeTests
                 < 4 => await CommitAsync(),
                 4 => await TakeAsync(),
                 5 => await SettleAsync(),
-                6 => await ListAsync(Pick(Kinds), random.Next(2) == 0 ? null : Pick(States)),
+                6 => await ListAsync(Pick(["lane", "récord"]), random.Next(2) == 0 ? null : Pick(States)),
                 7 => Show(await store.ReadManyAsync(AnyHome(), Pick(Keys), random.Next(1, 5), default)),
                 8 => string.Join(';', await store.CountAsync(default)),
                 _ => $"{await queue.LengthAsync(default)} {Show(await queue.NextDueAsync(AnyShare(), default))}",
@@ -59,7 +59,7 @@ public sealed class StoresAgreeTests
         public async Task<string> EverythingAsync()
         {
             var text = new StringBuilder(string.Join(';', await store.CountAsync(default)));
-            foreach (var kind in Kinds)
+            foreach (var kind in Kinds.Where(kind => kind.Length > 0))
             {
                 text.AppendLine(await ListAsync(kind, null));
             }
@@ -130,7 +130,7 @@ public sealed class StoresAgreeTests
                 await queue.PostponeAsync(work, AnyTime(), default);
             }
 
-            return work.ToString();
+            return Show([work]);
         }
 
         private async Task<string> ListAsync(string kind, string? state)
@@ -164,7 +164,9 @@ public sealed class StoresAgreeTests
                 rows.Select(row => $"{row.Key}:{row.Kind}:{row.State}:{row.Version}:{Encoding.UTF8.GetString(row.Body.Span)}")
             );
 
-        private static string Show(IReadOnlyList<TakenWork> works) => string.Join(' ', works.Select(work => $"{work} {Show(work.Since)}"));
+        // Each store counts its tickets from a number of its own.
+        private static string Show(IReadOnlyList<TakenWork> works) =>
+            string.Join(' ', works.Select(work => $"{work.Item.Id} {work.Attempt} {Show(work.Since)}"));
 
         private static string Show(DateTimeOffset? at) => at?.UtcTicks.ToString(CultureInfo.InvariantCulture) ?? "never";
     }

@@ -243,6 +243,40 @@ public abstract class WorkQueueContract : StoreUnderTest
     }
 
     [Fact]
+    public async Task No_asking_is_lost_however_askings_and_takings_cross()
+    {
+        const int askings = 400;
+        var lane = Lane("a");
+        await Store.CommitAsync(new Commit(Here, Insert("n")), Stop);
+        var asked = 1L;
+        var seen = 0L;
+        var asking = Task.Run(
+            async () =>
+            {
+                while (asked <= askings)
+                {
+                    var row = await Store.ReadAsync(Here, "n", Stop);
+                    var commit = new Commit(Here, [new Change.Replace(row!, row!.Version)], [new ScheduledWork(lane, Start)]);
+                    Assert.Equal(CommitResult.Committed, await Store.CommitAsync(commit, Stop));
+                    Interlocked.Increment(ref asked);
+                }
+            },
+            Stop
+        );
+        while (!asking.IsCompleted || await Queue.LengthAsync(Stop) > 0)
+        {
+            foreach (var work in await Queue.TakeAsync("to-erp", 1, Start, Minute, Stop))
+            {
+                seen = (await Store.ReadAsync(Here, "n", Stop))!.Version;
+                await Queue.CompleteAsync(work, Stop);
+            }
+        }
+
+        await asking;
+        Assert.Equal(askings + 1, seen);
+    }
+
+    [Fact]
     public async Task Instants_of_another_offset_are_the_same_instants()
     {
         await Enqueue(Lane("a"), Start.ToOffset(TimeSpan.FromHours(5)));
