@@ -19,6 +19,16 @@ public sealed record RecordHead
     /// <summary>What was last observed at each source.</summary>
     public required ImmutableArray<SourceSeen> Sources { get; init; }
 
+    /// <summary>The head of a record that was not known before.</summary>
+    public static RecordHead First(CanonicalId id, int revision, string contentHash, SourceSeen seen) =>
+        new()
+        {
+            Id = id,
+            Revision = revision,
+            ContentHash = contentHash,
+            Sources = [seen],
+        };
+
     /// <summary>The source record of a system, where one was seen.</summary>
     public SourceSeen? Source(string system) => Sources.FirstOrDefault(source => source.System == system);
 

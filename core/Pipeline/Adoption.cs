@@ -45,7 +45,12 @@ internal sealed class Adoption(HubContext hub, LaneWriter writer, Preparation pr
 
             if (await PostedChangeAsync(adopted, found, cancellationToken) is { } changed)
             {
-                return await writer.RefuseAsync(at, changed, outcomeUnknown: false, cancellationToken);
+                // It stands there, and what refers to it can go on; only its own change needs a person.
+                var standing = at with
+                {
+                    Lane = at.Lane with { Value = at.Value with { ExternalId = found.ExternalId } },
+                };
+                return await writer.RefuseAsync(standing, changed, outcomeUnknown: false, cancellationToken);
             }
         }
 

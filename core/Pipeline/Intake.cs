@@ -12,6 +12,7 @@ namespace QtcHub.Pipeline;
 /// <summary>Takes in what a notice names: read where needed, map, validate, find or mint its id, raise its revision, want its lanes.</summary>
 internal sealed class Intake(HubContext hub)
 {
+    private readonly Forgotten forgotten = new(hub);
     private const int MostDepth = 4;
     private const int MostConflicts = 8;
 
@@ -232,14 +233,13 @@ internal sealed class Intake(HubContext hub)
             return fault;
         }
 
-        var seen = at.SeenNow("", marker) with { IsGone = true };
-        var head = new RecordHead
+        if (await forgotten.StandsAsync(at.Route, id, marker, cancellationToken) is { } stands)
         {
-            Id = id,
-            Revision = 0,
-            ContentHash = "",
-            Sources = [seen],
-        };
+            return stands;
+        }
+
+        var seen = at.SeenNow("", marker) with { IsGone = true };
+        var head = RecordHead.First(id, 0, "", seen);
         return await CommitAsync(at, new HeadDraft(head, 0, null), cancellationToken) switch
         {
             CommitResult.Committed => Ignored("deleted-before-it-was-known"),
@@ -314,13 +314,7 @@ internal sealed class Intake(HubContext hub)
                 Revision = revision,
                 ContentHash = hash,
             }
-            : new RecordHead
-            {
-                Id = id,
-                Revision = revision,
-                ContentHash = hash,
-                Sources = [seen],
-            };
+            : RecordHead.First(id, revision, hash, seen);
         var draft = new HeadDraft(head, at.Head?.Version ?? 0, isNew ? content : null);
         return await CommitAsync(at, draft, cancellationToken) switch
         {

@@ -34,6 +34,39 @@ public sealed class RestoreTests
     }
 
     [Theory]
+    [InlineData(150, true)]
+    [InlineData(250, false)]
+    public async Task Record_that_is_gone_and_forgotten_but_stands_in_a_target_needs_a_person(long takenAt, bool mayHaveForgotten)
+    {
+        using var bench = new HubBench(LookupOnly);
+        var backup = bench.Backup();
+        await bench.ChangeAccountAsync("a1", "Acme", 160);
+
+        await bench.RestoreAsync(backup, DateTimeOffset.UnixEpoch.AddSeconds(takenAt));
+        bench.Vendor.Deletes("account", "a1", 200);
+        await bench.TellAsync("evt-a1-200", NoticeJson("account", "a1", 200));
+        await bench.RunAsync();
+
+        Assert.Equal(
+            mayHaveForgotten ? ["gone-after-restore: the source has ended it, the store has forgotten it, and books still has t-1"] : [],
+            (await bench.LettersAsync()).Select(letter => letter.Fault.Detail)
+        );
+        Assert.Single(bench.Vendor.Sent);
+    }
+
+    [Fact]
+    public async Task Record_that_is_gone_and_stands_nowhere_is_ignored_after_a_restore_too()
+    {
+        using var bench = new HubBench(LookupOnly);
+        await bench.RestoreAsync(bench.Backup(), DateTimeOffset.UnixEpoch);
+        bench.Vendor.Deletes("account", "a1", 200);
+        await bench.TellAsync("evt-a1-200", NoticeJson("account", "a1", 200));
+        await bench.RunAsync();
+
+        Assert.Equal("deleted-before-it-was-known", (await bench.ResultAsync("evt-a1-200")).Rule);
+    }
+
+    [Theory]
     [InlineData(EffectState.Due)]
     [InlineData(EffectState.InFlight)]
     public async Task Older_revision_that_was_under_way_at_the_backup_does_not_overwrite_a_newer_one(EffectState atBackup)
@@ -136,6 +169,7 @@ public sealed class RestoreTests
         await bench.PassAsync(TimeSpan.FromMinutes(2), steps: 8);
 
         Assert.Equal("PostedDocumentChanged", Assert.Single(await bench.LettersAsync()).Fault.Name);
+        Assert.NotNull((await bench.LaneAsync(BillLane("b1"))).ExternalId);
         Assert.Equal(2, bench.Vendor.Sent.Count);
     }
 
