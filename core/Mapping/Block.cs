@@ -1,4 +1,3 @@
-using System.Text.Json;
 using QtcHub.Canonical;
 using QtcHub.Hosting;
 
@@ -7,11 +6,14 @@ namespace QtcHub.Mapping;
 /// <summary>A piece of the output: a leaf, an object or a list.</summary>
 internal abstract class Block
 {
-    /// <summary>Makes the output, or nothing where it is left out or the run failed.</summary>
-    public abstract Output? Make(in Scope scope, string path, Run run);
+    /// <summary>Whether making it asks for references.</summary>
+    public abstract bool AsksForReferences { get; }
+
+    /// <summary>Writes the output, and tells whether there is one: it may be left out, or the run may fail.</summary>
+    public abstract bool Make(in Scope scope, OutputName? name, Run run, Output output);
 
     /// <summary>Adds the references that making it will ask for.</summary>
-    public abstract void Collect(in Scope scope, string path, Run run, ICollection<Reference> references);
+    public abstract void Collect(in Scope scope, Run run, ICollection<Reference> references);
 
     /// <summary>Tells where its outputs come from.</summary>
     public abstract void Describe(LineagePlace place, ICollection<LeafDescription> leaves);
@@ -23,34 +25,50 @@ internal sealed class Leaf(Expression expression, YamlScalar at, FieldType targe
     private readonly string written = at.Quoted ? Literal.Quote(at.Text) : at.Text;
     private readonly IReadOnlyList<string> feeds = [.. expression.Feeds];
 
-    public override Output? Make(in Scope scope, string path, Run run)
+    public override bool AsksForReferences { get; } = expression.AsksForReferences;
+
+    public override bool Make(in Scope scope, OutputName? name, Run run, Output output)
     {
         if (run.Omits(feeds))
         {
-            return null;
+            return false;
         }
 
         var value = expression.Evaluate(scope);
         if (value.IsFault)
         {
-            return run.Fail(path, value, expression, scope);
+            run.Fail(value, expression, scope);
+            return false;
         }
 
         if (value is Value.Nothing or Value.Cleared)
         {
-            return target.Required ? run.Fail(path, new Value.Failed($"a value is required, and {written} has none"), expression, scope)
-                : value is Value.Cleared ? new Output.Scalar(value)
-                : null;
+            if (target.Required)
+            {
+                run.Fail(new Value.Failed($"a value is required, and {written} has none"), expression, scope);
+                return false;
+            }
+
+            if (value is Value.Nothing)
+            {
+                return false;
+            }
+        }
+        else if (Misfit(value) is { } rule)
+        {
+            run.Fail(new Value.Failed(rule), expression, scope);
+            return false;
         }
 
-        return Misfit(value) is { } rule ? run.Fail(path, new Value.Failed(rule), expression, scope) : new Output.Scalar(value);
+        output.Write(name!, value);
+        return true;
     }
 
-    public override void Collect(in Scope scope, string path, Run run, ICollection<Reference> references)
+    public override void Collect(in Scope scope, Run run, ICollection<Reference> references)
     {
         if (expression.Collect(scope, references) is { } fault)
         {
-            run.Fail(path, fault);
+            run.Fail(fault);
         }
     }
 
@@ -69,94 +87,102 @@ internal sealed class Leaf(Expression expression, YamlScalar at, FieldType targe
 }
 
 /// <summary>An object; it is left out where its condition fails or nothing in it has a value.</summary>
-internal sealed class ObjectBlock(Expression? when, IReadOnlyList<(string Name, Block Block, bool Required)> fields, bool required) : Block
+internal sealed class ObjectBlock(Expression? when, IReadOnlyList<(OutputName Name, Block Block)> fields, bool required) : Block
 {
+    private readonly (OutputName Name, Block Block)[] fields = [.. fields];
     private readonly IReadOnlyList<string> feeds = [.. when?.Feeds ?? []];
 
-    public override Output? Make(in Scope scope, string path, Run run)
+    public override bool AsksForReferences { get; } = fields.Any(field => field.Block.AsksForReferences);
+
+    public override bool Make(in Scope scope, OutputName? name, Run run, Output output)
     {
         if (run.Omits(feeds))
         {
-            return null;
+            return false;
         }
 
-        if (Condition.Fails(when, scope, path, run))
+        if (Condition.Fails(when, scope, run))
         {
-            return required ? run.Fail(path, "an object is required, and its condition does not hold") : null;
+            if (required)
+            {
+                run.Fail("an object is required, and its condition does not hold");
+            }
+
+            return false;
         }
 
-        return Fields(scope, path, run);
+        output.Enter(name, isList: false);
+        foreach (var (field, block) in fields)
+        {
+            run.Enter(field.Text);
+            block.Make(scope, field, run, output);
+            run.Leave();
+            if (run.Fault is not null)
+            {
+                return false;
+            }
+        }
+
+        return output.Leave(keepEmpty: required);
     }
 
-    public override void Collect(in Scope scope, string path, Run run, ICollection<Reference> references)
+    public override void Collect(in Scope scope, Run run, ICollection<Reference> references)
     {
-        if (Condition.Fails(when, scope, path, run))
+        if (Condition.Fails(when, scope, run))
         {
             return;
         }
 
-        foreach (var (name, block, _) in fields)
+        foreach (var (name, block) in fields)
         {
-            block.Collect(scope, path.Length == 0 ? name : $"{path}.{name}", run, references);
+            run.Enter(name.Text);
+            block.Collect(scope, run, references);
+            run.Leave();
         }
     }
 
     public override void Describe(LineagePlace place, ICollection<LeafDescription> leaves)
     {
         var inner = when is null ? place : place.Under(when);
-        foreach (var (name, block, _) in fields)
+        foreach (var (name, block) in fields)
         {
-            block.Describe(inner.Field(name), leaves);
+            block.Describe(inner.Field(name.Text), leaves);
         }
-    }
-
-    private Output.Fields? Fields(in Scope scope, string path, Run run)
-    {
-        var made = new List<(string, Output)>(fields.Count);
-        var prefix = path.Length == 0 ? "" : $"{path}.";
-        foreach (var (name, block, _) in fields)
-        {
-            if (block.Make(scope, prefix + name, run) is { } output)
-            {
-                made.Add((name, output));
-            }
-
-            if (run.Fault is not null)
-            {
-                return null;
-            }
-        }
-
-        return made.Count == 0 && !required ? null : new Output.Fields(made);
     }
 }
 
 /// <summary>A list: the elements of each of its parts, in order.</summary>
 internal sealed class ListBlock(IReadOnlyList<ListPart> parts, bool required) : Block
 {
-    public override Output? Make(in Scope scope, string path, Run run)
+    public override bool AsksForReferences { get; } = parts.Any(part => part.AsksForReferences);
+
+    public override bool Make(in Scope scope, OutputName? name, Run run, Output output)
     {
-        var items = new List<Output>();
+        output.Enter(name, isList: true);
         var exists = false;
+        var count = 0;
         foreach (var part in parts)
         {
-            exists |= part.Make(scope, path, run, items);
+            exists |= part.Make(scope, run, output, ref count);
             if (run.Fault is not null)
             {
-                return null;
+                return false;
             }
         }
 
-        return exists ? new Output.Elements(items)
-            : required ? run.Fail(path, "a list is required, and there is none")
-            : null;
+        if (!exists && required)
+        {
+            run.Fail("a list is required, and there is none");
+        }
+
+        return output.Leave(keepEmpty: exists);
     }
 
-    public override void Collect(in Scope scope, string path, Run run, ICollection<Reference> references)
+    public override void Collect(in Scope scope, Run run, ICollection<Reference> references)
     {
         foreach (var part in parts)
         {
-            part.Collect(scope, path, run, references);
+            part.Collect(scope, run, references);
         }
     }
 
@@ -172,18 +198,23 @@ internal sealed class ListBlock(IReadOnlyList<ListPart> parts, bool required) : 
 /// <summary>Conditions, as blocks and list parts judge them.</summary>
 internal static class Condition
 {
-    public static bool Fails(Expression? condition, in Scope scope, string path, Run run)
+    public static bool Fails(Expression? condition, in Scope scope, Run run)
     {
-        var value = condition?.Evaluate(scope);
-        if (value is { IsFault: true })
+        if (condition is null)
         {
-            run.Fail(path, value, condition!, scope);
-        }
-        else if (value is not (null or Value.Flag or Value.Nothing or Value.Cleared))
-        {
-            run.Fail(path, "a condition is true or false");
+            return false;
         }
 
-        return value is not (null or Value.Flag { IsTrue: true });
+        var value = condition.Evaluate(scope);
+        if (value.IsFault)
+        {
+            run.Fail(value, condition, scope);
+        }
+        else if (value is not (Value.Flag or Value.Nothing or Value.Cleared))
+        {
+            run.Fail("a condition is true or false");
+        }
+
+        return value is not Value.Flag { IsTrue: true };
     }
 }

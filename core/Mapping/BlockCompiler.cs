@@ -16,7 +16,7 @@ internal sealed class BlockCompiler(ErrorList errors, ExpressionChecker checker)
     private ObjectBlock Object(YamlMap map, YamlNode place, FieldType target, ScopeShape shape)
     {
         var when = map.Find(When) is { } condition ? All(condition.Value, shape) : null;
-        var blocks = new List<(string, Block, bool)>();
+        var blocks = new List<(OutputName, Block)>();
         foreach (var (key, value) in map.Entries)
         {
             if (key.Text is Each or Where or When)
@@ -26,7 +26,7 @@ internal sealed class BlockCompiler(ErrorList errors, ExpressionChecker checker)
 
             if (TypeOf(key, target) is { } type && Field(key, value, type, shape) is { } block)
             {
-                blocks.Add((key.Text, block, type.Required));
+                blocks.Add((new OutputName(key.Text), block));
             }
         }
 

@@ -171,7 +171,7 @@ internal sealed class CatalogCompiler
 
         IReadOnlyList<MappingFile> files = own is null ? [source.File] : [source.File, own.File];
         var version = Hash(string.Concat(files.Select(file => file.Text).Concat(checker.Used.Values.Select(table => table.Hash))));
-        mappings[heading.Name] = new CompiledMapping(heading, version[..16], block)
+        mappings[heading.Name] = new CompiledMapping(heading, version[..16], block, checker.Names)
         {
             Files = [.. files.Select(file => file.Path)],
             Lookups = [.. checker.Used.Values],

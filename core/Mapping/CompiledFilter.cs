@@ -6,14 +6,18 @@ namespace QtcHub.Mapping;
 public sealed class CompiledFilter
 {
     private readonly Expression condition;
+    private readonly FieldNames names;
 
-    internal CompiledFilter(Expression condition) => this.condition = condition;
+    internal CompiledFilter(Expression condition, FieldNames names)
+    {
+        this.condition = condition;
+        this.names = names;
+    }
 
     /// <summary>Whether a canonical record passes. Bytes that are no record do not.</summary>
     public bool Passes(ReadOnlyMemory<byte> canonical)
     {
-        using var document = InputDocument.Read(canonical);
-        return document is not null
-            && condition.Evaluate(new Scope(document.RootElement, document.RootElement, null)) is Value.Flag { IsTrue: true };
+        using var document = InputDocument.Read(canonical, names);
+        return document is not null && condition.Evaluate(new Scope(document.Root, document.Root, null)) is Value.Flag { IsTrue: true };
     }
 }

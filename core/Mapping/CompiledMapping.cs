@@ -1,19 +1,23 @@
-using System.Text.Json;
 using QtcHub.Canonical;
 
 namespace QtcHub.Mapping;
 
-/// <summary>A compiled mapping: one vendor form to a canonical record, or back. Immutable and safe to share.</summary>
+/// <summary>A compiled mapping: one vendor form to a canonical record, or back. It does not change, and many may run it at once.</summary>
 public sealed class CompiledMapping
 {
     private static readonly HashSet<string> Nothing = new(StringComparer.Ordinal);
     private readonly Heading heading;
     private readonly ObjectBlock block;
+    private readonly FieldNames names;
 
-    internal CompiledMapping(Heading heading, string version, ObjectBlock block)
+    // The buffers of a run that has ended, for the next one.
+    private Output? spare;
+
+    internal CompiledMapping(Heading heading, string version, ObjectBlock block, FieldNames names)
     {
         this.heading = heading;
         this.block = block;
+        this.names = names;
         Version = version;
     }
 
@@ -35,7 +39,12 @@ public sealed class CompiledMapping
     /// <summary>The references that mapping <paramref name="input"/> will ask for, so that they can be resolved first. In: external ids. Out: canonical ids.</summary>
     public Outcome<IReadOnlyList<Reference>> ReferencesIn(ReadOnlyMemory<byte> input)
     {
-        using var document = InputDocument.Read(input);
+        if (!block.AsksForReferences)
+        {
+            return Array.Empty<Reference>();
+        }
+
+        using var document = InputDocument.Read(input, names);
         if (document is null)
         {
             return InputDocument.Unreadable;
@@ -43,21 +52,21 @@ public sealed class CompiledMapping
 
         var run = new Run(Nothing);
         var references = new List<Reference>();
-        block.Collect(new Scope(document.RootElement, document.RootElement, null), "", run, references);
+        block.Collect(new Scope(document.Root, document.Root, null), run, references);
         return run.Fault is { } fault ? fault : references.Distinct().ToList();
     }
 
     /// <summary>Maps UTF-8 JSON to UTF-8 JSON. Fails only with <see cref="Fault.MappingFailed"/> or <see cref="Fault.MissingReference"/>.</summary>
     public Outcome<ReadOnlyMemory<byte>> Map(ReadOnlyMemory<byte> input, MappingContext context)
     {
-        using var document = InputDocument.Read(input);
+        using var document = InputDocument.Read(input, names);
         return document is null ? InputDocument.Unreadable : Map(document, context, out _);
     }
 
     /// <summary>As <see cref="Map(ReadOnlyMemory{byte}, MappingContext)"/>, telling step by step what failed. The steps hold the record's values: they are for whoever gave the record.</summary>
     public MappingTrial Try(ReadOnlyMemory<byte> input, MappingContext context)
     {
-        using var document = InputDocument.Read(input);
+        using var document = InputDocument.Read(input, names);
         if (document is null)
         {
             return new MappingTrial(InputDocument.Unreadable, []);
@@ -87,11 +96,20 @@ public sealed class CompiledMapping
         );
     }
 
-    private Outcome<ReadOnlyMemory<byte>> Map(JsonDocument document, MappingContext context, out Run run)
+    private Outcome<ReadOnlyMemory<byte>> Map(InputDocument document, MappingContext context, out Run run)
     {
         run = new Run(heading.Direction == Direction.Out ? context.Omit : Nothing);
-        var output = block.Make(new Scope(document.RootElement, document.RootElement, context), "", run);
-        return run.Fault is { } fault ? fault : output?.ToJson() ?? throw new InvariantException("a root block makes an output or fails");
+        var output = Interlocked.Exchange(ref spare, null) ?? new Output();
+        output.Reset();
+        var isMade = block.Make(new Scope(document.Root, document.Root, context), null, run, output);
+        Invariant.Holds(isMade == (run.Fault is null), "a root block makes an output or fails");
+        Outcome<ReadOnlyMemory<byte>> outcome = run.Fault is { } fault ? fault : (ReadOnlyMemory<byte>)output.ToJson();
+        if (output.IsReusable)
+        {
+            Volatile.Write(ref spare, output);
+        }
+
+        return outcome;
     }
 
     private static void Explain(Expression expression, in Scope scope, List<TrialStep> steps)

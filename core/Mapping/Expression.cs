@@ -1,10 +1,9 @@
-using System.Text.Json;
 using QtcHub.Canonical;
 
 namespace QtcHub.Mapping;
 
 /// <summary>Where an expression runs: the whole input, the element at hand, and what is known besides (nothing, while references are collected).</summary>
-internal readonly record struct Scope(JsonElement Root, JsonElement Current, MappingContext? Context);
+internal readonly record struct Scope(InputNode Root, InputNode Current, MappingContext? Context);
 
 /// <summary>A checked expression: it gives a value and never throws.</summary>
 internal abstract class Expression(FieldType type)
@@ -17,6 +16,9 @@ internal abstract class Expression(FieldType type)
 
     /// <summary>Whether it needs what is not known while references are collected.</summary>
     public virtual bool NeedsContext => Parts.Any(part => part.NeedsContext);
+
+    /// <summary>Whether it asks for the canonical id of another record, or for a target's.</summary>
+    public virtual bool AsksForReferences => Parts.Any(part => part.AsksForReferences);
 
     /// <summary>The top-level input fields that feed it.</summary>
     public virtual IEnumerable<string> Feeds => Parts.SelectMany(part => part.Feeds);
@@ -109,6 +111,8 @@ internal sealed class Call(FieldType type, Function function, Expression? input,
 
     public override bool NeedsContext => function.NeedsContext || base.NeedsContext;
 
+    public override bool AsksForReferences => arguments.Reference is not null || base.AsksForReferences;
+
     public override Value Evaluate(in Scope scope)
     {
         var value = input?.Evaluate(scope) ?? Value.Absent;
@@ -118,7 +122,7 @@ internal sealed class Call(FieldType type, Function function, Expression? input,
             return value;
         }
 
-        return isNone || function.Takes.Contains(Kind.Any) || function.Takes.Contains(value.Kind)
+        return isNone || function.TakesKind(value.Kind)
             ? function.Run(value, arguments, scope)
             : new Value.Failed($"{function.Name} takes {function.TakesText}, not {new FieldType(value.Kind).Name}");
     }

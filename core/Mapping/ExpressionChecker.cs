@@ -17,6 +17,9 @@ internal sealed class ExpressionChecker(
 {
     private YamlScalar scalar = new(1, 1, "", Quoted: false, OneLine: true);
 
+    /// <summary>The fields that are read.</summary>
+    public FieldNames Names { get; } = new();
+
     /// <summary>The lookup tables that were used.</summary>
     public SortedDictionary<string, LookupTable> Used { get; } = new(StringComparer.Ordinal);
 
@@ -112,7 +115,7 @@ internal sealed class ExpressionChecker(
         }
 
         type = isList ? new FieldType(Kind.List, Element: type) : type;
-        return new PathExpression(type, path, path.FromRoot || shape.Top is null ? path.Segments[0].Name : shape.Top);
+        return new PathExpression(type, path, path.FromRoot || shape.Top is null ? path.Segments[0].Name : shape.Top, Names);
     }
 
     private Expression? Both(AndSyntax and, ScopeShape shape)
@@ -154,7 +157,7 @@ internal sealed class ExpressionChecker(
     private Expression? Typed(CallSyntax call, Function function, Expression? input, BoundArguments arguments)
     {
         var taken = input?.Type ?? FieldType.None;
-        if (taken.Kind is not (Kind.Any or Kind.None) && !function.Takes.Contains(Kind.Any) && !function.Takes.Contains(taken.Kind))
+        if (taken.Kind is not (Kind.Any or Kind.None) && !function.TakesKind(taken.Kind))
         {
             return Wrong(call.At, $"{call.Name} takes {function.TakesText}, not {taken.Name}", Advice(taken));
         }

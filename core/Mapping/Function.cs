@@ -56,6 +56,8 @@ internal sealed record BoundArguments
 /// <summary>What a function is, for the checker and for running it.</summary>
 internal sealed record Function
 {
+    private readonly uint taken = Bit(Kind.Any);
+
     public delegate Value Body(Value input, BoundArguments arguments, in Scope scope);
 
     public required string Name { get; init; }
@@ -73,7 +75,15 @@ internal sealed record Function
     public string? Written { get; init; }
 
     /// <summary>The kinds of input it takes.</summary>
-    public IReadOnlyList<Kind> Takes { get; init; } = [Kind.Any];
+    public IReadOnlyList<Kind> Takes
+    {
+        get;
+        init
+        {
+            field = value;
+            taken = value.Aggregate(0u, (kinds, kind) => kinds | Bit(kind));
+        }
+    } = [Kind.Any];
 
     public IReadOnlyList<Argument> Arguments { get; init; } = [];
 
@@ -102,6 +112,9 @@ internal sealed record Function
     /// <summary>Runs it.</summary>
     public required Body Run { get; init; }
 
+    /// <summary>Whether it takes a kind of input.</summary>
+    public bool TakesKind(Kind kind) => (taken & (Bit(Kind.Any) | Bit(kind))) != 0;
+
     /// <summary>What it takes, for messages.</summary>
     public string TakesText => string.Join(" or ", Takes.Select(kind => new FieldType(kind).Name));
 
@@ -109,6 +122,8 @@ internal sealed record Function
     public string Usage =>
         Written
         ?? (Arguments.Count == 0 ? Name : $"{Name}({string.Join(", ", Arguments.Select((argument, place) => Shown(argument, place)))})");
+
+    private static uint Bit(Kind kind) => 1u << (int)kind;
 
     private string Shown(Argument argument, int place)
     {

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace QtcHub.Mapping;
 
 /// <summary>Part of a list: an element for each element of the input that passes, or a single element under a condition.</summary>
@@ -7,8 +5,11 @@ internal sealed class ListPart(PathExpression? each, Expression? where, ObjectBl
 {
     private readonly IReadOnlyList<string> feeds = [.. each?.Feeds ?? [], .. where?.Feeds ?? []];
 
-    /// <summary>Adds its elements; tells whether the list exists at all.</summary>
-    public bool Make(in Scope scope, string path, Run run, List<Output> items)
+    /// <summary>Whether making it asks for references.</summary>
+    public bool AsksForReferences => element.AsksForReferences;
+
+    /// <summary>Writes its elements, the first of them at <paramref name="index"/>; tells whether the list exists at all.</summary>
+    public bool Make(in Scope scope, Run run, Output output, ref int index)
     {
         if (run.Omits(feeds))
         {
@@ -17,19 +18,20 @@ internal sealed class ListPart(PathExpression? each, Expression? where, ObjectBl
 
         if (each is null)
         {
-            return Add(scope, path, run, items);
+            return Add(scope, run, output, ref index);
         }
 
-        if (Elements(scope, path, run) is not { } elements)
+        if (Elements(scope, run) is not { } elements)
         {
             return false;
         }
 
-        foreach (var inner in elements)
+        foreach (var item in elements)
         {
-            if (!Condition.Fails(where, inner, path, run))
+            var inner = scope with { Current = item };
+            if (!Condition.Fails(where, inner, run))
             {
-                Add(inner, path, run, items);
+                Add(inner, run, output, ref index);
             }
 
             if (run.Fault is not null)
@@ -41,19 +43,20 @@ internal sealed class ListPart(PathExpression? each, Expression? where, ObjectBl
         return true;
     }
 
-    public void Collect(in Scope scope, string path, Run run, ICollection<Reference> references)
+    public void Collect(in Scope scope, Run run, ICollection<Reference> references)
     {
         if (each is null)
         {
-            element.Collect(scope, path, run, references);
+            element.Collect(scope, run, references);
             return;
         }
 
-        foreach (var inner in Elements(scope, path, run) ?? [])
+        foreach (var item in Elements(scope, run) ?? [])
         {
-            if (!Condition.Fails(where, inner, path, run))
+            var inner = scope with { Current = item };
+            if (!Condition.Fails(where, inner, run))
             {
-                element.Collect(inner, path, run, references);
+                element.Collect(inner, run, references);
             }
         }
     }
@@ -64,30 +67,28 @@ internal sealed class ListPart(PathExpression? each, Expression? where, ObjectBl
         element.Describe(where is null ? inner : inner.Under(where), leaves);
     }
 
-    private bool Add(in Scope scope, string path, Run run, List<Output> items)
+    private bool Add(in Scope scope, Run run, Output output, ref int index)
     {
-        if (element.Make(scope, $"{path}[{items.Count}]", run) is not { } item)
-        {
-            return false;
-        }
-
-        items.Add(item);
-        return true;
+        run.Enter(index);
+        var isMade = element.Make(scope, null, run, output);
+        run.Leave();
+        index += isMade ? 1 : 0;
+        return isMade;
     }
 
-    private List<Scope>? Elements(Scope scope, string path, Run run)
+    private IReadOnlyList<InputNode>? Elements(in Scope scope, Run run)
     {
         switch (each!.Evaluate(scope))
         {
             case Value.Nothing:
                 return null;
-            case Value.Json { IsList: true } list when list.Elements.All(item => item.ValueKind == JsonValueKind.Object):
-                return [.. list.Elements.Select(item => scope with { Current = item })];
+            case Value.Json { IsList: true } list when list.Elements.All(item => item.IsObject):
+                return list.Elements;
             case { IsFault: true } fault:
-                run.Fail(path, fault);
+                run.Fail(fault);
                 return null;
             default:
-                run.Fail(path, $"{each.Text} is not a list of objects");
+                run.Fail($"{each.Text} is not a list of objects");
                 return null;
         }
     }

@@ -63,7 +63,7 @@ public sealed class MappingCatalog
         );
         var record = CanonicalShapes.Of(type);
         return checker.Condition(when with { Quoted = false }, new ScopeShape(record, record, null)) is { } condition
-            ? new CompiledFilter(condition)
+            ? new CompiledFilter(condition, checker.Names)
             : null;
     }
 

@@ -1,14 +1,13 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using QtcHub.Canonical;
 
 namespace QtcHub.Mapping;
 
 /// <summary>Reads a place of the input; a list on the way gives a list.</summary>
-internal sealed class PathExpression(FieldType type, PathSyntax path, string? top) : Expression(type)
+internal sealed class PathExpression(FieldType type, PathSyntax path, string? top, FieldNames names) : Expression(type)
 {
-    private readonly byte[][] names = [.. path.Segments.Select(segment => Encoding.UTF8.GetBytes(segment.Name))];
+    private readonly Step[] steps = [.. path.Segments.Select(segment => Step.Of(segment, names))];
     private readonly bool hasChoice = path.Segments.Any(segment => segment is not { Filter: null, Index: null });
 
     public override string Text => path.Text;
@@ -21,7 +20,7 @@ internal sealed class PathExpression(FieldType type, PathSyntax path, string? to
     {
         if (TryFollow(scope, out var one))
         {
-            return one is { } element ? Read(element, Type.Kind) : Value.Absent;
+            return one is { } node ? Read(node, Type.Kind) : Value.Absent;
         }
 
         var found = Elements(scope, out var isList);
@@ -31,21 +30,21 @@ internal sealed class PathExpression(FieldType type, PathSyntax path, string? to
     }
 
     /// <summary>The value of one element; JSON null is none.</summary>
-    public static Value Read(JsonElement element, Kind expected) =>
-        element.ValueKind switch
+    public static Value Read(InputNode node, Kind expected) =>
+        node.Kind switch
         {
-            JsonValueKind.String when expected is Kind.Date => Date(element.GetString()!),
-            JsonValueKind.String => new Value.Text(element.GetString()!),
-            JsonValueKind.Number => ExactNumber.Read(element.GetRawText()),
+            JsonValueKind.Object when expected is Kind.Money => Money(node),
+            JsonValueKind.Object => new Value.Json([node], IsList: false),
+            JsonValueKind.String when expected is Kind.Date => Date(node.Text),
+            JsonValueKind.String => new Value.Text(node),
+            JsonValueKind.Number => ExactNumber.Read(node.Text),
             JsonValueKind.True => Value.Of(true),
             JsonValueKind.False => Value.Of(false),
-            JsonValueKind.Object when expected is Kind.Money => Money(element),
-            JsonValueKind.Object => new Value.Json([element], IsList: false),
             _ => Value.Absent,
         };
 
     /// <summary>The one element at the end of a path; false where a list is met, or may be.</summary>
-    private bool TryFollow(in Scope scope, out JsonElement? found)
+    private bool TryFollow(in Scope scope, out InputNode? found)
     {
         found = null;
         if (hasChoice)
@@ -54,16 +53,16 @@ internal sealed class PathExpression(FieldType type, PathSyntax path, string? to
         }
 
         var current = path.FromRoot ? scope.Root : scope.Current;
-        foreach (var name in names)
+        foreach (var step in steps)
         {
-            if (current.ValueKind != JsonValueKind.Object || !current.TryGetProperty(name, out current))
+            if (!current.IsObject || !current.TryGetField(step.Name, out current))
             {
                 return true;
             }
 
-            if (current.ValueKind is JsonValueKind.Array or JsonValueKind.Null)
+            if (current.Kind is JsonValueKind.Array or JsonValueKind.Null)
             {
-                return current.ValueKind == JsonValueKind.Null;
+                return current.Kind == JsonValueKind.Null;
             }
         }
 
@@ -71,18 +70,18 @@ internal sealed class PathExpression(FieldType type, PathSyntax path, string? to
         return true;
     }
 
-    private List<JsonElement> Elements(in Scope scope, out bool isList)
+    private List<InputNode> Elements(in Scope scope, out bool isList)
     {
         isList = false;
-        var current = new List<JsonElement> { path.FromRoot ? scope.Root : scope.Current };
-        foreach (var segment in path.Segments)
+        var current = new List<InputNode> { path.FromRoot ? scope.Root : scope.Current };
+        foreach (var step in steps)
         {
-            var next = new List<JsonElement>();
-            foreach (var element in current)
+            var next = new List<InputNode>();
+            foreach (var node in current)
             {
-                if (element.ValueKind == JsonValueKind.Object && element.TryGetProperty(segment.Name, out var child))
+                if (node.IsObject && node.TryGetField(step.Name, out var child))
                 {
-                    isList |= Step(segment, child, next);
+                    isList |= Take(step, child, next);
                 }
             }
 
@@ -92,11 +91,11 @@ internal sealed class PathExpression(FieldType type, PathSyntax path, string? to
         return current;
     }
 
-    private static bool Step(Segment segment, JsonElement child, List<JsonElement> next)
+    private static bool Take(Step step, InputNode child, List<InputNode> next)
     {
-        if (child.ValueKind != JsonValueKind.Array)
+        if (child.Kind != JsonValueKind.Array)
         {
-            if (child.ValueKind is not JsonValueKind.Null && segment is { Filter: null, Index: null })
+            if (child.Kind is not JsonValueKind.Null && step is { Filter: null, Index: null })
             {
                 next.Add(child);
             }
@@ -104,37 +103,47 @@ internal sealed class PathExpression(FieldType type, PathSyntax path, string? to
             return false;
         }
 
-        if (segment.Index is { } index)
+        var elements = child.Elements();
+        if (step.Index is { } index)
         {
-            if (index < child.GetArrayLength())
+            if (index < elements.Count)
             {
-                next.Add(child[index]);
+                next.Add(elements[index]);
             }
 
             return false;
         }
 
-        next.AddRange(child.EnumerateArray().Where(element => segment.Filter is not { } filter || Passes(element, filter)));
+        next.AddRange(elements.Where(element => step.Filter is not { } filter || Passes(element, filter)));
         return true;
     }
 
-    private static bool Passes(JsonElement element, SegmentFilter filter) =>
-        element.ValueKind == JsonValueKind.Object
-        && element.TryGetProperty(filter.Field, out var value)
-        && Read(value, Kind.Any).AsText() == filter.Value;
+    private static bool Passes(InputNode element, (int Field, string Value) filter) =>
+        element.IsObject && element.TryGetField(filter.Field, out var value) && Read(value, Kind.Any).AsText() == filter.Value;
 
     private static Value Date(string text) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
             ? new Value.Day(day)
             : new Value.Failed("this text is not a date (yyyy-MM-dd)");
 
-    private static Value Money(JsonElement element) =>
-        element.TryGetProperty("minorUnits", out var minor)
-        && minor.ValueKind == JsonValueKind.Number
-        && minor.TryGetInt64(out var units)
-        && element.TryGetProperty("currency", out var code)
-        && code.ValueKind == JsonValueKind.String
-        && Currency.TryParse(code.GetString(), out var currency)
+    private static Value Money(InputNode node) =>
+        node.TryGetField(node.Document.Names.MinorUnits, out var minor)
+        && minor.Kind == JsonValueKind.Number
+        && long.TryParse(minor.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var units)
+        && node.TryGetField(node.Document.Names.Currency, out var code)
+        && code.Kind == JsonValueKind.String
+        && Currency.TryParse(code.Text, out var currency)
             ? new Value.Amount(new Money(units, currency))
             : new Value.Failed("this object is not money (minorUnits, currency)");
+
+    /// <summary>A segment with the numbers of its names.</summary>
+    private sealed record Step(int Name, (int Field, string Value)? Filter, int? Index)
+    {
+        public static Step Of(Segment segment, FieldNames names) =>
+            new(
+                names.Number(segment.Name),
+                segment.Filter is { } filter ? (names.Number(filter.Field), filter.Value) : null,
+                segment.Index
+            );
+    }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using QtcHub.Canonical;
 
 namespace QtcHub.Mapping;
@@ -15,11 +14,36 @@ internal abstract record Value
     /// <summary>Explicitly empty: an output is cleared.</summary>
     public static readonly Value Clear = new Cleared();
 
+    private static readonly Value True = new Flag(true);
+    private static readonly Value False = new Flag(false);
+
     public sealed record Nothing : Value;
 
     public sealed record Cleared : Value;
 
-    public sealed record Text(string Content) : Value;
+    /// <summary>Text; what comes from the input is decoded when it is asked for, while its document is there.</summary>
+    public sealed record Text : Value
+    {
+        private readonly InputNode node;
+        private string? content;
+
+        public Text(string content) => this.content = content;
+
+        public Text(InputNode node) => this.node = node;
+
+        public string Content => content ??= node.Text;
+
+        /// <summary>Whether it stands in the input as it would be written: its bytes need no decoding.</summary>
+        public bool TryGetBytes(out ReadOnlySpan<byte> utf8)
+        {
+            utf8 = default;
+            return content is null && node.TryGetBytes(out utf8);
+        }
+
+        public bool Equals(Text? other) => other is not null && string.Equals(Content, other.Content, StringComparison.Ordinal);
+
+        public override int GetHashCode() => Content.GetHashCode(StringComparison.Ordinal);
+    }
 
     public sealed record Number(decimal Exact) : Value;
 
@@ -30,7 +54,7 @@ internal abstract record Value
     public sealed record Day(DateOnly Date) : Value;
 
     /// <summary>An object, or a list of elements that a path went through.</summary>
-    public sealed record Json(IReadOnlyList<JsonElement> Elements, bool IsList) : Value;
+    public sealed record Json(IReadOnlyList<InputNode> Elements, bool IsList) : Value;
 
     public sealed record Failed(string Rule) : Value;
 
@@ -38,7 +62,7 @@ internal abstract record Value
 
     public bool IsFault => this is Failed or Unresolved;
 
-    public static Value Of(bool flag) => new Flag(flag);
+    public static Value Of(bool flag) => flag ? True : False;
 
     /// <summary>The text of a scalar, e.g. to look it up; null where it has none.</summary>
     public string? AsText() =>

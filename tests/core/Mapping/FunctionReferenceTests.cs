@@ -91,7 +91,7 @@ public sealed class FunctionReferenceTests
         );
         var block = new BlockCompiler(errors, checker).Root(fields, target, shape);
         Assert.Empty(errors.All);
-        return new CompiledMapping(new Heading(direction, "test", "leaf", RecordType.Invoice), "", block)
+        return new CompiledMapping(new Heading(direction, "test", "leaf", RecordType.Invoice), "", block, checker.Names)
             .Map(Encoding.UTF8.GetBytes(input), Context)
             .TryGet(out var output, out var fault)
             ? Shown(Encoding.UTF8.GetString(output.Span))

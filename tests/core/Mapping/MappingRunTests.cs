@@ -210,6 +210,6 @@ public sealed class MappingRunTests
         var fields = YamlReader.Read($"out: {expression}", errors)!;
         var block = new BlockCompiler(errors, checker).Root(fields, FieldType.Any, new ScopeShape(FieldType.Any, FieldType.Any, null));
         Assert.Empty(errors.All);
-        return new CompiledMapping(new Heading(Direction.In, "test", "leaf", RecordType.Invoice), "", block);
+        return new CompiledMapping(new Heading(Direction.In, "test", "leaf", RecordType.Invoice), "", block, checker.Names);
     }
 }
