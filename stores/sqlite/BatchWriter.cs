@@ -96,6 +96,11 @@ internal sealed class BatchWriter : IAsyncDisposable
 
             foreach (var request in batch)
             {
+                request.Settle();
+            }
+
+            foreach (var request in batch)
+            {
                 request.Release();
             }
         }

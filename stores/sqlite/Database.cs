@@ -15,6 +15,8 @@ internal static class Database
         SQLitePCL.Batteries_V2.Init();
         SQLitePCL.raw.sqlite3_shutdown();
         SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MULTITHREAD);
+        // Counting its memory takes a lock of the whole process at each allocation.
+        SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MEMSTATUS, 0);
         SQLitePCL.raw.sqlite3_initialize();
     }
 

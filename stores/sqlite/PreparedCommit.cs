@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using QtcHub.Ledger;
 
 namespace QtcHub.Stores.Sqlite;
@@ -30,10 +29,8 @@ internal sealed class PreparedCommit
             _ => [],
         };
 
-    private static byte[] Bytes(ReadOnlyMemory<byte> body) =>
-        MemoryMarshal.TryGetArray(body, out var segment) && segment.Array is { } array && segment.Count == array.Length
-            ? array
-            : body.ToArray();
+    // A copy: it is kept after the commit, and the caller's buffer is the caller's.
+    private static byte[] Bytes(ReadOnlyMemory<byte> body) => body.ToArray();
 }
 
 /// <summary>Work to enqueue; instants in UTC ticks.</summary>

@@ -52,13 +52,6 @@ internal sealed class Reader(SqliteConnection connection) : IDisposable
     // Prepared when work is first taken: a store of an older hub is read as it is, and its work is not.
     private Statement? waiting;
 
-    // Of what is due most is under way already, and stays due until it is done: the index alone says which.
-    private readonly Statement due = new(
-        connection,
-        3,
-        "SELECT id, due FROM work WHERE share = ?1 AND due <= ?2 ORDER BY due, id LIMIT ?3"
-    );
-
     private readonly Statement earliest = new(connection, 2, "SELECT id, due FROM work WHERE share = ?1 ORDER BY due, id LIMIT ?2");
     private readonly Statement length = new(connection, 0, "SELECT count(*) FROM work");
 
@@ -98,25 +91,21 @@ internal sealed class Reader(SqliteConnection connection) : IDisposable
 
     public IReadOnlyList<RowCount> Count() => counts.Read(row => new RowCount(row.GetString(0), row.GetString(1), row.GetInt64(2)));
 
-    /// <summary>The ids of work that is due, earliest first.</summary>
-    public List<(string Id, long Due)> Due(string share, DateTimeOffset now, int limit) =>
-        due.Read(row => (row.GetString(0), row.GetInt64(1)), share, now.UtcTicks, limit);
-
     /// <summary>A work item, or null where it is gone.</summary>
     public WorkRow? Waiting(string id) =>
         (waiting ??= new Statement(connection, 1, Taking))
             .Read(row => new WorkRow(id, row.GetBlob(0), row.GetInt32(1), row.GetInt64(2), row.GetInt64(3)), id)
             .SingleOrDefault();
 
-    /// <summary>When the earliest work of a share is due.</summary>
-    public List<(string Id, long Due)> Earliest(string share, int limit) =>
-        earliest.Read(row => (row.GetString(0), row.GetInt64(1)), share, limit);
+    /// <summary>The work of a share that is due first, and when.</summary>
+    public List<(long Due, string Id)> Earliest(string share, int limit) =>
+        earliest.Read(row => (row.GetInt64(1), row.GetString(0)), share, limit);
 
     public long Length() => length.Number() ?? 0;
 
     public void Dispose()
     {
-        foreach (var statement in new[] { begin, end, one, many, positions, states, counts, due, earliest, length })
+        foreach (var statement in new[] { begin, end, one, many, positions, states, counts, earliest, length })
         {
             statement.Dispose();
         }

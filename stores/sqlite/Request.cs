@@ -12,6 +12,9 @@ internal abstract class Request
     /// <summary>Runs it inside the open transaction; its result is not known to anybody before <see cref="Release"/>.</summary>
     public abstract void Run(WriteSession session);
 
+    /// <summary>Tells the store's memory the result, before anybody else knows it: the transaction is durable.</summary>
+    public abstract void Settle();
+
     /// <summary>Tells its caller the result: the transaction is durable.</summary>
     public abstract void Release();
 
@@ -19,8 +22,8 @@ internal abstract class Request
     public abstract void Fail(Exception failure);
 }
 
-/// <summary>A call with its answer.</summary>
-internal sealed class Request<T>(Func<WriteSession, T> run) : Request
+/// <summary>A call with its answer; <paramref name="settle"/> is for what the store keeps in memory of it.</summary>
+internal sealed class Request<T>(Func<WriteSession, T> run, Action<T>? settle = null) : Request
 {
     // A caller's continuation must not run on the writer's thread: it would hold up everybody else.
     private readonly TaskCompletionSource<T> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -29,6 +32,8 @@ internal sealed class Request<T>(Func<WriteSession, T> run) : Request
     public Task<T> Answer => answer.Task;
 
     public override void Run(WriteSession session) => result = run(session);
+
+    public override void Settle() => settle?.Invoke(result!);
 
     public override void Release() => answer.SetResult(result!);
 

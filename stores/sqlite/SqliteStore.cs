@@ -11,6 +11,7 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
     private readonly Health health;
     private readonly ReaderPool readers;
     private readonly WorkLeases leases;
+    private readonly RecentRows recent = new();
     private readonly BatchWriter? writer;
     private readonly FolderLock? folderLock;
     private long commits;
@@ -85,7 +86,10 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         var prepared = new PreparedCommit(commit, clock.GetUtcNow());
-        var request = new Request<CommitResult>(session => session.Commit(prepared)) { Size = prepared.Size };
+        var request = new Request<CommitResult>(session => session.Commit(prepared), result => Settle(prepared, result))
+        {
+            Size = prepared.Size,
+        };
         if (!Writer.TryEnqueue(request))
         {
             return CommitResult.Overloaded;
@@ -101,8 +105,14 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public Task<Row?> ReadAsync(Home home, string key, CancellationToken cancellationToken) =>
-        Read(reader => reader.Read(home.Value, key), cancellationToken);
+    public Task<Row?> ReadAsync(Home home, string key, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        health.ThrowIfFailed();
+        return recent.TryFind(home.Value, key, out var row)
+            ? Task.FromResult(row)
+            : Read(reader => reader.Read(home.Value, key), cancellationToken);
+    }
 
     /// <inheritdoc />
     public Task<IReadOnlyList<Row>> ReadManyAsync(Home home, string keyPrefix, int limit, CancellationToken cancellationToken)
@@ -158,7 +168,7 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
 
     /// <inheritdoc />
     public Task<DateTimeOffset?> NextDueAsync(string share, CancellationToken cancellationToken) =>
-        Read(reader => leases.NextDue(share, most => reader.Earliest(share, most)), cancellationToken);
+        Read(reader => leases.NextDue(reader, share), cancellationToken);
 
     /// <inheritdoc />
     public Task<long> LengthAsync(CancellationToken cancellationToken) => Read(reader => reader.Length(), cancellationToken);
@@ -185,17 +195,25 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
     }
 
     /// <summary>The lease ends when what became of it is durable: until then nobody else may take the work.</summary>
-    private async Task GiveUpAsync(TakenWork work, Func<WriteSession, Lease, bool> give)
+    private async Task GiveUpAsync(TakenWork work, Func<WriteSession, Lease, long?> give)
     {
         if (leases.Find(work) is not { } lease)
         {
             return;
         }
 
-        var request = new Request<bool>(session => give(session, lease));
+        var request = new Request<long?>(session => give(session, lease), due => leases.End(work, due));
         Writer.Enqueue(request);
         await request.Answer;
-        leases.End(work);
+    }
+
+    private void Settle(PreparedCommit commit, CommitResult result)
+    {
+        if (result == CommitResult.Committed)
+        {
+            recent.Keep(commit);
+            leases.Enqueued(commit.Work);
+        }
     }
 
     private BatchWriter Writer => writer ?? throw new InvariantException("a store opened for reading is not written");

@@ -3,13 +3,13 @@ using QtcHub.Ledger;
 namespace QtcHub.Stores.Sqlite;
 
 /// <summary>
-/// Who has taken which work, until when. In memory: the folder's lock keeps every other process out, and when this one dies its leases must die with it.
-/// A taking reads only what is durable, and an enqueuing that it did not see is told by the row's counter when the work is completed.
+/// Who has taken which work, until when, and what is free. In memory: the folder's lock keeps every other process out, and when this one dies its leases
+/// must die with it. A taking reads only what is durable, and an enqueuing that it did not see is told by the row's counter when the work is completed.
 /// </summary>
 internal sealed class WorkLeases(DateTimeOffset opened)
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<string, Dictionary<string, Lease>> shares = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, WorkShare> shares = new(StringComparer.Ordinal);
 
     // Larger than any ticket given out before the store was opened.
     private long lastTicket = opened.UtcTicks;
@@ -19,24 +19,21 @@ internal sealed class WorkLeases(DateTimeOffset opened)
     {
         lock (gate)
         {
-            var held = Of(share);
-            var free = reader
-                .Due(share, now, limit + held.Count)
-                .Select(work => (work.Id, work.Due, Former: held.GetValueOrDefault(work.Id)))
-                .Where(work => work.Former is null || work.Former.Until <= now)
-                // What was taken once is due again when its lease has ended.
-                .OrderBy(work => work.Former?.Until.UtcTicks ?? work.Due)
-                .ThenBy(work => work.Id, StringComparer.Ordinal)
-                .Take(limit);
+            var of = Of(share);
             var taken = new List<TakenWork>();
-            foreach (var (id, _, former) in free)
+            foreach (var id in of.Due(reader, now.UtcTicks, limit))
             {
-                // Between the two readings it may have been done and be gone.
+                var former = of.Holder(id);
                 if (reader.Waiting(id) is { } row)
                 {
                     var lease = new Lease(id, ++lastTicket, until, now.UtcTicks, (former?.Attempt ?? row.Attempt) + 1, row.Asked);
-                    held[id] = lease;
+                    of.Hold(lease);
                     taken.Add(row.Taken(lease));
+                }
+                else
+                {
+                    // Its former holder has completed it after its lease had ended, and that is about to be settled.
+                    Invariant.Holds(former is not null, "free work is in the queue");
                 }
             }
 
@@ -45,22 +42,11 @@ internal sealed class WorkLeases(DateTimeOffset opened)
     }
 
     /// <summary>When the next work of a share is due: the earliest that waits, or the end of a lease.</summary>
-    public DateTimeOffset? NextDue(string share, Func<int, List<(string Id, long Due)>> earliest)
+    public DateTimeOffset? NextDue(Reader reader, string share)
     {
         lock (gate)
         {
-            var held = Of(share);
-            DateTimeOffset? next = held.Count == 0 ? null : held.Values.Min(lease => lease.Until);
-            foreach (var (id, due) in earliest(held.Count + 1))
-            {
-                var at = new DateTimeOffset(due, TimeSpan.Zero);
-                if (!held.ContainsKey(id) && (next is null || at < next))
-                {
-                    next = at;
-                }
-            }
-
-            return next;
+            return Of(share).NextDue(reader);
         }
     }
 
@@ -69,44 +55,51 @@ internal sealed class WorkLeases(DateTimeOffset opened)
     {
         lock (gate)
         {
-            return shares.TryGetValue(share, out var held) ? held.GetValueOrDefault(id) : null;
+            return shares.TryGetValue(share, out var of) ? of.Holder(id) : null;
         }
     }
 
     /// <summary>The lease that a ticket proves, or null where it is void.</summary>
-    public Lease? Find(TakenWork work)
-    {
-        lock (gate)
-        {
-            return
-                shares.TryGetValue(work.Item.Share, out var held)
-                && held.TryGetValue(work.Item.Id, out var lease)
-                && lease.Ticket == work.Ticket
-                ? lease
-                : null;
-        }
-    }
+    public Lease? Find(TakenWork work) => Holder(work.Item.Share, work.Item.Id) is { } lease && lease.Ticket == work.Ticket ? lease : null;
 
-    /// <summary>What a lease was for is durably done or given back.</summary>
-    public void End(TakenWork work)
+    /// <summary>Work that a commit has durably enqueued.</summary>
+    public void Enqueued(IReadOnlyList<PreparedWork> works)
     {
+        if (works.Count == 0)
+        {
+            return;
+        }
+
         lock (gate)
         {
-            if (shares.TryGetValue(work.Item.Share, out var held) && held.GetValueOrDefault(work.Item.Id)?.Ticket == work.Ticket)
+            foreach (var work in works)
             {
-                held.Remove(work.Item.Id);
+                Of(work.Share).Free(work.Id, work.Due);
             }
         }
     }
 
-    private Dictionary<string, Lease> Of(string share)
+    /// <summary>What a lease was for is durably done, or given back for when it is due.</summary>
+    public void End(TakenWork work, long? due)
     {
-        if (!shares.TryGetValue(share, out var held))
+        lock (gate)
         {
-            shares[share] = held = new Dictionary<string, Lease>(StringComparer.Ordinal);
+            var of = Of(work.Item.Share);
+            if (of.Holder(work.Item.Id)?.Ticket == work.Ticket)
+            {
+                of.End(work.Item.Id, due);
+            }
+        }
+    }
+
+    private WorkShare Of(string share)
+    {
+        if (!shares.TryGetValue(share, out var of))
+        {
+            shares[share] = of = new WorkShare(share);
         }
 
-        return held;
+        return of;
     }
 }
 

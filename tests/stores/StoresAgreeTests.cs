@@ -51,7 +51,7 @@ public sealed class StoresAgreeTests
                 4 => await TakeAsync(),
                 5 => await SettleAsync(),
                 6 => await ListAsync(Pick(["lane", "récord"]), random.Next(2) == 0 ? null : Pick(States)),
-                7 => Show(await store.ReadManyAsync(AnyHome(), Pick(Keys), random.Next(1, 5), default)),
+                7 => await ReadAsync(AnyHome()),
                 8 => string.Join(';', await store.CountAsync(default)),
                 _ => $"{await queue.LengthAsync(default)} {Show(await queue.NextDueAsync(AnyShare(), default))}",
             };
@@ -70,6 +70,12 @@ public sealed class StoresAgreeTests
             }
 
             return text.ToString();
+        }
+
+        private async Task<string> ReadAsync(Home home)
+        {
+            var one = await store.ReadAsync(home, Pick(Keys), default);
+            return $"{Show(one is null ? [] : [one])} of {Show(await store.ReadManyAsync(home, Pick(Keys), random.Next(1, 5), default))}";
         }
 
         private async Task<string> CommitAsync()
