@@ -133,10 +133,9 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        cancellationToken.ThrowIfCancellationRequested();
         Invariant.Holds(limit > 0 && lease > TimeSpan.Zero, "a take has a limit and a lease");
         Invariant.Holds(writer is not null, "a store opened for reading takes no work");
-        return Task.FromResult(readers.Use(reader => leases.Take(reader, share, limit, now, now + lease)));
+        return Read(reader => leases.Take(reader, share, limit, now, now + lease), cancellationToken);
     }
 
     /// <inheritdoc />
@@ -158,7 +157,7 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
 
     /// <inheritdoc />
     public Task<DateTimeOffset?> NextDueAsync(string share, CancellationToken cancellationToken) =>
-        Read(reader => leases.NextDue(share, most => reader.Earliest(share, most)), cancellationToken);
+        Read(reader => leases.NextDue(reader, share), cancellationToken);
 
     /// <inheritdoc />
     public Task<long> LengthAsync(CancellationToken cancellationToken) => Read(reader => reader.Length(), cancellationToken);

@@ -45,13 +45,13 @@ internal sealed class WorkLeases(DateTimeOffset opened)
     }
 
     /// <summary>When the next work of a share is due: the earliest that waits, or the end of a lease.</summary>
-    public DateTimeOffset? NextDue(string share, Func<int, List<(string Id, long Due)>> earliest)
+    public DateTimeOffset? NextDue(Reader reader, string share)
     {
         lock (gate)
         {
             var held = Of(share);
             DateTimeOffset? next = held.Count == 0 ? null : held.Values.Min(lease => lease.Until);
-            foreach (var (id, due) in earliest(held.Count + 1))
+            foreach (var (id, due) in reader.Earliest(share, held.Count + 1))
             {
                 var at = new DateTimeOffset(due, TimeSpan.Zero);
                 if (!held.ContainsKey(id) && (next is null || at < next))
