@@ -82,7 +82,16 @@ public static class Rows
     public static Row Of(StoreEpoch epoch) => new(StoreEpoch.Key, "epoch", "", Bytes(epoch, LedgerJson.Default.StoreEpoch));
 
     /// <summary>The state of rows that retention may delete one day: the day they were written, e.g. <c>20261122</c>.</summary>
-    public static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+    public static string Day(DateTimeOffset at) => Day(DayOf(at));
+
+    /// <summary>A day as the state of such rows.</summary>
+    public static string Day(DateOnly day) => day.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+
+    /// <summary>The day on which rows of an instant are written: UTC's.</summary>
+    public static DateOnly DayOf(DateTimeOffset at) => DateOnly.FromDateTime(at.UtcDateTime);
+
+    /// <summary>Reads the day back that such a row bears.</summary>
+    public static DateOnly DayOf(string state) => DateOnly.ParseExact(state, "yyyyMMdd", CultureInfo.InvariantCulture);
 
     /// <summary>The row of an audit entry about the change of a row; its key names that row and the version it became, so it is unique.</summary>
     public static Row Of(string changedKey, AuditEntry entry) =>
