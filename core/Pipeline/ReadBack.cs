@@ -100,10 +100,7 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
             // What was sent before a restore never goes again as it is: something newer may have come after it.
             restored is null
                 ? at.Current
-                : at.Current with
-                {
-                    RequestHash = null,
-                },
+                : OutcomeWriter.Remapped(at.Current),
             (lookup as Lookup.Found)?.ExternalId ?? at.Value.ExternalId,
             "read-back-as-absent",
             cancellationToken
@@ -134,7 +131,6 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
     )
     {
         var due = current.To(EffectState.Due) with { Due = hub.Now };
-        due = due.RequestHash is null ? OutcomeWriter.Remapped(due) : due;
         var move = LaneMoves.Stay(at.Value with { ExternalId = externalId }, due, hub.Now);
         var entry = writer.Entry(at, due, FromUnknown) with { Reason = reason };
         await writer.CommitAsync(at, move, entry, cancellationToken);
