@@ -11,7 +11,7 @@ public sealed record AuditEntry
     /// <summary>Who: <c>hub</c>, or a person's name.</summary>
     public required string Actor { get; init; }
 
-    /// <summary>What, e.g. <c>revised</c>, <c>effect</c>, <c>released</c>.</summary>
+    /// <summary>What, e.g. <c>revised</c>, <c>effect</c>, <c>displaced</c>, <c>released</c>.</summary>
     public required string Action { get; init; }
 
     /// <summary>What caused it: a delivery, a release.</summary>
@@ -26,8 +26,17 @@ public sealed record AuditEntry
     /// <summary>The generation concerned.</summary>
     public int Generation { get; init; }
 
-    /// <summary>The steps of the state machine, oldest first, e.g. <c>Due&gt;InFlight</c>.</summary>
+    /// <summary>The version that the changed row became: entries of one instant are in this order. 0 in entries of the first programs.</summary>
+    public long Version { get; init; }
+
+    /// <summary>The steps of the state machine, oldest first, e.g. <c>Due&gt;InFlight</c>. A taking is told together with what came of it.</summary>
     public ImmutableArray<string> States { get; init; } = [];
+
+    /// <summary>When the call was made, where the entry tells how one ended: the lane alone tells of it until then.</summary>
+    public DateTimeOffset? SentAt { get; init; }
+
+    /// <summary>The effect as it ended, where it left its lane.</summary>
+    public Ledger.Effect? Ended { get; init; }
 
     /// <summary>The fault, where one was met.</summary>
     public Ledger.FaultSeen? Fault { get; init; }

@@ -60,6 +60,9 @@ public sealed record Notice(string ExternalType, string ExternalId, Marker Marke
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct Marker(DateTimeOffset NotBefore, DateTimeOffset NotAfter)
 {
+    /// <summary>Says nothing of when: neither older nor newer than any other.</summary>
+    public static Marker AnyTime { get; } = new(DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
+
     /// <summary>An exact instant, at the vendor's granularity.</summary>
     public static Marker At(DateTimeOffset instant) => new(instant, instant);
 

@@ -28,7 +28,7 @@ public sealed class Hub
         receiver = new Receiver(context);
         var epochs = new EpochOf(context.Store);
         poller = new Poller(context, receiver, epochs);
-        var intake = new Intake(context);
+        var intake = new Intake(context, epochs);
         deliveries = new DeliveryProcessor(context, intake);
         var writer = new LaneWriter(context);
         var preparation = new Preparation(context);
@@ -37,7 +37,7 @@ public sealed class Hub
         var readBack = new ReadBack(context, writer, outcomes, epochs);
         var adoption = new Adoption(context, writer, preparation, parking, outcomes);
         var steps = new LaneSteps(writer, preparation, parking, outcomes);
-        var sender = new Sender(context, steps, epochs, new FirstTouch(context, writer, intake, readBack, adoption));
+        var sender = new Sender(context, steps, epochs, new FirstTouch(context, writer, intake, adoption));
         lanes = new LaneProcessor(context, writer, sender, readBack, parking);
         retention = new Retention(context);
         sweeper = new Sweeper(context);

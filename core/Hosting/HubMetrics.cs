@@ -32,7 +32,7 @@ public sealed class HubMetrics : IDisposable
     public void Decided(string system, Fault fault, Disposition disposition) =>
         faults.Add(1, new("system", system), new("fault", fault.Name), new("disposition", disposition.Name));
 
-    /// <summary>An effect took a step, e.g. <c>Due>InFlight</c>.</summary>
+    /// <summary>An effect took a step, e.g. <c>Due>InFlight</c>; counted when the audit tells of it, a taking together with what came of it.</summary>
     public void Stepped(LaneId lane, string step) => effects.Add(1, new("system", lane.Target), new("step", step));
 
     /// <inheritdoc />

@@ -32,8 +32,6 @@ public sealed record TracedRecord(
 public sealed class Tracer(IHubStore store, IReadOnlyDictionary<string, IReadOnlyList<string>> externalTypes)
 {
     private const int Most = 1000;
-    private const string EffectPrefix = "effect/";
-    private const string RequestPrefix = "request/";
 
     /// <summary>The trace, or null where nothing has that id. <paramref name="id"/> is an event id, <c>system:event</c>, a canonical or a vendor's id.</summary>
     public async Task<Trace?> TraceAsync(string id, CancellationToken cancellationToken)
@@ -91,29 +89,37 @@ public sealed class Tracer(IHubStore store, IReadOnlyDictionary<string, IReadOnl
         }
 
         var lanes = await store.LanesAsync(id, cancellationToken);
-        var effects = await store.ReadManyAsync(Home.OfRecord(id), EffectPrefix, Most, cancellationToken);
-        var letters = await ManyAsync<DeadLetter>(id, "letter/", cancellationToken);
-        var audit = await ManyAsync<AuditEntry>(id, "audit/", cancellationToken);
-        var requests = await store.ReadManyAsync(Home.OfRecord(id), RequestPrefix, Most, cancellationToken);
+        var letters = await store.ReadManyAsync(Home.OfRecord(id), "letter/", Most, cancellationToken);
+        var audit = await ManyAsync<AuditEntry>(id, Rows.AuditPrefix, cancellationToken);
+        var former = await ManyAsync<Effect>(id, Rows.FormerEndedPrefix, cancellationToken);
+        var ended = audit
+            .Where(told => told.Value.Ended is not null)
+            .Select(told => (Of: told.Key[Rows.EndedPrefix.Length..], Effect: told.Value.Ended!))
+            .Concat(former.Select(row => (Of: row.Key[Rows.FormerEndedPrefix.Length..], Effect: row.Value)))
+            .OrderBy(effect => effect.Of, KeyOrder.Instance)
+            .ToList();
+        var requests = await store.ReadManyAsync(Home.OfRecord(id), Rows.RequestPrefix, Most, cancellationToken);
+        var told = audit.Select(row => row.Value).OrderBy(entry => entry.At).ThenBy(entry => entry.Lane ?? "", KeyOrder.Instance);
         return new TracedRecord(
             head.Value,
             [.. lanes.Select(lane => lane.Value)],
-            [.. effects.Select(Rows.Parse<Effect>)],
-            letters,
-            [.. audit.OrderBy(entry => entry.At)]
+            [.. ended.Select(effect => effect.Effect)],
+            [.. letters.Select(Rows.Parse<DeadLetter>)],
+            [.. told.ThenBy(entry => entry.Version)]
         )
         {
-            RequestsKept =
-            [
-                .. effects.Select(row => requests.Any(request => request.Key[RequestPrefix.Length..] == row.Key[EffectPrefix.Length..])),
-            ],
+            RequestsKept = [.. ended.Select(effect => requests.Any(request => request.Key == Rows.RequestPrefix + effect.Of))],
         };
     }
 
-    private async Task<IReadOnlyList<T>> ManyAsync<T>(CanonicalId id, string prefix, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<(string Key, T Value)>> ManyAsync<T>(
+        CanonicalId id,
+        string prefix,
+        CancellationToken cancellationToken
+    )
         where T : class
     {
         var rows = await store.ReadManyAsync(Home.OfRecord(id), prefix, Most, cancellationToken);
-        return [.. rows.Select(Rows.Parse<T>)];
+        return [.. rows.Select(row => (row.Key, Rows.Parse<T>(row)))];
     }
 }

@@ -139,12 +139,20 @@ public sealed class Verifier(IHubStore store)
     /// <summary>How the last generation of a revision's effect ended, or null where none has left the lane.</summary>
     private async Task<EffectState?> EndedAsync(Lane lane, int revision, CancellationToken cancellationToken)
     {
-        var prefix = string.Create(
+        var ofRevision = string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
-            $"effect/{lane.Id.Target}/{lane.Id.Part}/{revision:D8}."
+            $"{lane.Id.Target}/{lane.Id.Part}/{revision:D8}."
         );
-        var rows = await store.ReadManyAsync(Home.OfRecord(lane.Id.Record), prefix, Commit.MaxChanges, cancellationToken);
-        return rows.Count == 0 ? null : Enum.Parse<EffectState>(rows[^1].State);
+        foreach (var form in new[] { Rows.EndedPrefix, Rows.FormerEndedPrefix })
+        {
+            var home = Home.OfRecord(lane.Id.Record);
+            if (await store.ReadManyAsync(home, form + ofRevision, Commit.MaxChanges, cancellationToken) is [.., var last])
+            {
+                return Enum.Parse<EffectState>(last.State);
+            }
+        }
+
+        return null;
     }
 
     private static Standing Of(EffectState state) =>

@@ -69,7 +69,7 @@ internal sealed class Poller(HubContext hub, Receiver receiver, EpochOf epochs)
     private async Task<Stored<JobState>?> LeaseAsync(string system, SystemOptions options, CancellationToken cancellationToken)
     {
         var now = hub.Now;
-        var stored = Rows.Read<JobState>(await hub.Store.ReadAsync(HomeOf(system), Rows.JobKey, cancellationToken));
+        var stored = await hub.Store.JobAsync(HomeOf(system), cancellationToken);
         var epoch = await epochs.NowAsync(cancellationToken);
         var isOfThisEpoch = stored is null || stored.Value.Value.Epoch == epoch.Number;
         if (isOfThisEpoch && stored?.Value.LeaseUntil > now)
@@ -83,20 +83,14 @@ internal sealed class Poller(HubContext hub, Receiver receiver, EpochOf epochs)
         var state =
             stored is { } known && isOfThisEpoch ? known.Value : new JobState(null, back < reach ? back : reach, null, null, epoch.Number);
         var leased = state with { Until = state.Until ?? now, LeaseUntil = now + (4 * options.CallTimeout) };
-        return await PutAsync(system, stored?.Version ?? 0, leased, cancellationToken)
-            ? new Stored<JobState>(leased, (stored?.Version ?? 0) + 1)
+        var version = stored?.Version ?? 0;
+        return await hub.Store.PutJobAsync(HomeOf(system), leased, version, cancellationToken)
+            ? new Stored<JobState>(leased, version + 1)
             : null;
     }
 
     private Task<bool> ReleaseAsync(string system, Stored<JobState> held, JobState state, CancellationToken cancellationToken) =>
-        PutAsync(system, held.Version, state with { LeaseUntil = null }, cancellationToken);
-
-    private async Task<bool> PutAsync(string system, long version, JobState state, CancellationToken cancellationToken)
-    {
-        var row = Rows.Of(state);
-        Change change = version == 0 ? new Change.Insert(row) : new Change.Replace(row, version);
-        return await hub.Store.CommitAsync(new Commit(HomeOf(system), change), cancellationToken) == CommitResult.Committed;
-    }
+        hub.Store.PutJobAsync(HomeOf(system), state with { LeaseUntil = null }, held.Version, cancellationToken);
 
     private static Home HomeOf(string system) => Home.OfJob($"poll-{system}");
 }

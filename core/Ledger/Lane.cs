@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace QtcHub.Ledger;
 
 /// <summary>One part of one canonical record in one target: its cross-reference, what was last applied, and the one effect that may be under way.</summary>
@@ -40,6 +42,7 @@ public sealed record Lane
     public int OpenLetters { get; init; }
 
     /// <summary>The revision whose content stands in the target, as far as is known: a create whose answer was lost counts once the record is found.</summary>
+    [JsonIgnore]
     public int StandingRevision =>
         AppliedRevision > 0 ? AppliedRevision
         : ExternalId is null ? 0
@@ -49,6 +52,7 @@ public sealed record Lane
     public int Epoch { get; init; }
 
     /// <summary>Whether a new effect may begin: none is under way whose outcome is open.</summary>
+    [JsonIgnore]
     public bool IsFree =>
         Current is null
         || (

@@ -33,16 +33,17 @@ internal static class LaneMoves
         var displaced = lane.Current;
         if (displaced is not null)
         {
+            Invariant.Holds(move.Left is null, "a lane has one effect, so one leaves it at a time");
             move =
                 displaced.State == EffectState.DeadLettered
                     ? move with
                     {
-                        Left = [.. move.Left, displaced],
+                        Left = displaced,
                     }
                     : move with
                     {
-                        Left = [.. move.Left, displaced.To(EffectState.Superseded)],
-                        Steps = [.. move.Steps, Step(displaced.State, EffectState.Superseded)],
+                        Left = displaced.To(EffectState.Superseded),
+                        Steps = [Step(displaced.State, EffectState.Superseded)],
                     };
         }
 
@@ -79,7 +80,7 @@ internal static class LaneMoves
             AppliedRevision = ended.State == EffectState.Applied ? ended.Revision : lane.AppliedRevision,
             AppliedHash = ended.State == EffectState.Applied ? ended.RequestHash : lane.AppliedHash,
         };
-        return Advance(new LaneMove(settled) { Left = [ended] }, now);
+        return Advance(new LaneMove(settled) { Left = ended }, now);
     }
 
     /// <summary>The current effect stays in the lane in a new state; a newer revision takes its place where it may.</summary>
@@ -94,10 +95,10 @@ internal static class LaneMoves
     }
 }
 
-/// <summary>A lane as it becomes, the effects that leave it, and when it is to be looked at next.</summary>
+/// <summary>A lane as it becomes, the effect that leaves it, and when it is to be looked at next.</summary>
 internal sealed record LaneMove(Lane Lane)
 {
-    public ImmutableArray<Effect> Left { get; init; } = [];
+    public Effect? Left { get; init; }
 
     public DateTimeOffset? WorkDue { get; init; }
 

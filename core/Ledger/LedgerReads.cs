@@ -76,6 +76,23 @@ public static class LedgerReads
         };
     }
 
+    /// <summary>A timed job.</summary>
+    public static async Task<Stored<JobState>?> JobAsync(this IHubStore store, Home home, CancellationToken cancellationToken) =>
+        Rows.Read<JobState>(await store.ReadAsync(home, Rows.JobKey, cancellationToken));
+
+    /// <summary>Puts a timed job from the version it was read at, 0 where it had none; false where it has moved since or the store is overloaded.</summary>
+    public static async Task<bool> PutJobAsync(
+        this IHubStore store,
+        Home home,
+        JobState job,
+        long version,
+        CancellationToken cancellationToken
+    )
+    {
+        Change change = version == 0 ? new Change.Insert(Rows.Of(job)) : new Change.Replace(Rows.Of(job), version);
+        return await store.CommitAsync(new Commit(home, change), cancellationToken) == CommitResult.Committed;
+    }
+
     /// <summary>Enqueues work, or wakes it where it waits.</summary>
     public static Task<CommitResult> EnqueueAsync(
         this IHubStore store,

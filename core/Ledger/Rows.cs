@@ -33,6 +33,18 @@ public static class Rows
     /// <summary>The key of a timed job's document.</summary>
     public const string JobKey = "job";
 
+    /// <summary>What the keys of audit entries begin with.</summary>
+    public const string AuditPrefix = "audit/";
+
+    /// <summary>What the keys begin with of the entries that carry an effect which left its lane; the state of such a row is the effect's.</summary>
+    public const string EndedPrefix = "audit/effect/";
+
+    /// <summary>Where the first programs wrote an effect that left its lane, as a row of its own beside the entry: read, and no longer written.</summary>
+    public const string FormerEndedPrefix = "effect/";
+
+    /// <summary>What the keys of stored requests begin with.</summary>
+    public const string RequestPrefix = "request/";
+
     /// <summary>What the keys of waiters begin with.</summary>
     public const string WaiterPrefix = "waiter/";
 
@@ -42,11 +54,8 @@ public static class Rows
     /// <summary>The key of a revision's canonical content.</summary>
     public static string ContentKey(int revision) => string.Create(CultureInfo.InvariantCulture, $"content/{revision:D8}");
 
-    /// <summary>The key of a settled effect.</summary>
-    public static string EffectKey(LaneId lane, Effect effect) => $"effect/{Suffix(lane, effect)}";
-
     /// <summary>The key of an effect's stored request.</summary>
-    public static string RequestKey(LaneId lane, Effect effect) => $"request/{Suffix(lane, effect)}";
+    public static string RequestKey(LaneId lane, Effect effect) => $"{RequestPrefix}{Suffix(lane, effect)}";
 
     /// <summary>The key of an effect's dead letter.</summary>
     public static string LetterKey(LaneId lane, Effect effect) => $"letter/{Suffix(lane, effect)}";
@@ -57,10 +66,6 @@ public static class Rows
     /// <summary>The row of a lane; its state is that of its current effect, or <c>Idle</c>.</summary>
     public static Row Of(Lane lane) =>
         new(LaneKey(lane.Id), "lane", lane.Current?.State.ToString() ?? "Idle", Bytes(lane, LedgerJson.Default.Lane));
-
-    /// <summary>The row of an effect that has left its lane.</summary>
-    public static Row Of(LaneId lane, Effect effect) =>
-        new(EffectKey(lane, effect), Unlisted, effect.State.ToString(), Bytes(effect, LedgerJson.Default.Effect));
 
     /// <summary>The row of a delivery.</summary>
     public static Row Of(Delivery delivery) =>
@@ -77,15 +82,33 @@ public static class Rows
     public static Row Of(StoreEpoch epoch) => new(StoreEpoch.Key, "epoch", "", Bytes(epoch, LedgerJson.Default.StoreEpoch));
 
     /// <summary>The state of rows that retention may delete one day: the day they were written, e.g. <c>20261122</c>.</summary>
-    public static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+    public static string Day(DateTimeOffset at) => Day(DayOf(at));
 
-    /// <summary>The row of an audit entry; the key names what was changed and the version it became, so it is unique.</summary>
-    public static Row Of(string changedKey, long newVersion, AuditEntry entry) =>
+    /// <summary>A day as the state of such rows.</summary>
+    public static string Day(DateOnly day) => day.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+
+    /// <summary>The day on which rows of an instant are written: UTC's.</summary>
+    public static DateOnly DayOf(DateTimeOffset at) => DateOnly.FromDateTime(at.UtcDateTime);
+
+    /// <summary>Reads the day back that such a row bears.</summary>
+    public static DateOnly DayOf(string state) => DateOnly.ParseExact(state, "yyyyMMdd", CultureInfo.InvariantCulture);
+
+    /// <summary>The row of an audit entry about the change of a row; its key names that row and the version it became, so it is unique.</summary>
+    public static Row Of(string changedKey, AuditEntry entry) =>
         new(
-            string.Create(CultureInfo.InvariantCulture, $"audit/{changedKey}/{newVersion:D8}"),
+            string.Create(CultureInfo.InvariantCulture, $"{AuditPrefix}{changedKey}/{entry.Version:D8}"),
             Unlisted,
             entry.Action,
             Bytes(entry, LedgerJson.Default.AuditEntry)
+        );
+
+    /// <summary>The row of an audit entry with the effect that left its lane: an effect leaves once, and is found by its revision.</summary>
+    public static Row Of(LaneId lane, Effect ended, AuditEntry entry) =>
+        new(
+            $"{EndedPrefix}{Suffix(lane, ended)}",
+            Unlisted,
+            ended.State.ToString(),
+            Bytes(entry with { Ended = ended }, LedgerJson.Default.AuditEntry)
         );
 
     /// <summary>The row that says a lane waits for this home's record.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using QtcHub.Connectors;
 using QtcHub.Hosting;
 using QtcHub.Ledger;
@@ -8,8 +7,6 @@ namespace QtcHub.Pipeline;
 /// <summary>Makes what stands at the target the lane's own, and decides by it: the same content needs no write.</summary>
 internal sealed class Adoption(HubContext hub, LaneWriter writer, Preparation preparation, Parking parking, OutcomeWriter outcomes)
 {
-    private static readonly ImmutableArray<EffectState> Through = [EffectState.Due, EffectState.InFlight];
-
     /// <summary><paramref name="found"/> null: nothing stands there under the hub's reference.</summary>
     public async Task<WorkOutcome?> AdoptAsync(LaneAt at, Lookup.Found? found, StoreEpoch epoch, CancellationToken cancellationToken)
     {
@@ -68,7 +65,7 @@ internal sealed class Adoption(HubContext hub, LaneWriter writer, Preparation pr
             History = OutcomeWriter.Remember(lane.Current, hub.Now, "FoundAfterRestore"),
         };
         var move = LaneMoves.Settle(lane with { SentRevision = applied.Revision }, applied, lane.ExternalId, hub.Now);
-        var entry = writer.Entry(at, applied, Through) with { Reason = "found-after-restore" };
+        var entry = writer.Entry(at, applied, LaneWriter.Taken) with { Reason = "found-after-restore" };
         var request = new Change.Insert(new Row(Rows.RequestKey(at.Id, applied), "request", Rows.Day(hub.Now), ready.Request));
         return await writer.CommitAsync(at, move, entry, cancellationToken, request) ? WorkOutcome.Finished : null;
     }

@@ -24,23 +24,22 @@ internal sealed class CommitBuilder(HubContext hub, Home home)
     public void Work(WorkItem item, DateTimeOffset due) => work.Add(new ScheduledWork(item, due));
 
     /// <summary>Writes an entry about the change of a row; the version it becomes makes the entry's key unique.</summary>
-    public void Audit(string changedKey, long newVersion, AuditEntry entry) => Insert(Rows.Of(changedKey, newVersion, entry));
+    public void Audit(string changedKey, long newVersion, AuditEntry entry) =>
+        Insert(Rows.Of(changedKey, entry with { Version = newVersion }));
 
-    /// <summary>A lane's move: the lane, the effects that leave it, the audit entry, and the work that follows.</summary>
+    /// <summary>
+    /// A lane's move: the lane, the entry that tells of it and carries the effect that left, and the work that follows. Without an entry the move is told
+    /// by the next one.
+    /// </summary>
     public void Lane(long version, LaneMove move, AuditEntry? entry)
     {
         var lane = move.Lane;
         Put(Rows.Of(lane), version);
-        foreach (var left in move.Left)
-        {
-            Insert(Rows.Of(lane.Id, left));
-        }
-
-        entry ??= move.Steps.IsEmpty ? null : Superseded(move);
+        entry ??= move.Left is null ? null : Displaced(lane, move.Left);
         if (entry is not null)
         {
-            var told = entry with { States = [.. entry.States, .. move.Steps] };
-            Audit(Rows.LaneKey(lane.Id), version + 1, told);
+            var told = entry with { Version = version + 1, States = [.. entry.States, .. move.Steps] };
+            Insert(move.Left is { } ended ? Rows.Of(lane.Id, ended, told) : Rows.Of(Rows.LaneKey(lane.Id), told));
             steps.AddRange(told.States.Select(step => (lane.Id, step)));
         }
 
@@ -50,7 +49,7 @@ internal sealed class CommitBuilder(HubContext hub, Home home)
         }
     }
 
-    /// <summary>Commits, and counts the steps it took once they are durable.</summary>
+    /// <summary>Commits, and counts the steps it tells of once they are durable: each is told once.</summary>
     public async Task<CommitResult> CommitAsync(CancellationToken cancellationToken)
     {
         var result = await hub.Store.CommitAsync(new Commit(home, changes.ToImmutable(), work.ToImmutable()), cancellationToken);
@@ -62,15 +61,16 @@ internal sealed class CommitBuilder(HubContext hub, Home home)
         return result;
     }
 
-    private AuditEntry Superseded(LaneMove move) =>
+    private AuditEntry Displaced(Lane lane, Effect left) =>
         new()
         {
             At = hub.Now,
             Actor = "hub",
-            Action = "effect",
-            Origin = move.Lane.WantedOrigin,
-            Lane = $"{move.Lane.Id.Target}/{move.Lane.Id.Part}",
-            Revision = move.Left[0].Revision,
-            Generation = move.Left[0].Generation,
+            // A dead letter stays what it is when it makes way.
+            Action = left.State == EffectState.Superseded ? "effect" : "displaced",
+            Origin = lane.WantedOrigin,
+            Lane = $"{lane.Id.Target}/{lane.Id.Part}",
+            Revision = left.Revision,
+            Generation = left.Generation,
         };
 }

@@ -9,7 +9,7 @@ namespace QtcHub.Pipeline;
 /// A lane's first touch after the store was restored. The target may hold more than the store remembers, and something newer: the source is read again,
 /// so that what is wanted is not older than anything that was ever sent, then the target; only then is anything written.
 /// </summary>
-internal sealed class FirstTouch(HubContext hub, LaneWriter writer, Intake intake, ReadBack readBack, Adoption adoption)
+internal sealed class FirstTouch(HubContext hub, LaneWriter writer, Intake intake, Adoption adoption)
 {
     /// <summary>Whether the lane was last touched under an earlier epoch. What was first wanted long after the restore was never sent before it.</summary>
     public static bool IsDue(Lane lane, StoreEpoch epoch, PolicyOptions policy) =>
@@ -49,7 +49,7 @@ internal sealed class FirstTouch(HubContext hub, LaneWriter writer, Intake intak
             return new WorkOutcome.Later(until);
         }
 
-        var found = await entry.CallAsync(() => readBack.FindAsync(at, cancellationToken));
+        var found = await entry.CallAsync(() => Lookups.FindAsync(hub, at, cancellationToken));
         return found.TryGet(out var lookup, out var fault)
             ? await adoption.AdoptAsync(at, lookup as Lookup.Found, epoch, cancellationToken)
             : await WaitAsync(at, at.Id.Target, fault, cancellationToken);
@@ -64,8 +64,7 @@ internal sealed class FirstTouch(HubContext hub, LaneWriter writer, Intake intak
             return null;
         }
 
-        var anyTime = new Marker(DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
-        var notice = new Notice(seen.ExternalType, seen.ExternalId, anyTime, null);
+        var notice = new Notice(seen.ExternalType, seen.ExternalId, Marker.AnyTime, null);
         var taken = await intake.TakeInAsync(system, notice, at.Value.WantedOrigin, at.Current.Since, cancellationToken);
         return taken.Fault;
     }

@@ -10,12 +10,12 @@ namespace QtcHub.Pipeline;
 /// A record that is gone at its source and unknown here was never created, as a rule. After a restore it may have been, by a hub that the store has
 /// forgotten: its targets are asked before it is ignored.
 /// </summary>
-internal sealed class Forgotten(HubContext hub)
+internal sealed class Forgotten(HubContext hub, EpochOf epochs)
 {
     /// <summary>Why the end of an unknown record cannot be ignored, or null where it can.</summary>
     public async Task<Fault?> StandsAsync(Route route, CanonicalId id, Marker gone, CancellationToken cancellationToken)
     {
-        var epoch = StoreEpoch.Of(await hub.Store.ReadAsync(StoreEpoch.Home, StoreEpoch.Key, cancellationToken));
+        var epoch = await epochs.NowAsync(cancellationToken);
         if (epoch.Number == 0 || gone.NotAfter < epoch.TakenAt || hub.Now - epoch.RestoredAt >= hub.Policy.WaitLimit)
         {
             return null;
@@ -42,16 +42,7 @@ internal sealed class Forgotten(HubContext hub)
             );
         }
 
-        using var entry = hub.Gate.Enter(target.Name);
-        if (entry.Until is { } until)
-        {
-            return new Fault.RateLimited(until - hub.Now, "the system takes no more calls now");
-        }
-
-        var connector = (IRecordWriter)target.System.Connector;
-        var found = await entry.CallAsync(() =>
-            connector.FindAsync(id.Type, Sender.Reference(target.Lane.Of(id)), null, cancellationToken)
-        );
+        var found = await hub.Gate.CallAsync(target.Name, () => Lookups.FindAsync(hub, target, id, null, cancellationToken));
         return !found.TryGet(out var lookup, out var fault) ? fault
             : lookup is Lookup.Found { ExternalId: var stands }
                 ? new Fault.Rejected(

@@ -10,11 +10,11 @@ using QtcHub.Routing;
 namespace QtcHub.Pipeline;
 
 /// <summary>Takes in what a notice names: read where needed, map, validate, find or mint its id, raise its revision, want its lanes.</summary>
-internal sealed class Intake(HubContext hub)
+internal sealed class Intake(HubContext hub, EpochOf epochs)
 {
-    private readonly Forgotten forgotten = new(hub);
     private const int MostDepth = 4;
     private const int MostConflicts = 8;
+    private readonly Forgotten forgotten = new(hub, epochs);
 
     /// <summary>Takes one notice in. The fault that comes back is for <see cref="Recoverability"/>.</summary>
     public Task<Outcome<NoticeResult>> TakeInAsync(
@@ -81,14 +81,11 @@ internal sealed class Intake(HubContext hub)
             return new RecordReading.Found(embedded, arrival.Notice.Marker);
         }
 
-        using var entry = hub.Gate.Enter(arrival.System);
-        if (entry.Until is { } until)
-        {
-            return new Fault.RateLimited(until - hub.Now, "the system takes no more calls now");
-        }
-
         var reader = (IRecordReader)arrival.Source.Connector;
-        return await entry.CallAsync(() => reader.ReadAsync(arrival.Notice.ExternalType, arrival.Notice.ExternalId, cancellationToken));
+        return await hub.Gate.CallAsync(
+            arrival.System,
+            () => reader.ReadAsync(arrival.Notice.ExternalType, arrival.Notice.ExternalId, cancellationToken)
+        );
     }
 
     private async Task<Outcome<NoticeResult>> TakeFoundAsync(Observed at, RecordReading.Found found, CancellationToken cancellationToken)
@@ -127,12 +124,7 @@ internal sealed class Intake(HubContext hub)
             return unchanged;
         }
 
-        return await KeepAsync(head, at.Seen with { Marker = marker }, cancellationToken) switch
-        {
-            CommitResult.Committed => unchanged,
-            CommitResult.Conflict => new Fault.Conflict("head changed"),
-            _ => new Fault.Transient("the store is overloaded"),
-        };
+        return Refusal(await KeepAsync(head, at.Seen with { Marker = marker }, cancellationToken)) is { } refused ? refused : unchanged;
     }
 
     private Task<CommitResult> KeepAsync(Stored<RecordHead> head, SourceSeen seen, CancellationToken cancellationToken) =>
@@ -192,7 +184,7 @@ internal sealed class Intake(HubContext hub)
             return new Fault.MissingReference(reference.Type, reference.Id);
         }
 
-        var notice = new Notice(externalType, reference.Id, new Marker(DateTimeOffset.MinValue, DateTimeOffset.MaxValue), null);
+        var notice = new Notice(externalType, reference.Id, Marker.AnyTime, null);
         var fetched = await TakeInAsync(arrival with { Notice = notice, Depth = arrival.Depth + 1 }, cancellationToken);
         if (!fetched.TryGet(out var result, out var fault))
         {
@@ -239,13 +231,8 @@ internal sealed class Intake(HubContext hub)
         }
 
         var seen = at.SeenNow("", marker) with { IsGone = true };
-        var head = RecordHead.First(id, 0, "", seen);
-        return await CommitAsync(at, new HeadDraft(head, 0, null), cancellationToken) switch
-        {
-            CommitResult.Committed => Ignored("deleted-before-it-was-known"),
-            CommitResult.Conflict => new Fault.Conflict("head changed"),
-            _ => new Fault.Transient("the store is overloaded"),
-        };
+        var draft = new HeadDraft(RecordHead.First(id, 0, "", seen), 0, null);
+        return Refusal(await CommitAsync(at, draft, cancellationToken)) is { } refused ? refused : Ignored("deleted-before-it-was-known");
     }
 
     /// <summary>The record's canonical id: claimed now, where nobody has.</summary>
@@ -308,22 +295,22 @@ internal sealed class Intake(HubContext hub)
 
         var isNew = at.Head?.Value.ContentHash != hash;
         var revision = (at.Head?.Value.Revision ?? 0) + (isNew ? 1 : 0);
-        var head = at.Head is { } known
-            ? known.Value.With(seen) with
-            {
-                Revision = revision,
-                ContentHash = hash,
-            }
-            : RecordHead.First(id, revision, hash, seen);
+        var known = at.Head?.Value.With(seen) ?? RecordHead.First(id, revision, hash, seen);
+        var head = known with { Revision = revision, ContentHash = hash };
         var draft = new HeadDraft(head, at.Head?.Version ?? 0, isNew ? content : null);
-        return await CommitAsync(at, draft, cancellationToken) switch
+        return Refusal(await CommitAsync(at, draft, cancellationToken)) is { } refused ? refused
+            : isNew ? new NoticeResult(NoticeResultKind.Revised, id, revision, null)
+            : new NoticeResult(NoticeResultKind.Ignored, id, revision, "no-mapped-field-changed");
+    }
+
+    /// <summary>Why a commit to the record's home did not come about, or null where it did.</summary>
+    private static Fault? Refusal(CommitResult result) =>
+        result switch
         {
-            CommitResult.Committed when isNew => new NoticeResult(NoticeResultKind.Revised, id, revision, null),
-            CommitResult.Committed => new NoticeResult(NoticeResultKind.Ignored, id, revision, "no-mapped-field-changed"),
+            CommitResult.Committed => null,
             CommitResult.Conflict => new Fault.Conflict("head changed"),
             _ => new Fault.Transient("the store is overloaded"),
         };
-    }
 
     /// <summary>Lanes move while a record is taken in: only a changed head makes the read worthless, so lanes are read again and the rest stands.</summary>
     private async Task<CommitResult> CommitAsync(Observed at, HeadDraft draft, CancellationToken cancellationToken)
@@ -362,7 +349,8 @@ internal sealed class Intake(HubContext hub)
         foreach (var target in at.Route.Targets)
         {
             var id = target.Lane.Of(draft.Head.Id);
-            var stored = await hub.Store.LaneAsync(id, cancellationToken);
+            // A record that had no head has no lanes.
+            var stored = draft.Version == 0 ? null : await hub.Store.LaneAsync(id, cancellationToken);
             // What a route never selected gets no lane; what it once did, the lane itself judges.
             if (selected || stored is not null)
             {

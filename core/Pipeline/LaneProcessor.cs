@@ -55,7 +55,7 @@ internal sealed class LaneProcessor(HubContext hub, LaneWriter writer, Sender se
         var fault = new Fault.Ambiguous("the worker that sent it did not come back");
         var unknown = current.To(EffectState.Unknown) with { Due = hub.Now, LeaseUntil = null, Fault = FaultSeen.Of(fault, hub.Now) };
         var move = LaneMoves.Stay(at.Value, unknown, hub.Now);
-        await writer.CommitAsync(at, move, writer.Entry(at, unknown, [EffectState.InFlight], fault, "LeaseExpired"), cancellationToken);
+        await writer.CommitAsync(at, move, writer.EntryOfCall(at, unknown, fault, "LeaseExpired"), cancellationToken);
         return null;
     }
 

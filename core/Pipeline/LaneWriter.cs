@@ -7,14 +7,20 @@ using QtcHub.Ledger;
 
 namespace QtcHub.Pipeline;
 
-/// <summary>Commits what a step decided about a lane: lane, ended effects, letter, audit and following work, together.</summary>
+/// <summary>Commits what a step decided about a lane: lane, letter, audit with the effect that ended, and following work, together.</summary>
 internal sealed class LaneWriter(HubContext hub)
 {
-    /// <summary>Commits a move; false means that the lane changed meanwhile and nothing was written.</summary>
+    /// <summary>The way to whatever comes of a taking: the entry that tells the end of it tells the taking too.</summary>
+    public static ImmutableArray<EffectState> Taken { get; } = [EffectState.Due, EffectState.InFlight];
+
+    /// <summary>
+    /// Commits a move; false means that the lane changed meanwhile and nothing was written. Only a taking goes without an entry: until its end is told, the
+    /// lane itself says what was sent, when, and why.
+    /// </summary>
     public async Task<bool> CommitAsync(
         LaneAt at,
         LaneMove move,
-        AuditEntry entry,
+        AuditEntry? entry,
         CancellationToken cancellationToken,
         params Change[] beside
     )
@@ -22,9 +28,10 @@ internal sealed class LaneWriter(HubContext hub)
         var build = new CommitBuilder(hub, Home.OfRecord(at.Id.Record));
         build.Beside(beside);
 
-        if (move.Left.Any(HasEndedWell))
+        // Unchanged is a success too: the target has what it should, and nothing is left that a person could release.
+        if (move.Left is { State: EffectState.Applied or EffectState.Unchanged } ended)
         {
-            move = await CloseLettersAsync(at, move, build, cancellationToken);
+            move = await CloseLettersAsync(at, move, ended, build, cancellationToken);
         }
 
         build.Lane(at.Lane.Version, move, entry);
@@ -99,7 +106,7 @@ internal sealed class LaneWriter(HubContext hub)
             Fault = FaultSeen.Of(fault, hub.Now),
             History = OutcomeWriter.Remember(taken, hub.Now, fault.Name),
         };
-        var entry = Entry(at, dead, [EffectState.Due, EffectState.InFlight], fault, nameof(Disposition.DeadLetter));
+        var entry = Entry(at, dead, Taken, fault, nameof(Disposition.DeadLetter));
         return await DeadLetterAsync(at, dead, fault, entry, cancellationToken) ? WorkOutcome.Finished : null;
     }
 
@@ -125,11 +132,28 @@ internal sealed class LaneWriter(HubContext hub)
         };
     }
 
-    // Unchanged is a success too: the target has what it should, and nothing is left that a person could release.
-    private static bool HasEndedWell(Effect left) => left.State is EffectState.Applied or EffectState.Unchanged;
+    /// <summary>The entry of how a call ended: it tells of what was sent, which may by now have made way for another request.</summary>
+    public AuditEntry EntryOfCall(LaneAt at, Effect now, Fault? fault = null, string? disposition = null)
+    {
+        var sent = at.Current;
+        return Entry(at, now, Taken, fault, disposition) with
+        {
+            Generation = sent.Generation,
+            SentAt = sent.LastSentAt,
+            Hash = sent.RequestHash,
+            MappingVersion = sent.MappingVersion,
+            ConfigurationVersion = sent.ConfigurationVersion,
+        };
+    }
 
     /// <summary>A success closes the lane's earlier letters, save those whose write may yet have been carried out.</summary>
-    private async Task<LaneMove> CloseLettersAsync(LaneAt at, LaneMove move, CommitBuilder build, CancellationToken cancellationToken)
+    private async Task<LaneMove> CloseLettersAsync(
+        LaneAt at,
+        LaneMove move,
+        Effect ended,
+        CommitBuilder build,
+        CancellationToken cancellationToken
+    )
     {
         if (move.Lane.OpenLetters == 0)
         {
@@ -143,7 +167,6 @@ internal sealed class LaneWriter(HubContext hub)
             cancellationToken
         );
         var open = rows.Where(row => row.State == "Open").Select(row => (Row: row, Letter: Rows.Parse<DeadLetter>(row)));
-        var ended = move.Left.First(HasEndedWell);
         var by =
             ended.State == EffectState.Applied ? $"revision {ended.Revision} was applied" : $"revision {ended.Revision} needed no write";
         var closed = 0;

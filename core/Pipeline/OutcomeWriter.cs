@@ -9,7 +9,6 @@ namespace QtcHub.Pipeline;
 internal sealed class OutcomeWriter(HubContext hub, LaneWriter writer)
 {
     private const int MostConflicts = 16;
-    private static readonly ImmutableArray<EffectState> FromInFlight = [EffectState.InFlight];
 
     public async Task<WorkOutcome?> WriteAsync(LaneAt at, Lane taken, Outcome<WriteReceipt> outcome, CancellationToken cancellationToken)
     {
@@ -59,7 +58,7 @@ internal sealed class OutcomeWriter(HubContext hub, LaneWriter writer)
             History = Remember(at.Current, hub.Now, nameof(EffectState.Applied)),
         };
         var move = LaneMoves.Settle(at.Value, applied, externalId, hub.Now);
-        var entry = writer.Entry(at, applied, FromInFlight);
+        var entry = writer.EntryOfCall(at, applied);
         return await writer.CommitAsync(at, move, entry, cancellationToken) ? WorkOutcome.Finished : null;
     }
 
@@ -74,7 +73,7 @@ internal sealed class OutcomeWriter(HubContext hub, LaneWriter writer)
             History = Remember(at.Current, hub.Now, fault.Name),
         };
         var next = Next(at, current, disposition);
-        var entry = writer.Entry(at, next, FromInFlight, fault, disposition.Name);
+        var entry = writer.EntryOfCall(at, next, fault, disposition.Name);
         var committed =
             next.State == EffectState.DeadLettered
                 ? await writer.DeadLetterAsync(at, next, fault, entry, cancellationToken)

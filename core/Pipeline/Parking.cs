@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using QtcHub.Canonical;
 using QtcHub.Hosting;
 using QtcHub.Ledger;
@@ -8,7 +7,6 @@ namespace QtcHub.Pipeline;
 /// <summary>Parks what waits for a reference, and wakes it. The order keeps a wake-up from being lost: write the waiter, look again, then sleep.</summary>
 internal sealed class Parking(HubContext hub, LaneWriter writer, Preparation preparation)
 {
-    private static readonly ImmutableArray<EffectState> ToParked = [EffectState.Due, EffectState.InFlight];
     private const int MostWaiters = 90;
 
     public async Task<WorkOutcome?> ParkAsync(
@@ -34,14 +32,14 @@ internal sealed class Parking(HubContext hub, LaneWriter writer, Preparation pre
         if (hub.Now - at.Current.Since >= hub.Policy.WaitLimit)
         {
             var dead = taken.To(EffectState.DeadLettered);
-            var letter = writer.Entry(at, dead, ToParked, fault, nameof(Disposition.DeadLetter));
+            var letter = writer.Entry(at, dead, LaneWriter.Taken, fault, nameof(Disposition.DeadLetter));
             return await writer.DeadLetterAsync(at, dead, fault, letter, cancellationToken) ? WorkOutcome.Finished : null;
         }
 
         var disposition = hub.Decide(at.Id.Target, fault, at.Current.Attempts);
         Invariant.Holds(disposition is Disposition.Park, "a missing reference parks");
         var parked = taken.To(EffectState.Parked);
-        var entry = writer.Entry(at, parked, ToParked, fault, disposition.Name);
+        var entry = writer.Entry(at, parked, LaneWriter.Taken, fault, disposition.Name);
         return await writer.CommitAsync(at, LaneMoves.Stay(at.Value, parked, hub.Now), entry, cancellationToken)
             ? WorkOutcome.Finished
             : null;

@@ -37,7 +37,7 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
             return new WorkOutcome.Later(until);
         }
 
-        var found = await entry.CallAsync(() => FindAsync(at, cancellationToken));
+        var found = await entry.CallAsync(() => Lookups.FindAsync(hub, at, cancellationToken));
         return found.TryGet(out var lookup, out var fault)
             ? await JudgeAsync(at, lookup, restored, cancellationToken)
             : await NotNowAsync(at, fault, cancellationToken);
@@ -46,23 +46,6 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
     /// <summary>Whether the vendor still tells this request from a second one by its key; counted from the first send.</summary>
     public static bool HasLiveKey(LaneAt at, DateTimeOffset now) =>
         at.Target.Facts.Idempotency == Idempotency.KeyHeader && now - at.Current.FirstSentAt < at.Target.Facts.KeyLife;
-
-    /// <summary>Reads what stands at the target: by its id where known, else by the hub's own reference.</summary>
-    public async Task<Outcome<Lookup>> FindAsync(LaneAt at, CancellationToken cancellationToken)
-    {
-        var system = at.Target.System;
-        using var deadline = new CancellationTokenSource(system.Options.CallTimeout * 2, hub.Time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        try
-        {
-            var reader = (IRecordWriter)system.Connector;
-            return await reader.FindAsync(at.Id.Record.Type, Sender.Reference(at.Id), at.Value.ExternalId, both.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return new Fault.Transient("no answer to the reading-back before the deadline");
-        }
-    }
 
     private async Task<WorkOutcome?> JudgeAsync(LaneAt at, Lookup lookup, StoreEpoch? restored, CancellationToken cancellationToken)
     {
@@ -100,10 +83,7 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
             // What was sent before a restore never goes again as it is: something newer may have come after it.
             restored is null
                 ? at.Current
-                : at.Current with
-                {
-                    RequestHash = null,
-                },
+                : OutcomeWriter.Remapped(at.Current),
             (lookup as Lookup.Found)?.ExternalId ?? at.Value.ExternalId,
             "read-back-as-absent",
             cancellationToken
@@ -134,7 +114,6 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
     )
     {
         var due = current.To(EffectState.Due) with { Due = hub.Now };
-        due = due.RequestHash is null ? OutcomeWriter.Remapped(due) : due;
         var move = LaneMoves.Stay(at.Value with { ExternalId = externalId }, due, hub.Now);
         var entry = writer.Entry(at, due, FromUnknown) with { Reason = reason };
         await writer.CommitAsync(at, move, entry, cancellationToken);

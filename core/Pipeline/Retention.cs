@@ -30,7 +30,7 @@ internal sealed class Retention(HubContext hub)
         var at = RetentionCursor.Parse(job.Value.Cursor, job.Value.From);
         while (at is { } past && past.Day > Cutoff(past.Kind))
         {
-            at = past.Kind + 1 < Kinds.Length ? new RetentionCursor(past.Kind + 1, DayOf(job.Value.From), null) : null;
+            at = past.Kind + 1 < Kinds.Length ? new RetentionCursor(past.Kind + 1, Rows.DayOf(job.Value.From), null) : null;
         }
 
         if (at is not { } place)
@@ -39,7 +39,7 @@ internal sealed class Retention(HubContext hub)
             return false;
         }
 
-        var page = await hub.Store.ListAsync(Kinds[place.Kind], Text(place.Day), place.Continuation, PageSize, cancellationToken);
+        var page = await hub.Store.ListAsync(Kinds[place.Kind], Rows.Day(place.Day), place.Continuation, PageSize, cancellationToken);
         var isDone = await DeleteAsync(page.Rows, cancellationToken);
         var next =
             !isDone ? place
@@ -50,7 +50,7 @@ internal sealed class Retention(HubContext hub)
     }
 
     private DateOnly Cutoff(int kind) =>
-        DayOf(
+        Rows.DayOf(
             hub.Now
                 - Kinds[kind] switch
                 {
@@ -79,7 +79,7 @@ internal sealed class Retention(HubContext hub)
 
     private async Task<Stored<JobState>?> LeaseAsync(CancellationToken cancellationToken)
     {
-        var stored = Rows.Read<JobState>(await hub.Store.ReadAsync(Home, Rows.JobKey, cancellationToken));
+        var stored = await hub.Store.JobAsync(Home, cancellationToken);
         if (stored?.Value.LeaseUntil > hub.Now)
         {
             return null;
@@ -104,19 +104,11 @@ internal sealed class Retention(HubContext hub)
             .Order(StringComparer.Ordinal)
             .Take(1)
             .ToList();
-        return days.Count == 0 ? hub.Now : new DateTimeOffset(RetentionCursor.DayOf(days[0]), TimeOnly.MinValue, TimeSpan.Zero);
+        return days.Count == 0 ? hub.Now : new DateTimeOffset(Rows.DayOf(days[0]), TimeOnly.MinValue, TimeSpan.Zero);
     }
 
-    private async Task<bool> PutAsync(Stored<JobState> held, JobState state, CancellationToken cancellationToken)
-    {
-        var row = Rows.Of(state);
-        Change change = held.Version == 0 ? new Change.Insert(row) : new Change.Replace(row, held.Version);
-        return await hub.Store.CommitAsync(new Commit(Home, change), cancellationToken) == CommitResult.Committed;
-    }
-
-    private static DateOnly DayOf(DateTimeOffset at) => DateOnly.FromDateTime(at.UtcDateTime);
-
-    private static string Text(DateOnly day) => day.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+    private Task<bool> PutAsync(Stored<JobState> held, JobState state, CancellationToken cancellationToken) =>
+        hub.Store.PutJobAsync(Home, state, held.Version, cancellationToken);
 }
 
 /// <summary>Where a round of retention stands: the kind of row, the day, the page.</summary>
@@ -126,20 +118,18 @@ internal sealed record RetentionCursor(int Kind, DateOnly Day, string? Continuat
     {
         if (text is null)
         {
-            return new RetentionCursor(0, DateOnly.FromDateTime(from.UtcDateTime), null);
+            return new RetentionCursor(0, Rows.DayOf(from), null);
         }
 
         var parts = text.Split('|', 3);
         return new RetentionCursor(
             int.Parse(parts[0], CultureInfo.InvariantCulture),
-            DayOf(parts[1]),
+            Rows.DayOf(parts[1]),
             parts[2].Length == 0 ? null : parts[2]
         );
     }
 
-    public static DateOnly DayOf(string text) => DateOnly.ParseExact(text, "yyyyMMdd", CultureInfo.InvariantCulture);
-
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Kind}|{Day:yyyyMMdd}|{Continuation}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Kind}|{Rows.Day(Day)}|{Continuation}");
 }
 
 /// <summary>Which rows of a home are still needed, whatever their age.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using QtcHub.Canonical;
 using QtcHub.Connectors;
 using QtcHub.Hosting;
@@ -47,7 +46,12 @@ internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, Fi
     private async Task<WorkOutcome?> ReadBackFirstAsync(LaneAt at, CancellationToken cancellationToken)
     {
         var unknown = Taken(at).To(EffectState.Unknown) with { Due = hub.Now, OutcomeUnknown = false };
-        await writer.CommitAsync(at, LaneMoves.Stay(at.Value, unknown, hub.Now), writer.Entry(at, unknown, Through), cancellationToken);
+        await writer.CommitAsync(
+            at,
+            LaneMoves.Stay(at.Value, unknown, hub.Now),
+            writer.Entry(at, unknown, LaneWriter.Taken),
+            cancellationToken
+        );
         return null;
     }
 
@@ -97,7 +101,7 @@ internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, Fi
         }
     }
 
-    /// <summary>Due to InFlight, under a lease and a new fence, with the request stored: intent before effect.</summary>
+    /// <summary>Due to InFlight, under a lease and a new fence, with the request stored: intent before effect. The audit tells it with the outcome.</summary>
     private async Task<Lane?> TakeAsync(LaneAt at, Prepared.Ready ready, CancellationToken cancellationToken)
     {
         var now = hub.Now;
@@ -117,16 +121,15 @@ internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, Fi
         Change[] request = ready.IsStored
             ? []
             : [new Change.Insert(new Row(Rows.RequestKey(at.Id, inFlight), "request", Rows.Day(now), ready.Request))];
-        var entry = writer.Entry(at, inFlight, [EffectState.Due]);
         // The work item that brought us here is itself leased: should this worker not come back, it does, and finds the lease expired.
-        return await writer.CommitAsync(at, new LaneMove(lane), entry, cancellationToken, request) ? lane : null;
+        return await writer.CommitAsync(at, new LaneMove(lane), null, cancellationToken, request) ? lane : null;
     }
 
     private async Task<WorkOutcome?> SettleAsync(LaneAt at, string reason, CancellationToken cancellationToken)
     {
         var ended = Taken(at).To(EffectState.Unchanged) with { MappingVersion = at.Target.Out.Version };
         var move = LaneMoves.Settle(at.Value, ended, null, hub.Now);
-        var entry = writer.Entry(at, ended, Through) with { Reason = reason };
+        var entry = writer.Entry(at, ended, LaneWriter.Taken) with { Reason = reason };
         return await writer.CommitAsync(at, move, entry, cancellationToken) ? WorkOutcome.Finished : null;
     }
 
@@ -138,7 +141,7 @@ internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, Fi
         }
 
         var held = Taken(at).To(EffectState.Held);
-        var entry = writer.Entry(at, held, Through) with { Reason = reason };
+        var entry = writer.Entry(at, held, LaneWriter.Taken) with { Reason = reason };
         return await writer.CommitAsync(at, LaneMoves.Stay(at.Value, held, hub.Now), entry, cancellationToken)
             ? WorkOutcome.Finished
             : null;
@@ -155,14 +158,12 @@ internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, Fi
             Fault = FaultSeen.Of(fault, hub.Now),
             History = OutcomeWriter.Remember(taken, hub.Now, fault.Name),
         };
-        var entry = writer.Entry(at, dead, Through, fault, disposition.Name);
+        var entry = writer.Entry(at, dead, LaneWriter.Taken, fault, disposition.Name);
         return await writer.DeadLetterAsync(at, dead, fault, entry, cancellationToken) ? WorkOutcome.Finished : null;
     }
 
     /// <summary>What is decided without a call passes through InFlight within one commit.</summary>
     private static Effect Taken(LaneAt at) => at.Current.To(EffectState.InFlight);
-
-    private static ImmutableArray<EffectState> Through => [EffectState.Due, EffectState.InFlight];
 
     /// <summary>The hub's own reference of a lane's record at the target: stable over its life.</summary>
     public static string Reference(LaneId lane) => lane.Record.Value;

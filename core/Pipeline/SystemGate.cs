@@ -41,6 +41,19 @@ public sealed class SystemGate(IReadOnlyDictionary<string, SystemOptions> system
         }
     }
 
+    /// <summary>Enters and makes one call, or says when to come back.</summary>
+    public async Task<Outcome<T>> CallAsync<T>(string system, Func<Task<Outcome<T>>> call)
+        where T : notnull
+    {
+        using var entry = Enter(system);
+        if (entry.Until is { } until)
+        {
+            return new Fault.RateLimited(until - time.GetUtcNow(), "the system takes no more calls now");
+        }
+
+        return await entry.CallAsync(call);
+    }
+
     /// <summary>Leaves, having made a call or not; how the call went is what opens and closes the circuit.</summary>
     internal void Leave(GateEntry entry, bool wasUsed, Fault? fault)
     {

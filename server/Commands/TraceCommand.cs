@@ -125,6 +125,15 @@ internal static class TraceCommand
             );
         }
 
+        foreach (var lane in record.Lanes)
+        {
+            if (lane.Call is { } call)
+            {
+                var at = call.SentAt is { } sent ? Output.When(sent) : "";
+                audit.Row(at, "hub", "call under way", lane.Lane, $"{call.Revision}.{call.Generation}", "InFlight", call.Origin);
+            }
+        }
+
         Output.Print(audit);
     }
 }

@@ -1,4 +1,5 @@
 using QtcHub.Hosting;
+using QtcHub.Ledger;
 
 namespace QtcHub.Server.Commands;
 
@@ -108,10 +109,11 @@ internal sealed record LaneDocument(
     int Attempts,
     DateTimeOffset? Due,
     string? WaitsFor,
-    string? Fault
+    string? Fault,
+    CallDocument? Call
 )
 {
-    public static LaneDocument Of(Ledger.Lane lane) =>
+    public static LaneDocument Of(Lane lane) =>
         new(
             $"{lane.Id.Target}/{lane.Id.Part}",
             lane.ExternalId,
@@ -121,7 +123,33 @@ internal sealed record LaneDocument(
             lane.Current?.Attempts ?? 0,
             lane.Current?.Due,
             lane.Current?.WaitsFor,
-            lane.Current?.Fault is { } fault ? $"{fault.Name}: {fault.Detail}" : null
+            lane.Current?.Fault is { } fault ? $"{fault.Name}: {fault.Detail}" : null,
+            lane.Current is { State: EffectState.InFlight } sent ? CallDocument.Of(sent) : null
+        );
+}
+
+/// <summary>A call under way: the audit tells of it once its end is known.</summary>
+internal sealed record CallDocument(
+    int Revision,
+    int Generation,
+    string Origin,
+    DateTimeOffset? SentAt,
+    DateTimeOffset? LeaseUntil,
+    string? Hash,
+    string? MappingVersion,
+    string? ConfigurationVersion
+)
+{
+    public static CallDocument Of(Effect sent) =>
+        new(
+            sent.Revision,
+            sent.Generation,
+            sent.Origin,
+            sent.LastSentAt,
+            sent.LeaseUntil,
+            sent.RequestHash,
+            sent.MappingVersion,
+            sent.ConfigurationVersion
         );
 }
 
@@ -138,6 +166,7 @@ internal sealed record AuditDocument(
     int Revision,
     int Generation,
     IReadOnlyList<string> States,
+    DateTimeOffset? SentAt,
     string? Fault,
     string? Disposition,
     string? Hash,
@@ -156,6 +185,7 @@ internal sealed record AuditDocument(
             entry.Revision,
             entry.Generation,
             [.. entry.States],
+            entry.SentAt,
             entry.Fault is { } fault ? $"{fault.Name}: {fault.Detail}" : null,
             entry.Disposition,
             entry.Hash,

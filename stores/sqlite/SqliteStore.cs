@@ -143,10 +143,9 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        cancellationToken.ThrowIfCancellationRequested();
         Invariant.Holds(limit > 0 && lease > TimeSpan.Zero, "a take has a limit and a lease");
         Invariant.Holds(writer is not null, "a store opened for reading takes no work");
-        return Task.FromResult(readers.Use(reader => leases.Take(reader, share, limit, now, now + lease)));
+        return Read(reader => leases.Take(reader, share, limit, now, now + lease), cancellationToken);
     }
 
     /// <inheritdoc />

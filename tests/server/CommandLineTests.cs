@@ -1,5 +1,9 @@
 using System.Text.Json.Nodes;
+using QtcHub.Canonical;
+using QtcHub.Connectors;
+using QtcHub.Ledger;
 using QtcHub.Server.Hosting;
+using QtcHub.Stores.Sqlite;
 using Xunit;
 
 namespace QtcHub.Tests.Server;
@@ -127,6 +131,26 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task Trace_shows_a_call_under_way_from_its_lane()
+    {
+        var data = Path.Combine(folder.FullName, "data");
+        var at = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+        await using (var store = SqliteStore.Open(data, TimeProvider.System))
+        {
+            Assert.Equal(CommitResult.Committed, await store.CommitAsync(CallUnderWay(at), CancellationToken.None));
+        }
+
+        var table = await QtcProcess.RunAsync(["trace", Account.Value, "--data", data]);
+        var document = JsonNode.Parse((await QtcProcess.RunAsync(["trace", Account.Value, "--data", data, "--json"])).Out)!;
+
+        Assert.Contains("call under way", table.Out, StringComparison.Ordinal);
+        var call = document["records"]![0]!["lanes"]![0]!["call"]!;
+        Assert.Equal((2, 3, "h2"), ((int)call["revision"]!, (int)call["generation"]!, (string?)call["hash"]));
+        Assert.Equal((at, at.AddSeconds(15)), ((DateTimeOffset)call["sentAt"]!, (DateTimeOffset)call["leaseUntil"]!));
+        Assert.Equal("delivery:stripe:evt_1", (string?)call["origin"]);
+    }
+
+    [Fact]
     public async Task Reading_verbs_work_beside_a_running_server_and_it_stops_when_asked()
     {
         var (config, data, url) = (TestConfig.Write(folder.FullName), Path.Combine(folder.FullName, "data"), FreePort.Loopback());
@@ -170,5 +194,40 @@ public sealed class CommandLineTests : IDisposable
             (await QtcProcess.RunAsync(["serve", "--config", config, "--data", data, "--urls", FreePort.Loopback().ToString()])).Code
         );
         Assert.Equal(0, await server.TerminateAsync());
+    }
+
+    private static CanonicalId Account { get; } = CanonicalId.Mint(RecordType.BillingAccount, "stripe", "customer", "cus_1");
+
+    private static Commit CallUnderWay(DateTimeOffset at)
+    {
+        var seen = new SourceSeen
+        {
+            System = "stripe",
+            ExternalType = "customer",
+            ExternalId = "cus_1",
+            Marker = Marker.At(at),
+            ObservedHash = "o2",
+        };
+        var sent = new Effect
+        {
+            Revision = 2,
+            Generation = 3,
+            State = EffectState.InFlight,
+            Origin = "delivery:stripe:evt_1",
+            Due = at,
+            Since = at,
+            RequestHash = "h2",
+            LastSentAt = at,
+            LeaseUntil = at.AddSeconds(15),
+        };
+        var lane = new Lane
+        {
+            Id = new LaneId(Account, "netsuite", "customer"),
+            WantedRevision = 2,
+            WantedOrigin = sent.Origin,
+            Current = sent,
+        };
+        var head = RecordHead.First(Account, 2, "c2", seen);
+        return new Commit(Home.OfRecord(Account), new Change.Insert(Rows.Of(head)), new Change.Insert(Rows.Of(lane)));
     }
 }

@@ -96,7 +96,13 @@ public sealed class SchemaTests : SqliteStoreFolder
         var letter = Assert.Single(await new LetterBox(store).ListAsync(10, Stop));
         Assert.Equal(("Rejected", "account cus_00000000000002"), (letter.Fault.Name, letter.Affected));
         var trace = await new Tracer(store, Systems).TraceAsync("cus_00000000000001", Stop);
-        Assert.Equal(2, Assert.Single(trace!.Records).Head.Revision);
+        var record = Assert.Single(trace!.Records);
+        Assert.Equal(2, record.Head.Revision);
+        // This program's effects lie in rows of their own.
+        Assert.Equal(
+            [(1, EffectState.Applied, true), (2, EffectState.Applied, true)],
+            record.Effects.Select((effect, at) => (effect.Revision, effect.State, record.RequestsKept[at]))
+        );
         Assert.NotNull(await new Tracer(store, Systems).TraceAsync("evt_by_hand_1", Stop));
         Assert.Equal(StoreEpoch.First, StoreEpoch.Of(await store.ReadAsync(StoreEpoch.Home, StoreEpoch.Key, Stop)));
     }

@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using QtcHub.Audit;
 using QtcHub.Canonical;
 using QtcHub.Connectors;
 using QtcHub.DeadLetters;
@@ -22,11 +24,12 @@ internal sealed class HubBench : IDisposable
 {
     private static readonly string[] Systems = ["shop", "books"];
     private readonly MemoryStore store;
-    private readonly HubMetrics metrics = new();
+    private readonly HubMetrics metrics;
     private readonly HubContext context;
 
     public HubBench(TargetPromise? promise = null, string hub = HubFiles.Hub)
     {
+        metrics = new HubMetrics(this);
         promise ??= TargetPromise.Upsert;
         Vendor.Upserts = promise.Idempotency == Idempotency.UpsertByExternalId;
         Vendor.KnowsKeys = promise.Idempotency == Idempotency.KeyHeader;
@@ -192,8 +195,38 @@ internal sealed class HubBench : IDisposable
 
     public async Task<IReadOnlyList<EffectState>> EndedAsync(LaneId id)
     {
-        var rows = await Store.ReadManyAsync(Home.OfRecord(id.Record), "effect/", 100, CancellationToken.None);
-        return [.. rows.Select(row => Rows.Parse<Effect>(row).State)];
+        var rows = await Store.ReadManyAsync(Home.OfRecord(id.Record), "audit/effect/", 100, CancellationToken.None);
+        return [.. rows.Select(row => Rows.Parse<AuditEntry>(row).Ended!.State)];
+    }
+
+    /// <summary>Hears what this hub alone counts: a tag of every count of an instrument.</summary>
+    public MeterListener Listen(string instrument, string tag, List<string> heard)
+    {
+        var listener = new MeterListener
+        {
+            InstrumentPublished = (published, me) =>
+            {
+                if (published.Name == instrument && published.Meter.Scope == this)
+                {
+                    me.EnableMeasurementEvents(published);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>(
+            (_, count, tags, _) =>
+            {
+                Assert.Equal(1, count);
+                foreach (var (key, value) in tags)
+                {
+                    if (key == tag)
+                    {
+                        heard.Add((string)value!);
+                    }
+                }
+            }
+        );
+        listener.Start();
+        return listener;
     }
 
     public string Sent(int index) => Encoding.UTF8.GetString(Vendor.Sent[index].Body.Span);

@@ -45,8 +45,15 @@ internal sealed class ScriptedConnector(string system, ScriptedVendor vendor) : 
 
     public Task<Outcome<WriteReceipt>> WriteAsync(WriteRequest request, CancellationToken cancellationToken) => vendor.WriteAsync(request);
 
-    public Task<Outcome<Lookup>> FindAsync(RecordType type, string reference, string? externalId, CancellationToken cancellationToken) =>
-        Task.FromResult(vendor.Find(reference, externalId));
+    public async Task<Outcome<Lookup>> FindAsync(RecordType type, string reference, string? externalId, CancellationToken cancellationToken)
+    {
+        if (vendor.IsSilent)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+        }
+
+        return vendor.Find(reference, externalId);
+    }
 
     public override string ToString() => system;
 

@@ -22,6 +22,9 @@ internal sealed class ScriptedVendor
     /// <summary>Every write that reached the target, answered or not.</summary>
     public List<WriteRequest> Sent { get; } = [];
 
+    /// <summary>Whether looking a record up at the target is never answered.</summary>
+    public bool IsSilent { get; set; }
+
     /// <summary>How often the target was read back.</summary>
     public int Finds { get; private set; }
 

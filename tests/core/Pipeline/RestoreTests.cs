@@ -66,6 +66,26 @@ public sealed class RestoreTests
         Assert.Equal("deleted-before-it-was-known", (await bench.ResultAsync("evt-a1-200")).Rule);
     }
 
+    [Fact]
+    public async Task Target_that_never_answers_about_a_forgotten_record_is_asked_again_after_a_deadline()
+    {
+        using var bench = new HubBench(LookupOnly);
+        await bench.RestoreAsync(bench.Backup(), DateTimeOffset.UnixEpoch);
+        bench.Vendor.Deletes("account", "a1", 200);
+        bench.Vendor.IsSilent = true;
+        await bench.TellAsync("evt-a1-200", NoticeJson("account", "a1", 200));
+        var asking = bench.RunAsync();
+        Assert.False(asking.IsCompleted);
+
+        bench.Clock.Advance(TimeSpan.FromSeconds(20));
+        await asking;
+
+        Assert.Equal("Transient", (await bench.DeliveryAsync("evt-a1-200")).Fault!.Name);
+        bench.Vendor.IsSilent = false;
+        await bench.PassAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal("deleted-before-it-was-known", (await bench.ResultAsync("evt-a1-200")).Rule);
+    }
+
     [Theory]
     [InlineData(EffectState.Due)]
     [InlineData(EffectState.InFlight)]

@@ -29,7 +29,7 @@ public sealed class RetentionTests
         Assert.Null(await bench.Store.ReadAsync(Event1, Rows.BodyKey, CancellationToken.None));
         Assert.Equal([Rows.ContentKey(2)], await KeysAsync(bench, "content/"));
         Assert.Empty(await KeysAsync(bench, "request/"));
-        Assert.Equal(2, (await KeysAsync(bench, "effect/")).Count);
+        Assert.Equal([EffectState.Applied, EffectState.Applied], await bench.EndedAsync(AccountLane("a1")));
         Assert.Equal(audit, await KeysAsync(bench, "audit/"));
         Assert.Equal("t-1", (await bench.LaneAsync(AccountLane("a1"))).ExternalId);
         var trace = await bench.Hub.TraceAsync("evt-a1-100", CancellationToken.None);

@@ -1,0 +1,36 @@
+using QtcHub.Canonical;
+using QtcHub.Connectors;
+using QtcHub.Hosting;
+using QtcHub.Routing;
+
+namespace QtcHub.Pipeline;
+
+/// <summary>Asks a target what stands there, and no longer than until a deadline.</summary>
+internal static class Lookups
+{
+    /// <summary>Reads a lane's record.</summary>
+    public static Task<Outcome<Lookup>> FindAsync(HubContext hub, LaneAt at, CancellationToken cancellationToken) =>
+        FindAsync(hub, at.Target, at.Id.Record, at.Value.ExternalId, cancellationToken);
+
+    /// <summary>Reads a record: by the target's id where it is known, else by the hub's own reference.</summary>
+    public static async Task<Outcome<Lookup>> FindAsync(
+        HubContext hub,
+        Target target,
+        CanonicalId record,
+        string? externalId,
+        CancellationToken cancellationToken
+    )
+    {
+        using var deadline = new CancellationTokenSource(target.System.Options.CallTimeout * 2, hub.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            var reader = (IRecordWriter)target.System.Connector;
+            return await reader.FindAsync(record.Type, Sender.Reference(target.Lane.Of(record)), externalId, both.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new Fault.Transient("no answer to the reading-back before the deadline");
+        }
+    }
+}
