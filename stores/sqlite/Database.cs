@@ -174,13 +174,13 @@ internal static class Database
 
     private static void SetUp(SqliteConnection connection, SqliteStoreOptions options)
     {
-        // temp_store: the journal of the savepoints stays in memory. wal_autocheckpoint: fewer, larger checkpoints under load (16 MiB).
+        // temp_store: the journal of the savepoints stays in memory. wal_autocheckpoint: fewer, larger checkpoints under load (64 MiB), for a page that many commits change is copied once.
         Execute(
             connection,
             """
             PRAGMA temp_store = MEMORY;
             PRAGMA cache_size = -16384;
-            PRAGMA wal_autocheckpoint = 4096;
+            PRAGMA wal_autocheckpoint = 16384;
             PRAGMA journal_size_limit = 67108864;
             """
         );
