@@ -27,6 +27,7 @@ public static class Simulator
     private static readonly TimeSpan BetweenActs = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan PollEvery = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan RelayEvery = TimeSpan.FromSeconds(45);
 
     // In every third seed the store is once restored from a backup.
     private const int RestoreEvery = 3;
@@ -116,6 +117,11 @@ public static class Simulator
 
             Every(PollEvery, "poll", process => PollAsync(process));
             Every(SweepEvery, "sweep", process => process.Hub.SweepAsync(CancellationToken.None));
+            if (world.Storage.LeavesWork)
+            {
+                Every(RelayEvery, "relay", process => process.RelayAsync());
+            }
+
             Act(acts);
             while (!chaos.IsOver && world.Failures.Count == 0 && world.Scheduler.Step(DateTimeOffset.MaxValue)) { }
         }
