@@ -34,6 +34,30 @@ internal sealed class CloudStorage : Storage
         Store = new AzureStore(parts, queue);
     }
 
+    /// <summary>Calls of all processes, by what they are for.</summary>
+    public FaultTally Calls { get; } = new();
+
+    /// <summary>The table's rows, by what they are for.</summary>
+    public FaultTally Rows
+    {
+        get
+        {
+            var rows = new FaultTally();
+            foreach (var row in table.Rows)
+            {
+                rows.Add(SimulatedCloud.Purpose(row.Partition));
+            }
+
+            return rows;
+        }
+    }
+
+    /// <summary>Canonical records, by the heads that they have.</summary>
+    public long Records => table.Rows.LongCount(row => row.RowKey == Ledger.Rows.HeadKey);
+
+    /// <summary>The size of the table as the service counts it.</summary>
+    public long TableBytes => table.Bytes;
+
     public override IHubStore Store { get; }
 
     public override IWorkQueue Queue => queue;
@@ -61,7 +85,7 @@ internal sealed class CloudStorage : Storage
 
         public CloudWay(CloudStorage cloud, Errand errand, Dice dice, FaultTally tally)
         {
-            var wire = new SimulatedCloud(cloud.table, cloud.blobs, errand, () => MayFail ? dice : null, tally);
+            var wire = new SimulatedCloud(cloud.table, cloud.blobs, errand, () => MayFail ? dice : null, tally) { Calls = cloud.Calls };
             var parts = new CloudParts(wire, wire, Options, cloud.clock, cloud.NewId);
             var queue = new TableWorkQueue(parts);
             (store, Queue) = (new AzureStore(parts, queue), queue);

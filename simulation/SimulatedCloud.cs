@@ -12,32 +12,60 @@ internal sealed class SimulatedCloud(ICloudTable table, ICloudBlobs blobs, Erran
     // Longer than the relay's patience: what was given up must not come after all.
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(3);
 
+    /// <summary>Calls, by what they are for.</summary>
+    public required FaultTally Calls { get; init; }
+
     public Task<CloudRow?> GetAsync(string partition, string row, CancellationToken cancellationToken) =>
-        errand.Call($"get {partition} {row}", () => table.GetAsync(partition, row, CancellationToken.None));
+        Counted("get", partition).Call($"get {partition} {row}", () => table.GetAsync(partition, row, CancellationToken.None));
 
     public Task<IReadOnlyList<CloudRow>> QueryAsync(CloudRange range, CancellationToken cancellationToken) =>
-        errand.Call($"query {range.Partition} {range.From}", () => table.QueryAsync(range, CancellationToken.None));
+        Counted("query", range.Partition)
+            .Call($"query {range.Partition} {range.From}", () => table.QueryAsync(range, CancellationToken.None));
 
     public Task<CloudPage> ScanAsync(string from, string before, string? continuation, CancellationToken cancellationToken) =>
         errand.Call($"scan {from}", () => table.ScanAsync(from, before, continuation, CancellationToken.None));
 
     public Task<CloudAnswer> SubmitAsync(string partition, IReadOnlyList<CloudWrite> writes, CancellationToken cancellationToken) =>
-        Write($"write {partition} {writes[0].RowKey}", () => table.SubmitAsync(partition, writes, CancellationToken.None), CloudAnswer.Of);
+        Write(
+            Purpose(partition),
+            $"write {partition} {writes[0].RowKey}",
+            () => table.SubmitAsync(partition, writes, CancellationToken.None),
+            CloudAnswer.Of
+        );
 
     public Task<byte[]?> GetAsync(string name, CancellationToken cancellationToken) =>
-        errand.Call($"get blob {name}", () => blobs.GetAsync(name, CancellationToken.None));
+        Counted("get", "blob").Call($"get blob {name}", () => blobs.GetAsync(name, CancellationToken.None));
 
     public Task<CloudOutcome> PutAsync(string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
-        Write($"put blob {name}", () => blobs.PutAsync(name, bytes, CancellationToken.None), outcome => outcome);
+        Write("blob", $"put blob {name}", () => blobs.PutAsync(name, bytes, CancellationToken.None), outcome => outcome);
 
     public Task<CloudOutcome> DeleteAsync(string name, CancellationToken cancellationToken) =>
-        Write($"delete blob {name}", () => blobs.DeleteAsync(name, CancellationToken.None), outcome => outcome);
+        Write("blob", $"delete blob {name}", () => blobs.DeleteAsync(name, CancellationToken.None), outcome => outcome);
 
     public Task<BlobPage> ListAsync(string? continuation, int limit, CancellationToken cancellationToken) =>
         errand.Call("list blobs", () => blobs.ListAsync(continuation, limit, CancellationToken.None));
 
-    private Task<T> Write<T>(string what, Func<Task<T>> call, Func<CloudOutcome, T> answerOf)
+    /// <summary>What a partition is for.</summary>
+    public static string Purpose(string partition) =>
+        partition[..Math.Max(1, partition.IndexOf('!', StringComparison.Ordinal))] switch
+        {
+            "h" => "home",
+            "l" => "list",
+            "w" => "work",
+            "due" => "due",
+            "blob" or "b" => "blob",
+            _ => "directory",
+        };
+
+    private Errand Counted(string call, string partition)
     {
+        Calls.Add($"{Purpose(partition)} {call}");
+        return errand;
+    }
+
+    private Task<T> Write<T>(string purpose, string what, Func<Task<T>> call, Func<CloudOutcome, T> answerOf)
+    {
+        Calls.Add($"{purpose} write");
         switch (chance()?.Below(OneIn))
         {
             case 0:
