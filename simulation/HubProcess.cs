@@ -5,7 +5,6 @@ using QtcHub.Ledger;
 using QtcHub.Mapping;
 using QtcHub.Pipeline;
 using QtcHub.Routing;
-using QtcHub.Stores.Memory;
 
 namespace QtcHub.Simulation;
 
@@ -15,7 +14,7 @@ internal sealed class HubProcess : IDisposable
     /// <summary>Longer than an effect's lease by little: others take over while a call may still be under way at its vendor.</summary>
     private static readonly TimeSpan WorkLease = TimeSpan.FromSeconds(20);
     private readonly World world;
-    private readonly SimulatedStore store;
+    private readonly StorageWay storage;
     private readonly HubMetrics metrics;
     private readonly List<SimulatedWire> wires = [];
 
@@ -25,7 +24,7 @@ internal sealed class HubProcess : IDisposable
         Name = $"hub-{number}";
         Life.DieInCall = () => world.CrashDuringLateCall(this);
         var dice = new Dice(world.Dice.Seed());
-        store = new SimulatedStore(world.Store, world.Scheduler, Life, dice, world.Faults);
+        storage = world.Storage.Way(world.Scheduler, Life, dice, world.Faults);
         var clock = new SimulatedClock(world.Scheduler, Life);
         metrics = new HubMetrics(world);
         var options = world.Setup.Options;
@@ -37,7 +36,7 @@ internal sealed class HubProcess : IDisposable
         );
         var router = new Router(options, world.Setup.Mappings, systems);
         var gate = new SystemGate(options.Systems, options.Policy, clock);
-        Hub = new Hub(new HubContext(options, router, store, gate, clock, random, metrics, NullLogger.Instance));
+        Hub = new Hub(new HubContext(options, router, storage.Store, gate, clock, random, metrics, NullLogger.Instance));
     }
 
     public string Name { get; }
@@ -48,13 +47,16 @@ internal sealed class HubProcess : IDisposable
 
     public bool IsFair
     {
-        set => store.MayBeBusy = !value;
+        set => storage.MayFail = !value;
     }
+
+    /// <summary>Finishes what processes began and left in the store.</summary>
+    public Task RelayAsync() => storage.RelayAsync();
 
     /// <summary>Takes some work of a share and does it, each item on its own.</summary>
     public async Task PumpAsync(string share, int limit)
     {
-        var taken = await store.TakeAsync(share, limit, world.Scheduler.Now, WorkLease, CancellationToken.None);
+        var taken = await storage.Queue.TakeAsync(share, limit, world.Scheduler.Now, WorkLease, CancellationToken.None);
         foreach (var work in taken)
         {
             world.Run(this, WorkAsync(work));
@@ -74,10 +76,10 @@ internal sealed class HubProcess : IDisposable
         switch (await Hub.ProcessAsync(work, CancellationToken.None))
         {
             case WorkOutcome.Done:
-                await store.CompleteAsync(work, CancellationToken.None);
+                await storage.Queue.CompleteAsync(work, CancellationToken.None);
                 break;
             case WorkOutcome.Later later:
-                await store.PostponeAsync(work, later.Due, CancellationToken.None);
+                await storage.Queue.PostponeAsync(work, later.Due, CancellationToken.None);
                 break;
         }
 

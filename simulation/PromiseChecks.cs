@@ -38,14 +38,11 @@ internal sealed class PromiseChecks(World world, IPlaysBilling source, IPlaysErp
             }
         }
 
-        foreach (var count in Now(world.Store.CountAsync(CancellationToken.None)))
+        foreach (var (kind, state) in Restless.Select(state => ("lane", state)).Append(("delivery", "Received")))
         {
-            if (
-                count.Count > 0
-                && ((count.Kind == "lane" && Restless.Contains(count.State)) || (count.Kind == "delivery" && count.State == "Received"))
-            )
+            if (All(kind, state) is { Count: > 0 } rows)
             {
-                world.Failures.Add($"P1 {count.Count} {count.Kind} still {count.State}");
+                world.Failures.Add($"P1 {rows.Count} {kind} still {state}");
             }
         }
     }

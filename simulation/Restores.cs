@@ -1,5 +1,4 @@
 using QtcHub.Ledger;
-using QtcHub.Stores.Memory;
 
 namespace QtcHub.Simulation;
 
@@ -8,7 +7,7 @@ internal sealed class Restores(World world, Dice dice)
 {
     private const int OneTurnIn = 30;
     private static readonly TimeSpan Restart = TimeSpan.FromSeconds(5);
-    private (MemoryStore Store, DateTimeOffset At)? backup;
+    private (Action Restore, DateTimeOffset At)? backup;
     private bool isDone;
 
     /// <summary>One turn: mostly nothing.</summary>
@@ -21,22 +20,22 @@ internal sealed class Restores(World world, Dice dice)
 
         if (backup is { } taken)
         {
-            Restore(taken.Store, taken.At);
+            Restore(taken.Restore, taken.At);
         }
         else
         {
-            backup = (world.Store.Copy(), world.Scheduler.Now);
+            backup = (world.Storage.Backup(), world.Scheduler.Now);
         }
     }
 
-    private void Restore(MemoryStore copy, DateTimeOffset takenAt)
+    private void Restore(Action restore, DateTimeOffset takenAt)
     {
         foreach (var process in world.Alive)
         {
             world.Kill(process);
         }
 
-        world.Store.Restore(copy);
+        restore();
         var raised = new StoreEpoch(1, takenAt, world.Scheduler.Now).RaiseAsync(world.Store, CancellationToken.None);
         Invariant.Holds(raised.IsCompletedSuccessfully, "the store in memory completes at once");
         world.Faults.Add("store restored");

@@ -37,6 +37,10 @@ public sealed class SimulationCampaign
     public static IReadOnlyList<string> AllFaults { get; } =
     [
         .. Enum.GetValues<WireFault>().Where(fault => fault != WireFault.None).Select(fault => $"wire {fault}"),
+        "cloud answer lost",
+        "cloud busy",
+        "cloud call late",
+        "cloud call lost",
         "crash",
         "crash during a late call",
         "freeze past a lease",

@@ -27,6 +27,7 @@ public static class Simulator
     private static readonly TimeSpan BetweenActs = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan PollEvery = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan RelayEvery = TimeSpan.FromSeconds(45);
 
     // In every third seed the store is once restored from a backup.
     private const int RestoreEvery = 3;
@@ -73,6 +74,24 @@ public static class Simulator
         );
     }
 
+    /// <summary>Plays <paramref name="acts"/> acts without any fault over the cloud's store, and counts what they ask of it.</summary>
+    public static CloudCount Count(SimulationSetup setup, int seed, int acts)
+    {
+        var even = seed * 2;
+        using var world = new World(Hastened(setup, even), even);
+        var billing = world.Vendors.Values.OfType<IPlaysBilling>().First();
+        var ledger = world.Vendors.Values.OfType<IPlaysErp>().First();
+        var system = world.Vendors.First(pair => ReferenceEquals(pair.Value, billing)).Key;
+        var run = new Play(world, system, billing, ledger) { IsCalm = true };
+        run.Stage(acts);
+        run.Rest();
+        run.Check();
+        Invariant.Holds(world.Failures.Count == 0, "a day without faults keeps the promises");
+        var cloud = (CloudStorage)world.Storage;
+        var applied = world.Coverage.Steps.Counts.GetValueOrDefault("InFlight → Applied");
+        return new CloudCount(run.Acknowledged, cloud.Records, (int)applied, cloud.Calls.Counts, cloud.Rows.Counts, cloud.TableBytes);
+    }
+
     /// <summary>One run: its acts, its rest, its checks.</summary>
     private sealed class Play
     {
@@ -104,6 +123,11 @@ public static class Simulator
             };
         }
 
+        /// <summary>Whether nothing ever goes wrong.</summary>
+        public bool IsCalm { get; init; }
+
+        public int Acknowledged => postman.Acknowledged.Count;
+
         /// <summary>Restores, in the runs that have one.</summary>
         public Restores? Restores { get; init; }
 
@@ -114,8 +138,18 @@ public static class Simulator
                 world.StartProcess();
             }
 
+            if (IsCalm)
+            {
+                BeFair();
+            }
+
             Every(PollEvery, "poll", process => PollAsync(process));
             Every(SweepEvery, "sweep", process => process.Hub.SweepAsync(CancellationToken.None));
+            if (world.Storage.LeavesWork)
+            {
+                Every(RelayEvery, "relay", process => process.RelayAsync());
+            }
+
             Act(acts);
             while (!chaos.IsOver && world.Failures.Count == 0 && world.Scheduler.Step(DateTimeOffset.MaxValue)) { }
         }
@@ -123,16 +157,7 @@ public static class Simulator
         /// <summary>Faults stop, sources rest, operators clear the desk; then everything that waits runs out.</summary>
         public void Rest()
         {
-            foreach (var weather in world.Weather.Values)
-            {
-                weather.IsFair = true;
-            }
-
-            foreach (var process in world.Alive)
-            {
-                process.IsFair = true;
-            }
-
+            BeFair();
             if (world.Alive.Count == 0)
             {
                 world.StartProcess();
@@ -151,6 +176,19 @@ public static class Simulator
             }
         }
 
+        private void BeFair()
+        {
+            foreach (var weather in world.Weather.Values)
+            {
+                weather.IsFair = true;
+            }
+
+            foreach (var process in world.Alive)
+            {
+                process.IsFair = true;
+            }
+        }
+
         private void Act(int left) =>
             world.Scheduler.In(
                 world.Dice.Wait(BetweenActs),
@@ -160,10 +198,14 @@ public static class Simulator
                 {
                     company.Act();
                     watch.SourceChanged();
-                    chaos.Turn();
+                    if (!IsCalm)
+                    {
+                        chaos.Turn();
+                    }
+
                     Restores?.Turn();
                     chaos.IsOver = left <= 1;
-                    postman.Collect(system, billing, isFair: false);
+                    postman.Collect(system, billing, isFair: IsCalm);
                     if (left > 1)
                     {
                         Act(left - 1);

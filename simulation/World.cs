@@ -3,7 +3,6 @@ using QtcHub.Hosting;
 using QtcHub.Ledger;
 using QtcHub.Mapping;
 using QtcHub.Sandbox;
-using QtcHub.Stores.Memory;
 
 namespace QtcHub.Simulation;
 
@@ -14,6 +13,9 @@ public sealed record SimulationSetup(HubOptions Options, MappingCatalog Mappings
 internal sealed class World : IDisposable
 {
     private const string WebhookSecret = "whsec_simulated";
+
+    // Every second seed runs over the cloud's store, the others over the embedded one.
+    private const int CloudEvery = 2;
     private static readonly TimeSpan Restart = TimeSpan.FromSeconds(5);
     private readonly List<HubProcess> processes = [];
     private readonly Dictionary<string, DateTimeOffset> nextPump = new(StringComparer.Ordinal);
@@ -23,7 +25,8 @@ internal sealed class World : IDisposable
     {
         Setup = setup;
         Dice = new Dice(seed);
-        Store = new MemoryStore(new SimulatedClock(Scheduler, null));
+        var clock = new SimulatedClock(Scheduler, null);
+        Storage = seed % CloudEvery == 0 ? new CloudStorage(clock) : new EmbeddedStorage(clock);
         foreach (var system in setup.Options.Systems.Values.OrderBy(system => system.Name, StringComparer.Ordinal))
         {
             var calendar = setup.Options.Entities[system.Entity].TimeZone;
@@ -42,7 +45,9 @@ internal sealed class World : IDisposable
 
     public Scheduler Scheduler { get; } = new();
 
-    public MemoryStore Store { get; }
+    public Storage Storage { get; }
+
+    public IHubStore Store => Storage.Store;
 
     public SortedDictionary<string, IPretendVendor> Vendors { get; } = new(StringComparer.Ordinal);
 
@@ -97,9 +102,19 @@ internal sealed class World : IDisposable
         _ = task.ContinueWith(
             done =>
             {
-                if (done.Exception is { } bug && !process.Life.IsDead)
+                if (process.Life.IsDead || done.Exception?.GetBaseException() is not { } thrown)
                 {
-                    Failures.Add($"{process.Name} threw {bug.GetBaseException()}");
+                    return;
+                }
+
+                if (thrown is StoreFailedException)
+                {
+                    // What the head does: it stops, and is started again.
+                    Crash(process);
+                }
+                else
+                {
+                    Failures.Add($"{process.Name} threw {thrown}");
                 }
             },
             CancellationToken.None,
@@ -118,7 +133,7 @@ internal sealed class World : IDisposable
     /// <summary>Arranges that a process looks at a share when its next work is due.</summary>
     public void Pump(string share)
     {
-        var next = Store.NextDueAsync(share, CancellationToken.None).GetAwaiter().GetResult();
+        var next = Storage.Queue.NextDueAsync(share, CancellationToken.None).GetAwaiter().GetResult();
         if (next is not { } due)
         {
             return;

@@ -50,8 +50,8 @@ public abstract record Change
 /// <summary>Everything a step decides, as one value: changes of one home, all or nothing, and the work that follows from them.</summary>
 public sealed record Commit(Home Home, ImmutableArray<Change> Changes, ImmutableArray<ScheduledWork> Work)
 {
-    /// <summary>Most changes in a commit; the cloud store's limit.</summary>
-    public const int MaxChanges = 100;
+    /// <summary>Most changes and work items in a commit: the cloud store's limit of 100 writes, less the one by which it knows its own commit.</summary>
+    public const int MaxChanges = 99;
 
     /// <summary>Most bytes in one row's body.</summary>
     public const int MaxRowBytes = 512 * 1024;
@@ -67,7 +67,7 @@ public sealed record Commit(Home Home, ImmutableArray<Change> Changes, Immutable
     public void CheckLimits()
     {
         Invariant.Holds(!Changes.IsDefault && !Work.IsDefault, "a commit is complete");
-        Invariant.Holds(Changes.Length + Work.Length is > 0 and <= MaxChanges, "a commit has 1 to 100 changes and work items");
+        Invariant.Holds(Changes.Length + Work.Length is > 0 and <= MaxChanges, "a commit has 1 to 99 changes and work items");
         Invariant.Holds(Home.Value.Length <= 512, "a home's key has at most 512 characters");
         var bytes = 0;
         var keys = new HashSet<string>(StringComparer.Ordinal);

@@ -19,7 +19,7 @@ public interface IHubStore
     /// <summary>A page of rows of a kind across homes, by <see cref="RowPosition"/>; <paramref name="state"/> null means any state. It may be slightly stale.</summary>
     Task<RowPage> ListAsync(string kind, string? state, string? continuation, int limit, CancellationToken cancellationToken);
 
-    /// <summary>How many rows there are per kind and state.</summary>
+    /// <summary>How many rows there are per kind and state. It may be slightly stale; after a lost call to the cloud it may count a row twice for a while.</summary>
     Task<IReadOnlyList<RowCount>> CountAsync(CancellationToken cancellationToken);
 }
 

@@ -11,9 +11,18 @@ public sealed class ReferenceTests
         ["QtcHub.Core"] = [],
         ["QtcHub.Sandbox"] = [],
         ["QtcHub.Connectors"] = ["QtcHub.Core"],
+        ["QtcHub.Stores.Azure"] = ["QtcHub.Core"],
         ["QtcHub.Stores.Memory"] = ["QtcHub.Core"],
         ["QtcHub.Stores.Sqlite"] = ["QtcHub.Core"],
-        ["QtcHub.Simulation"] = ["QtcHub.Core", "QtcHub.Connectors", "QtcHub.Sandbox", "QtcHub.Stores.Memory", "QtcHub.Stores.Sqlite"],
+        ["QtcHub.Simulation"] =
+        [
+            "QtcHub.Core",
+            "QtcHub.Connectors",
+            "QtcHub.Sandbox",
+            "QtcHub.Stores.Azure",
+            "QtcHub.Stores.Memory",
+            "QtcHub.Stores.Sqlite",
+        ],
         ["QtcHub.Server"] =
         [
             "QtcHub.Core",

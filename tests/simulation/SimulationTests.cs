@@ -8,6 +8,8 @@ namespace QtcHub.Simulation.Tests;
 public sealed class SimulationTests(ITestOutputHelper output)
 {
     private const int Acts = 200;
+    private const int MostCalls = 85;
+    private const int MostBytes = 7_500;
     private static readonly int Seeds = int.Parse(Environment.GetEnvironmentVariable("QTC_SEEDS") ?? "20", CultureInfo.InvariantCulture);
     private static readonly int FirstSeed = int.Parse(
         Environment.GetEnvironmentVariable("QTC_FIRST_SEED") ?? "1",
@@ -28,6 +30,21 @@ public sealed class SimulationTests(ITestOutputHelper output)
         output.WriteLine(campaign.Table());
         Assert.True(campaign.Failures.Count == 0, string.Join(Environment.NewLine, campaign.Failures.Take(20)));
         Assert.Empty(campaign.Unreached);
+    }
+
+    /// <summary>The figures of docs/capacity.md come from here; a change that makes the hub ask for more shows.</summary>
+    [Fact]
+    public void A_delivery_asks_no_more_of_the_cloud_than_the_capacity_page_says()
+    {
+        var count = Simulator.Count(Setup, 1, 400);
+        output.WriteLine($"{count.Deliveries} deliveries, {count.Records} records, {count.Writes} applied, {count.TableBytes} bytes");
+        foreach (var (call, times) in count.Calls.Concat(count.Rows.Select(row => KeyValuePair.Create($"rows {row.Key}", row.Value))))
+        {
+            output.WriteLine(FormattableString.Invariant($"{call, -20}{times, 10}{(decimal)times / count.Deliveries, 10:F2}"));
+        }
+
+        Assert.InRange(count.Calls.Values.Sum() / count.Deliveries, 10, MostCalls);
+        Assert.InRange(count.TableBytes / count.Deliveries, 1_000, MostBytes);
     }
 
     [Fact]

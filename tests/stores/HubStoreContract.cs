@@ -102,7 +102,7 @@ public abstract class HubStoreContract : StoreUnderTest
     [Fact]
     public async Task Commits_that_break_a_limit_throw_and_write_nothing()
     {
-        var tooMany = Enumerable.Range(0, 101).Select(i => Insert($"k{i}")).ToArray();
+        var tooMany = Enumerable.Range(0, Ledger.Commit.MaxChanges + 1).Select(i => Insert($"k{i}")).ToArray();
         var tooBig = new Change.Insert(new Row("big", "content", "", new byte[Ledger.Commit.MaxRowBytes + 1]));
         var full = Enumerable
             .Range(0, 7)
@@ -120,11 +120,11 @@ public abstract class HubStoreContract : StoreUnderTest
     [Fact]
     public async Task Commit_at_its_limits_is_stored()
     {
-        var many = Enumerable.Range(0, 100).Select(i => Insert($"k{i:000}" + new string('k', 252))).ToArray();
+        var many = Enumerable.Range(0, Ledger.Commit.MaxChanges).Select(i => Insert($"k{i:000}" + new string('k', 252))).ToArray();
         Assert.Equal(CommitResult.Committed, await Commit(Here, [.. many]));
         var big = new Change.Insert(new Row("big", "content", "", new byte[Ledger.Commit.MaxRowBytes]));
         Assert.Equal(CommitResult.Committed, await Commit(There, big));
-        Assert.Equal(100, (await KeysOf(Here, "k", 200)).Length);
+        Assert.Equal(Ledger.Commit.MaxChanges, (await KeysOf(Here, "k", 200)).Length);
         Assert.Equal(Ledger.Commit.MaxRowBytes, (await Store.ReadAsync(There, "big", Stop))!.Body.Length);
     }
 

@@ -5,10 +5,10 @@ namespace QtcHub.Tests.Stores;
 
 public sealed class MemoryHubStore : HubStoreContract
 {
-    protected override (IHubStore Store, IWorkQueue Queue) Open()
+    protected override Task<(IHubStore Store, IWorkQueue Queue)> OpenAsync()
     {
         var store = new MemoryStore(Clock);
-        return (store, store);
+        return Task.FromResult<(IHubStore Store, IWorkQueue Queue)>((store, store));
     }
 
     [Fact]
@@ -32,9 +32,9 @@ public sealed class MemoryHubStore : HubStoreContract
 
 public sealed class MemoryWorkQueue : WorkQueueContract
 {
-    protected override (IHubStore Store, IWorkQueue Queue) Open()
+    protected override Task<(IHubStore Store, IWorkQueue Queue)> OpenAsync()
     {
         var store = new MemoryStore(Clock);
-        return (store, store);
+        return Task.FromResult<(IHubStore Store, IWorkQueue Queue)>((store, store));
     }
 }

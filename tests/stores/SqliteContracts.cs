@@ -14,10 +14,10 @@ public sealed class SqliteHubStore : HubStoreContract
         await base.DisposeAsync();
     }
 
-    protected override (IHubStore Store, IWorkQueue Queue) Open()
+    protected override Task<(IHubStore Store, IWorkQueue Queue)> OpenAsync()
     {
         var store = SqliteStore.Open(folder.Path, Clock);
-        return (store, store);
+        return Task.FromResult<(IHubStore Store, IWorkQueue Queue)>((store, store));
     }
 }
 
@@ -32,9 +32,9 @@ public sealed class SqliteWorkQueue : WorkQueueContract
         await base.DisposeAsync();
     }
 
-    protected override (IHubStore Store, IWorkQueue Queue) Open()
+    protected override Task<(IHubStore Store, IWorkQueue Queue)> OpenAsync()
     {
         var store = SqliteStore.Open(folder.Path, Clock);
-        return (store, store);
+        return Task.FromResult<(IHubStore Store, IWorkQueue Queue)>((store, store));
     }
 }

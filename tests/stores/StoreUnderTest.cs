@@ -22,11 +22,7 @@ public abstract class StoreUnderTest : IAsyncLifetime
 
     protected static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public ValueTask InitializeAsync()
-    {
-        (Store, Queue) = Open();
-        return ValueTask.CompletedTask;
-    }
+    public async ValueTask InitializeAsync() => (Store, Queue) = await OpenAsync();
 
     public virtual ValueTask DisposeAsync()
     {
@@ -34,7 +30,7 @@ public abstract class StoreUnderTest : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    protected abstract (IHubStore Store, IWorkQueue Queue) Open();
+    protected abstract Task<(IHubStore Store, IWorkQueue Queue)> OpenAsync();
 
     protected static Row Row(string key, string body = "{}", string kind = "lane", string state = "") =>
         new(key, kind, state, Encoding.UTF8.GetBytes(body));
