@@ -25,7 +25,7 @@ internal sealed class FloorStore : IDisposable
         Run("PRAGMA journal_mode = WAL");
         // The same settings as the hub's own connection.
         Run(
-            "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 16384; PRAGMA journal_size_limit = 67108864"
+            "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 16384; PRAGMA journal_size_limit = 100663296"
         );
         schema.ToList().ForEach(Run);
         insert = Prepare("INSERT INTO rows (home, key, version, kind, state, body) VALUES ($1, $2, 1, $3, $4, $5)", 5);

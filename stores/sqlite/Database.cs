@@ -181,7 +181,7 @@ internal static class Database
             PRAGMA temp_store = MEMORY;
             PRAGMA cache_size = -16384;
             PRAGMA wal_autocheckpoint = 16384;
-            PRAGMA journal_size_limit = 67108864;
+            PRAGMA journal_size_limit = 100663296;
             """
         );
         if (options.MaxDatabaseBytes is { } bytes)

@@ -9,13 +9,16 @@ internal sealed class PreparedCommit
     {
         commit.CheckLimits();
         Home = commit.Home.Value;
-        Changes = [.. commit.Changes.Select(change => (change, Bytes(change)))];
+        Changes = [.. commit.Changes.OrderBy(change => change is not Change.Insert).Select(change => (change, Bytes(change)))];
         Work = [.. commit.Work.Select(scheduled => new PreparedWork(scheduled.Item, scheduled.Due.UtcTicks, now.UtcTicks))];
         Size = Changes.Sum(change => 200L + change.Body.Length) + Work.Sum(work => 200L + work.Body.Length);
     }
 
     public string Home { get; }
+
+    /// <summary>The changes, inserts first.</summary>
     public IReadOnlyList<(Change Change, byte[] Body)> Changes { get; }
+
     public IReadOnlyList<PreparedWork> Work { get; }
 
     /// <summary>About how many bytes it holds while it waits.</summary>

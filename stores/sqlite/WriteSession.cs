@@ -44,17 +44,16 @@ internal sealed class WriteSession(SqliteConnection connection, WorkLeases lease
     }
 
     /// <summary>Writes a commit inside the open transaction; where a precondition does not hold, nothing of it and nothing else is undone.</summary>
+    /// <remarks>
+    /// Under a savepoint SQLite copies every page before it is changed. Most commits insert rows and replace one at most: inserts come first, and deleting
+    /// them again undoes all there is.
+    /// </remarks>
     public CommitResult Commit(PreparedCommit commit)
     {
-        savepoint.Run();
-        foreach (var (change, body) in commit.Changes)
+        var inserts = commit.Changes.Count(change => change.Change is Change.Insert);
+        if (!(inserts >= commit.Changes.Count - 1 ? Apply(commit) : ApplyUnderSavepoint(commit)))
         {
-            if (!rows.Apply(commit.Home, change, body))
-            {
-                undo.Run();
-                release.Run();
-                return CommitResult.Conflict;
-            }
+            return CommitResult.Conflict;
         }
 
         foreach (var work in commit.Work)
@@ -62,8 +61,40 @@ internal sealed class WriteSession(SqliteConnection connection, WorkLeases lease
             Work.Enqueue(work);
         }
 
-        release.Run();
         return CommitResult.Committed;
+    }
+
+    private bool Apply(PreparedCommit commit)
+    {
+        for (var at = 0; at < commit.Changes.Count; at++)
+        {
+            var (change, body) = commit.Changes[at];
+            if (!rows.Apply(commit.Home, change, body))
+            {
+                foreach (var (before, _) in commit.Changes.Take(at))
+                {
+                    var isGone = rows.Apply(commit.Home, new Change.Delete(before.Key, 1), []);
+                    Invariant.Holds(isGone && before is Change.Insert, "what was inserted can be taken back");
+                }
+
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool ApplyUnderSavepoint(PreparedCommit commit)
+    {
+        savepoint.Run();
+        var isApplied = commit.Changes.All(change => rows.Apply(commit.Home, change.Change, change.Body));
+        if (!isApplied)
+        {
+            undo.Run();
+        }
+
+        release.Run();
+        return isApplied;
     }
 
     public void Dispose()
