@@ -150,6 +150,11 @@ internal sealed class BatchWriter : IAsyncDisposable
             }
 
             session.Mark(clock.GetUtcNow());
+            foreach (var request in batch)
+            {
+                request.Outdate();
+            }
+
             session.End();
             Interlocked.Increment(ref transactions);
             return true;

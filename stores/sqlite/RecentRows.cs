@@ -5,7 +5,8 @@ namespace QtcHub.Stores.Sqlite;
 /// <summary>
 /// The rows that were written last, as they are durably stored. Each step of the hub reads what the step before it has written, and a reading connection
 /// throws its pages away whenever the writer has committed. This process alone writes the database, so what is kept here cannot be outdated: a row comes in
-/// when its transaction is durable and before anybody is told.
+/// when its transaction is durable and before anybody is told, and its former form goes before that: a list or a taking of work may see the new one as soon as
+/// it is durable, and who has seen it must not read the former.
 /// </summary>
 internal sealed class RecentRows
 {
@@ -24,6 +25,28 @@ internal sealed class RecentRows
         lock (gate)
         {
             return younger.TryGetValue((home, key), out row) || elder.TryGetValue((home, key), out row);
+        }
+    }
+
+    /// <summary>Drops the rows that a commit is about to change: until it is settled only the database knows them.</summary>
+    public void Forget(PreparedCommit commit)
+    {
+        lock (gate)
+        {
+            foreach (var (change, _) in commit.Changes)
+            {
+                younger.Remove((commit.Home, change.Key));
+                elder.Remove((commit.Home, change.Key));
+            }
+        }
+    }
+
+    /// <summary>Drops everything: the store is closed, and another process may write the database.</summary>
+    public void Clear()
+    {
+        lock (gate)
+        {
+            (elder, younger, bytes) = ([], [], 0);
         }
     }
 

@@ -86,7 +86,11 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         var prepared = new PreparedCommit(commit, clock.GetUtcNow());
-        var request = new Request<CommitResult>(session => session.Commit(prepared), result => Settle(prepared, result))
+        var request = new Request<CommitResult>(
+            session => session.Commit(prepared),
+            result => Settle(prepared, result),
+            result => Outdate(prepared, result)
+        )
         {
             Size = prepared.Size,
         };
@@ -167,7 +171,7 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
 
     /// <inheritdoc />
     public Task<DateTimeOffset?> NextDueAsync(string share, CancellationToken cancellationToken) =>
-        Read(reader => leases.NextDue(reader, share), cancellationToken);
+        Read(reader => writer is null ? Earliest(reader, share) : leases.NextDue(reader, share), cancellationToken);
 
     /// <inheritdoc />
     public Task<long> LengthAsync(CancellationToken cancellationToken) => Read(reader => reader.Length(), cancellationToken);
@@ -190,6 +194,8 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
             await writer.DisposeAsync();
         }
 
+        recent.Clear();
+
         folderLock?.Dispose();
     }
 
@@ -206,6 +212,14 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
         await request.Answer;
     }
 
+    private void Outdate(PreparedCommit commit, CommitResult result)
+    {
+        if (result == CommitResult.Committed)
+        {
+            recent.Forget(commit);
+        }
+    }
+
     private void Settle(PreparedCommit commit, CommitResult result)
     {
         if (result == CommitResult.Committed)
@@ -216,6 +230,10 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
     }
 
     private BatchWriter Writer => writer ?? throw new InvariantException("a store opened for reading is not written");
+
+    // Beside the process that writes nothing tells this one's memory what has changed.
+    private static DateTimeOffset? Earliest(Reader reader, string share) =>
+        reader.Earliest(share, 1) is [var (due, _)] ? new DateTimeOffset(due, TimeSpan.Zero) : null;
 
     // SQLite reads without waiting for anything but the disk, so a read runs on its caller's thread.
     private Task<T> Read<T>(Func<Reader, T> query, CancellationToken cancellationToken)

@@ -32,8 +32,9 @@ internal sealed class WorkLeases(DateTimeOffset opened)
                 }
                 else
                 {
-                    // Its former holder has completed it after its lease had ended, and that is about to be settled.
+                    // One of its holders has completed it after his lease had ended. If a later holder never comes back, nobody else gives it up.
                     Invariant.Holds(former is not null, "free work is in the queue");
+                    of.End(id, due: null);
                 }
             }
 

@@ -35,6 +35,22 @@ public sealed class SqliteOpeningTests : SqliteStoreFolder
     }
 
     [Fact]
+    public async Task Reader_beside_the_writer_sees_when_the_next_work_is_due_however_often_that_changes()
+    {
+        await using var writer = Open();
+        await using var reader = SqliteStore.OpenForReading(Folder.Path);
+        Assert.Null(await reader.NextDueAsync("hub", Stop));
+        await writer.CommitAsync(Numbered(1), Stop);
+        Assert.Equal(Start, await reader.NextDueAsync("hub", Stop));
+        foreach (var work in await writer.TakeAsync("hub", 1, Start, TimeSpan.FromMinutes(1), Stop))
+        {
+            await writer.CompleteAsync(work, Stop);
+        }
+
+        Assert.Null(await reader.NextDueAsync("hub", Stop));
+    }
+
+    [Fact]
     public async Task Folder_that_nobody_writes_can_be_read()
     {
         await using (var writer = Open())

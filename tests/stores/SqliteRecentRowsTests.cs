@@ -61,6 +61,44 @@ public sealed class SqliteRecentRowsTests : SqliteStoreFolder
         Assert.Null(await store.ReadAsync(home, "missing", Stop));
     }
 
+    [Fact]
+    public async Task What_a_list_has_shown_is_not_taken_back_by_a_reading_of_the_row()
+    {
+        await using var store = Open();
+        var home = Home.OfJob("watched");
+        await store.CommitAsync(new Commit(home, new Change.Insert(new Row("row", "", "", Body(1)))), Stop);
+        for (var (round, version) = (0, 1L); round < 5; round++, version++)
+        {
+            List<Task<CommitResult>> commits;
+            using (Folder.HoldWriter())
+            {
+                // Many that are settled before it: a reader has time to look in between.
+                commits = [.. Enumerable.Range(1_000 * round, 1_000).Select(number => store.CommitAsync(Numbered(number), Stop))];
+                var change = new Change.Replace(new Row("row", "", "", Body(2)), version);
+                commits.Add(store.CommitAsync(new Commit(home, change), Stop));
+            }
+
+            Row listed;
+            do
+            {
+                listed = Assert.Single(await store.ReadManyAsync(home, "row", 2, Stop));
+            } while (listed.Version == version);
+
+            Assert.Equal(listed.Version, (await store.ReadAsync(home, "row", Stop))!.Version);
+            Assert.All(await Task.WhenAll(commits), result => Assert.Equal(CommitResult.Committed, result));
+        }
+    }
+
+    [Fact]
+    public async Task A_closed_store_answers_nothing_from_memory()
+    {
+        var store = Open();
+        var home = Home.OfJob("one");
+        await store.CommitAsync(new Commit(home, new Change.Insert(new Row("row", "", "", Body(1)))), Stop);
+        await store.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.ReadAsync(home, "row", Stop));
+    }
+
     private static byte[] Body(byte first)
     {
         var body = new byte[Bytes];
