@@ -66,7 +66,7 @@ public sealed class AzureStore : IHubStore
             }
         }
 
-        throw new StoreFailedException("the blob of a row is missing");
+        throw MissingBlob();
     }
 
     /// <inheritdoc />
@@ -105,7 +105,7 @@ public sealed class AzureStore : IHubStore
             var (entries, until) = await lists.FindAsync((kind, state), after, limit + 1, cancellationToken);
             foreach (var entry in entries)
             {
-                if (await ListedAsync(kind, entry, cancellationToken) is { } row)
+                if (!IsLast(rows, entry) && await ListedAsync(kind, entry, cancellationToken) is { } row)
                 {
                     rows.Add(row);
                     if (rows.Count > limit)
@@ -150,15 +150,33 @@ public sealed class AzureStore : IHubStore
     public Task<string?> SweepBlobsAsync(string? continuation, CancellationToken cancellationToken) =>
         upkeep.SweepAsync(continuation, cancellationToken);
 
+    private static StoreFailedException MissingBlob() => new("the blob of a row is missing");
+
+    // Of a row that moves between two states while they are read, both entries may be found and each hold at its own moment.
+    private static bool IsLast(List<ListedRow> rows, FoundEntry entry) =>
+        rows.Count > 0 && rows[^1].Home == entry.Home && rows[^1].Row.Key == entry.Key;
+
     private async Task<ListedRow?> ListedAsync(string kind, FoundEntry entry, CancellationToken cancellationToken)
     {
-        var found = await parts.Table.GetAsync(HomeRows.Partition(entry.Home), HomeRows.RowKey(entry.Key), cancellationToken);
-        if (found is null || HomeRows.HeaderOf(found) is var header && (header.ListedBy != Lists.CommitOf(entry) || header.Kind != kind))
+        for (var reads = 0; reads < Rereads; reads++)
         {
-            return null;
+            var found = await parts.Table.GetAsync(HomeRows.Partition(entry.Home), HomeRows.RowKey(entry.Key), cancellationToken);
+            if (
+                found is null
+                || HomeRows.HeaderOf(found) is var header && (header.ListedBy != Lists.CommitOf(entry) || header.Kind != kind)
+            )
+            {
+                return null;
+            }
+
+            // A blob goes when its row is replaced, and the row may be in the list as before.
+            if (await WithBodyAsync(found, cancellationToken) is { } row)
+            {
+                return new ListedRow(entry.Home, row);
+            }
         }
 
-        return await WithBodyAsync(found, cancellationToken) is { } row ? new ListedRow(entry.Home, row) : null;
+        throw MissingBlob();
     }
 
     /// <summary>Null where the row's blob has gone, for the row has been replaced since.</summary>

@@ -39,6 +39,9 @@ public sealed record AzureStoreOptions
     /// <summary>Longest time that one call may take.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>The table and the container, without the connection string: it holds the account's key.</summary>
+    public override string ToString() => $"table {Table}, container {Container}";
+
     /// <summary>Everything that is wrong with the options, by name.</summary>
     public IReadOnlyList<string> Faults()
     {

@@ -5,10 +5,7 @@ namespace QtcHub.Stores.Azure;
 /// <summary>A row of the table. Columns hold text, 64-bit numbers or at most 64 KiB of bytes each.</summary>
 public sealed record CloudRow(string Partition, string RowKey, ImmutableSortedDictionary<string, object> Columns)
 {
-    /// <summary>Most bytes in one column.</summary>
-    public const int MaxColumnBytes = 64 * 1024;
-
-    // Bytes that one column cannot hold lie in several, named by what they are and a number.
+    // Bytes that one column, of at most 64 KiB, cannot hold lie in several, named by what they are and a number.
     private const int PieceBytes = 60 * 1024;
 
     /// <summary>A row without columns.</summary>

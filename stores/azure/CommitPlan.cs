@@ -12,11 +12,13 @@ internal sealed class CommitPlan
     private readonly List<(string RowKey, Header Header)> written = [];
     private readonly List<(ListEntry Entry, Row Row)> entered = [];
     private readonly List<ListEntry> left = [];
+    private readonly List<ListEntry> idle = [];
     private readonly List<(string Name, ReadOnlyMemory<byte> Bytes)> blobs = [];
     private readonly List<string> oldBlobs = [];
     private readonly HashSet<string> inline;
 
-    public CommitPlan(Commit commit, string id, Lists lists, IReadOnlyDictionary<string, Header> headers)
+    /// <summary>A plan; <paramref name="former"/> is what a try that was refused has prepared.</summary>
+    public CommitPlan(Commit commit, string id, Lists lists, IReadOnlyDictionary<string, Header> headers, CommitNote? former)
     {
         this.commit = commit;
         this.id = id;
@@ -28,6 +30,9 @@ internal sealed class CommitPlan
             Add(change, headers.GetValueOrDefault(change.Key));
         }
 
+        // Where the rows have become others meanwhile, entries that the former try made stand for nothing, whether this one comes or not.
+        idle.AddRange(former?.Entries.Except(entered.Select(one => one.Entry)) ?? []);
+        left.AddRange(idle);
         var note = new CommitNote(Partition, left, oldBlobs, [.. commit.Work.Select(OutgoingWork.Of)]);
         writes.Add(new CloudWrite.Insert(note.On(Marker.Row(Partition, id, Marker.Open))));
         Todo = note;
@@ -49,7 +54,7 @@ internal sealed class CommitPlan
     public CommitNote Todo { get; }
 
     /// <summary>What is to be taken back where it never comes.</summary>
-    public CommitNote Undo => new(Partition, [.. entered.Select(one => one.Entry)], [.. blobs.Select(blob => blob.Name)], []);
+    public CommitNote Undo => new(Partition, [.. entered.Select(one => one.Entry), .. idle], [.. blobs.Select(blob => blob.Name)], []);
 
     /// <summary>Whether anything but the marker lies outside the home, before or after the transaction.</summary>
     public bool NeedsDueRow => entered.Count + left.Count + commit.Work.Length > 0;

@@ -24,7 +24,7 @@ internal sealed class CommitRun(CloudParts parts, HeaderCache cache, Lists lists
                 return await GiveUpAsync(plan, dueRow, CommitResult.Conflict);
             }
 
-            plan = new CommitPlan(commit, id, lists, headers);
+            plan = new CommitPlan(commit, id, lists, headers, plan?.Undo);
             if (!await PrepareAsync(plan, dueRow, commit.Home) || parts.Clock.GetUtcNow() - began > MostTime)
             {
                 return await GiveUpAsync(plan, dueRow, CommitResult.Overloaded);

@@ -16,6 +16,16 @@ internal static class Failures
     private const int ServerBusy = 503;
     private const string TimedOut = "OperationTimedOut";
 
+    private static readonly string[] Gone =
+    [
+        "TableNotFound",
+        "TableBeingDeleted",
+        "ContainerNotFound",
+        "ContainerBeingDeleted",
+        "AccountBeingCreated",
+        "AccountIsDisabled",
+    ];
+
     /// <summary>Whether storage failed, rather than that the caller gave up or the hub has a bug.</summary>
     public static bool IsOfStorage(Exception failed, CancellationToken cancellationToken) =>
         failed switch
@@ -31,6 +41,11 @@ internal static class Failures
     public static CloudOutcome OutcomeOf(Exception failed) =>
         StatusOf(failed) switch
         {
+            // That table or container are not there is no answer about a row, and must not be taken for one.
+            NotFound or Conflict when Gone.Contains(((RequestFailedException)failed).ErrorCode ?? "") => throw Unreachable(
+                "storage",
+                failed
+            ),
             NotFound or Conflict or PreconditionFailed => CloudOutcome.Refused,
             TooMany => CloudOutcome.Busy,
             ServerBusy when ((RequestFailedException)failed).ErrorCode != TimedOut => CloudOutcome.Busy,

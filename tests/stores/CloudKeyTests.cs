@@ -65,6 +65,14 @@ public sealed class CloudKeyTests
         Assert.Contains("not both", Assert.Single(new AzureStoreOptions().Faults().Take(1)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Options_and_what_holds_them_never_tell_the_connection_string()
+    {
+        var options = new AzureStoreOptions { ConnectionString = "AccountKey=c2VjcmV0" };
+        var parts = CloudStores.Modelled(TimeProvider.System) with { Options = options };
+        Assert.DoesNotContain("c2VjcmV0", $"{options} {parts}", StringComparison.Ordinal);
+    }
+
     private static string Word(Random random)
     {
         var letters = new System.Text.StringBuilder();

@@ -85,6 +85,60 @@ public sealed class TornCommitTests
         }
     }
 
+    [Theory]
+    [InlineData(CloudFault.DiesBefore)]
+    [InlineData(CloudFault.DiesAfter)]
+    [InlineData(CloudFault.LostBefore)]
+    [InlineData(CloudFault.LostAfter)]
+    [InlineData(CloudFault.Busy)]
+    public async Task Relay_in_which_any_call_goes_wrong_leaves_every_torn_commit_to_the_next(CloudFault fault)
+    {
+        var pairs = 0;
+        foreach (var first in new[] { CloudFault.DiesBefore, CloudFault.DiesAfter })
+        {
+            for (var (at, isTorn) = (1, true); isTorn && at < MostCalls; at++)
+            {
+                for (var (then, isStruck) = (1, true); isStruck && then < MostCalls; then++)
+                {
+                    var parts = await BeganAsync();
+                    isTorn = await StruckAsync(parts, first, at, async store => await store.CommitAsync(Change, Stop));
+                    clock.Advance(TimeSpan.FromMinutes(2));
+                    isStruck = isTorn && await StruckAsync(parts, fault, then, store => store.RelayAsync(Stop));
+                    await SettledAsync(parts);
+                    pairs++;
+                }
+            }
+        }
+
+        Assert.True(pairs > 100, $"{pairs} pairs");
+    }
+
+    [Fact]
+    public async Task Late_echo_of_any_write_of_a_commit_changes_nothing()
+    {
+        var echoed = 0;
+        for (var writes = int.MaxValue; echoed < writes; echoed++)
+        {
+            var parts = await BeganAsync();
+            var sent = new List<(string Partition, IReadOnlyList<CloudWrite> Writes)>();
+            var watched = new WatchedCloud(parts)
+            {
+                BeforeWrite = (partition, these) =>
+                {
+                    sent.Add((partition, these));
+                    return Task.FromResult<CloudAnswer?>(null);
+                },
+            };
+            var (store, _) = CloudStores.Over(watched.Parts);
+            Assert.Equal(CommitResult.Committed, await store.CommitAsync(Change, Stop));
+            writes = sent.Count;
+            await parts.Table.SubmitAsync(sent[echoed].Partition, sent[echoed].Writes, Stop);
+            Assert.True(await SettledAsync(parts));
+        }
+
+        Assert.True(echoed > 8, $"{echoed} writes");
+    }
+
     [Fact]
     public async Task Slow_commit_that_the_relay_gave_up_never_comes()
     {
@@ -173,6 +227,22 @@ public sealed class TornCommitTests
         await ((AzureStore)store).RelayAsync(Stop);
         Assert.DoesNotContain(((ModelTable)parts.Table).Rows, row => row.Partition.StartsWith("due", StringComparison.Ordinal));
         return isWhole;
+    }
+
+    /// <summary>Does something over storage in which one call goes wrong; false where there was no such call.</summary>
+    private static async Task<bool> StruckAsync(CloudParts parts, CloudFault fault, int at, Func<AzureStore, Task> act)
+    {
+        var faults = new CloudFaults(parts, fault, at);
+        try
+        {
+            await act((AzureStore)CloudStores.Over(faults.Parts).Store);
+        }
+        catch (ProcessDiedException)
+        {
+            // Another process finds what it left.
+        }
+
+        return faults.HasStruck;
     }
 
     private static async Task<string[]> ListAsync(IHubStore store, string state) =>

@@ -12,6 +12,9 @@ public sealed class ModelTable : ICloudTable
     private const int MostRowBytes = 1024 * 1024;
     private const int MostTransactionBytes = 4 * 1024 * 1024;
     private const int MostPage = 1000;
+    private const int MostKey = 512;
+    private const int MostColumnBytes = 64 * 1024;
+    private const int MostColumns = 252;
     private readonly Lock gate = new();
     private SortedDictionary<string, SortedList<string, CloudRow>> partitions = new(StringComparer.Ordinal);
     private long lastETag;
@@ -91,7 +94,7 @@ public sealed class ModelTable : ICloudTable
                         break;
                     }
 
-                    found.Add(rows.Values[at]);
+                    found.Add(range.KeysOnly ? KeysOf(rows.Values[at]) : rows.Values[at]);
                 }
             }
 
@@ -221,12 +224,15 @@ public sealed class ModelTable : ICloudTable
         Invariant.Holds(bytes * 4 / 3 <= MostTransactionBytes, "a transaction has at most 4 MiB in base64");
     }
 
+    private static CloudRow KeysOf(CloudRow row) => row with { Columns = row.Columns.Clear() };
+
     private static long CheckRow(CloudRow row)
     {
+        Invariant.Holds(row.Columns.Count <= MostColumns, "a row has at most 252 columns");
         foreach (var value in row.Columns.Values)
         {
             Invariant.Holds(
-                value is long or string { Length: <= CloudRow.MaxColumnBytes / 2 } or byte[] { Length: <= CloudRow.MaxColumnBytes },
+                value is long or string { Length: <= MostColumnBytes / 2 } or byte[] { Length: <= MostColumnBytes },
                 "a column holds a number or at most 64 KiB"
             );
         }
@@ -238,7 +244,7 @@ public sealed class ModelTable : ICloudTable
 
     private static void CheckKey(string key)
     {
-        Invariant.Holds(key.Length is > 0 and <= CloudKey.MaxLength, "a key has 1 to 512 characters");
+        Invariant.Holds(key.Length is > 0 and <= MostKey, "a key has 1 to 512 characters");
         Invariant.Holds(!key.Any(one => one is '/' or '\\' or '#' or '?' || char.IsControl(one)), "a key holds what the service allows");
     }
 
