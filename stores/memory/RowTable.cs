@@ -2,7 +2,7 @@ using QtcHub.Ledger;
 
 namespace QtcHub.Stores.Memory;
 
-/// <summary>The rows of all homes and the index that lists read. Its dictionary of homes is looked up, never walked.</summary>
+/// <summary>The rows of all homes and the index that lists read. Its dictionary of homes is walked only to be copied, where order does not matter.</summary>
 internal sealed class RowTable
 {
     private readonly Dictionary<string, SortedList<string, Row>> homes = new(StringComparer.Ordinal);
@@ -12,16 +12,20 @@ internal sealed class RowTable
     public RowTable Copy()
     {
         var copy = new RowTable();
+        foreach (var (home, rows) in homes)
+        {
+            foreach (var (key, row) in rows)
+            {
+                copy.Rows(home).Add(key, row);
+            }
+        }
+
         foreach (var (kind, states) in lists)
         {
             var copied = new SortedDictionary<string, SortedSet<RowPosition>>(KeyOrder.Instance);
             foreach (var (state, positions) in states)
             {
                 copied.Add(state, [.. positions]);
-                foreach (var position in positions)
-                {
-                    copy.Rows(position.Home).Add(position.Key, homes[position.Home][position.Key]);
-                }
             }
 
             copy.lists.Add(kind, copied);

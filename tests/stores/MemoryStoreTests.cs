@@ -12,6 +12,15 @@ public sealed class MemoryHubStore : HubStoreContract
     }
 
     [Fact]
+    public async Task A_copy_has_every_row_whether_or_not_a_list_asks_for_it()
+    {
+        await Commit(Here, Insert("listed", "1", "lane", "Due"), Insert("unlisted", "2", ""));
+        var copy = ((MemoryStore)Store).Copy();
+        Assert.Equal(["listed", "unlisted"], (await copy.ReadManyAsync(Here, "", 9, Stop)).Select(row => row.Key));
+        Assert.Single((await copy.ListAsync("lane", "Due", null, 9, Stop)).Rows);
+    }
+
+    [Fact]
     public void Every_call_completes_before_it_returns()
     {
         var commit = new Commit(Here, [Insert("a")], [new ScheduledWork(Lane("x"), Start)]);
