@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using QtcHub.Ledger;
 using QtcHub.Stores.Azure;
@@ -19,19 +20,17 @@ internal sealed class CloudStorage : Storage
         WorkShards = 2,
     };
 
-    private readonly ModelTable table = new();
-    private readonly ModelBlobs blobs;
     private readonly TimeProvider clock;
-    private readonly TableWorkQueue queue;
+    private ModelTable table;
+    private ModelBlobs blobs;
+    private TableWorkQueue queue;
+    private AzureStore store;
     private long ids;
 
     public CloudStorage(TimeProvider clock)
     {
         this.clock = clock;
-        blobs = new ModelBlobs(clock);
-        var parts = new CloudParts(table, blobs, Options, clock, NewId);
-        queue = new TableWorkQueue(parts);
-        Store = new AzureStore(parts, queue);
+        Use(new ModelTable(), new ModelBlobs(clock));
     }
 
     /// <summary>Calls of all processes, by what they are for.</summary>
@@ -58,7 +57,7 @@ internal sealed class CloudStorage : Storage
     /// <summary>The size of the table as the service counts it.</summary>
     public long TableBytes => table.Bytes;
 
-    public override IHubStore Store { get; }
+    public override IHubStore Store => store;
 
     public override IWorkQueue Queue => queue;
 
@@ -70,11 +69,17 @@ internal sealed class CloudStorage : Storage
     public override Action Backup()
     {
         var (tableCopy, blobsCopy) = (table.Copy(), blobs.Copy());
-        return () =>
-        {
-            table.Restore(tableCopy);
-            blobs.Restore(blobsCopy);
-        };
+        return () => Use(tableCopy, blobsCopy);
+    }
+
+    /// <summary>A restored store has a table and a container of its own: what the dead had under way reaches the old ones.</summary>
+    [MemberNotNull(nameof(table), nameof(blobs), nameof(queue), nameof(store))]
+    private void Use(ModelTable ofTable, ModelBlobs ofBlobs)
+    {
+        (table, blobs) = (ofTable, ofBlobs);
+        var parts = new CloudParts(table, blobs, Options, clock, NewId);
+        queue = new TableWorkQueue(parts);
+        store = new AzureStore(parts, queue);
     }
 
     private string NewId() => (++ids).ToString("x24", CultureInfo.InvariantCulture);

@@ -22,22 +22,12 @@ public sealed class ModelBlobs(TimeProvider clock) : ICloudBlobs
         }
     }
 
-    /// <summary>What it holds now.</summary>
+    /// <summary>Another container that holds what this one holds now.</summary>
     public ModelBlobs Copy()
     {
         lock (gate)
         {
             return new ModelBlobs(clock) { blobs = new(blobs, StringComparer.Ordinal) };
-        }
-    }
-
-    /// <summary>Holds from now on what a copy holds.</summary>
-    public void Restore(ModelBlobs copy)
-    {
-        ArgumentNullException.ThrowIfNull(copy);
-        lock (gate)
-        {
-            blobs = new(copy.blobs, StringComparer.Ordinal);
         }
     }
 

@@ -46,22 +46,12 @@ public sealed class ModelTable : ICloudTable
         }
     }
 
-    /// <summary>What it holds now; rows never change, so they are shared.</summary>
+    /// <summary>Another table that holds what this one holds now; rows never change, so they are shared.</summary>
     public ModelTable Copy()
     {
         lock (gate)
         {
-            return new ModelTable { partitions = Copied() };
-        }
-    }
-
-    /// <summary>Holds from now on what a copy holds. ETags go on from where they were, so that none comes twice.</summary>
-    public void Restore(ModelTable copy)
-    {
-        ArgumentNullException.ThrowIfNull(copy);
-        lock (gate)
-        {
-            partitions = copy.Copied();
+            return new ModelTable { partitions = Copied(), lastETag = lastETag };
         }
     }
 
