@@ -63,9 +63,14 @@ public static class Rows
     /// <summary>The row of a record's head.</summary>
     public static Row Of(RecordHead head) => new(HeadKey, "record", head.Id.Type.ToString(), Bytes(head, LedgerJson.Default.RecordHead));
 
-    /// <summary>The row of a lane; its state is that of its current effect, or <c>Idle</c>.</summary>
+    /// <summary>The row of a lane; its state is that of its current effect. A lane at rest, as most are, is in no list.</summary>
     public static Row Of(Lane lane) =>
-        new(LaneKey(lane.Id), "lane", lane.Current?.State.ToString() ?? "Idle", Bytes(lane, LedgerJson.Default.Lane));
+        new(
+            LaneKey(lane.Id),
+            lane.Current is null ? Unlisted : "lane",
+            lane.Current?.State.ToString() ?? "Idle",
+            Bytes(lane, LedgerJson.Default.Lane)
+        );
 
     /// <summary>The row of a delivery.</summary>
     public static Row Of(Delivery delivery) =>
