@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using QtcHub.Hosting;
 
 namespace QtcHub.Server;
 
@@ -16,10 +17,12 @@ internal sealed record HealthTrouble(string System, string Trouble, DateTimeOffs
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
 )]
 [JsonSerializable(typeof(ProblemBody))]
 [JsonSerializable(typeof(WebhookAccepted))]
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(Dictionary<string, string[]>))]
+[JsonSerializable(typeof(StoreOptions))]
 internal sealed partial class HeadJson : JsonSerializerContext;

@@ -61,7 +61,7 @@ internal sealed class CloudStorage : Storage
 
     public override IWorkQueue Queue => queue;
 
-    public override bool LeavesWork => true;
+    public override bool IsShared => true;
 
     public override StorageWay Way(Scheduler scheduler, ProcessLife life, Dice dice, FaultTally tally) =>
         new CloudWay(this, new Errand(scheduler, life, dice), dice, tally);

@@ -35,7 +35,8 @@ internal sealed class HubProcess : IDisposable
             StringComparer.Ordinal
         );
         var router = new Router(options, world.Setup.Mappings, systems);
-        var gate = new SystemGate(options.Systems, options.Policy, clock);
+        var shared = world.Storage.IsShared ? new SharedGate(storage.Store, Name) : null;
+        var gate = new SystemGate(options.Systems, options.Policy, clock, shared);
         Hub = new Hub(new HubContext(options, router, storage.Store, gate, clock, random, metrics, NullLogger.Instance));
     }
 
@@ -89,7 +90,14 @@ internal sealed class HubProcess : IDisposable
     private ConnectedSystem Connect(SystemOptions system, TimeProvider clock, Random random, Dice dice)
     {
         var kind = world.Setup.Kinds[system.Kind];
-        var wire = new SimulatedWire(world.Vendors[system.Name], world.Weather[system.Name], world.Scheduler, Life, dice);
+        var wire = new SimulatedWire(
+            world.Vendors[system.Name],
+            world.Weather[system.Name],
+            world.CallsTo(system),
+            world.Scheduler,
+            Life,
+            dice
+        );
         wires.Add(wire);
         var entity = world.Setup.Options.Entities[system.Entity];
         var context = new ConnectorContext(system, entity, world.SecretsOf(system), wire, clock, random);

@@ -56,8 +56,14 @@ public enum WireFault
 /// <summary>
 /// One process's wire to a pretend vendor. The vendor's side happens whatever becomes of the process; the process's side happens only while it lives.
 /// </summary>
-internal sealed class SimulatedWire(IPretendVendor vendor, Weather weather, Scheduler scheduler, ProcessLife life, Dice dice)
-    : HttpMessageHandler
+internal sealed class SimulatedWire(
+    IPretendVendor vendor,
+    Weather weather,
+    CallsUnderWay calls,
+    Scheduler scheduler,
+    ProcessLife life,
+    Dice dice
+) : HttpMessageHandler
 {
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(80);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(9);
@@ -74,6 +80,7 @@ internal sealed class SimulatedWire(IPretendVendor vendor, Weather weather, Sche
             cancellationToken.Register(() => promise.TrySetCanceled(cancellationToken));
         }
 
+        calls.Add(life, promise.Task);
         var fault = weather.Next(request.Method != HttpMethod.Get);
         switch (fault)
         {

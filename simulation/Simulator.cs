@@ -145,7 +145,7 @@ public static class Simulator
 
             Every(PollEvery, "poll", process => PollAsync(process));
             Every(SweepEvery, "sweep", process => process.Hub.SweepAsync(CancellationToken.None));
-            if (world.Storage.LeavesWork)
+            if (world.Storage.IsShared)
             {
                 Every(RelayEvery, "relay", process => process.RelayAsync());
             }

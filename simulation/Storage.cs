@@ -12,8 +12,8 @@ internal abstract class Storage
     /// <summary>The queue as the world sees it.</summary>
     public abstract IWorkQueue Queue { get; }
 
-    /// <summary>Whether a process that dies leaves something for a relay to finish.</summary>
-    public abstract bool LeavesWork { get; }
+    /// <summary>Whether processes share it as those of several machines do: each by calls of its own, and what one leaves half done another finishes.</summary>
+    public abstract bool IsShared { get; }
 
     /// <summary>A process's way to it.</summary>
     public abstract StorageWay Way(Scheduler scheduler, ProcessLife life, Dice dice, FaultTally tally);
@@ -45,7 +45,7 @@ internal sealed class EmbeddedStorage(TimeProvider clock) : Storage
 
     public override IWorkQueue Queue => store;
 
-    public override bool LeavesWork => false;
+    public override bool IsShared => false;
 
     public override StorageWay Way(Scheduler scheduler, ProcessLife life, Dice dice, FaultTally tally) =>
         new EmbeddedWay(store, new Errand(scheduler, life, dice), dice, tally);

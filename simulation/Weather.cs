@@ -20,6 +20,8 @@ internal sealed class Weather(Scheduler scheduler, Dice dice, FaultTally tally, 
     [
         .. OnReads,
         WireFault.TimeoutAfterCommit,
+        // Twice as often as the others: only such a call shows what comes of a lease that ran out.
+        WireFault.LateCommit,
         WireFault.LateCommit,
         WireFault.ErrorAfterCommit,
         WireFault.Conflict,

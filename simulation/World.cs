@@ -19,6 +19,7 @@ internal sealed class World : IDisposable
     private static readonly TimeSpan Restart = TimeSpan.FromSeconds(5);
     private readonly List<HubProcess> processes = [];
     private readonly Dictionary<string, DateTimeOffset> nextPump = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CallsUnderWay> calls = new(StringComparer.Ordinal);
     private int processesMade;
 
     public World(SimulationSetup setup, int seed)
@@ -66,6 +67,18 @@ internal sealed class World : IDisposable
 
     /// <summary>The process that a request or a piece of work happens to reach, if one runs.</summary>
     public HubProcess? AnyProcess() => Alive is { Count: > 0 } alive ? Dice.Pick(alive) : null;
+
+    /// <summary>What counts a process's calls to a system: of a store that processes share all together, else each process for itself.</summary>
+    public CallsUnderWay CallsTo(SystemOptions system)
+    {
+        var counter = calls.GetValueOrDefault(system.Name);
+        if (counter is null || !Storage.IsShared)
+        {
+            calls[system.Name] = counter = new CallsUnderWay(system.Name, system.Concurrency, Failures);
+        }
+
+        return counter;
+    }
 
     public ISecrets SecretsOf(SystemOptions system) => new SimulatedSecrets(system, Vendors[system.Name]);
 

@@ -19,6 +19,7 @@ public sealed class Hub
     private readonly Sweeper sweeper;
     private readonly Desk desk;
     private readonly Retention retention;
+    private readonly TimedJobs timed;
 
     /// <summary>Puts the steps of the way together.</summary>
     public Hub(HubContext context)
@@ -40,6 +41,7 @@ public sealed class Hub
         var sender = new Sender(context, steps, epochs, new FirstTouch(context, writer, intake, adoption));
         lanes = new LaneProcessor(context, writer, sender, readBack, parking);
         retention = new Retention(context);
+        timed = new TimedJobs(context);
         sweeper = new Sweeper(context);
         desk = new Desk(context, writer, epochs);
         var systems = context.Router.Systems.Keys.Order(StringComparer.Ordinal);
@@ -90,6 +92,10 @@ public sealed class Hub
 
     /// <summary>Looks again at everything that waits.</summary>
     public Task SweepAsync(CancellationToken cancellationToken) => sweeper.SweepAsync(cancellationToken);
+
+    /// <summary>Runs a head's job by the clock where no other process has done so for a while; whether it ran. Running it twice must be harmless.</summary>
+    public Task<bool> InTurnAsync(string job, TimeSpan every, Func<CancellationToken, Task> run, CancellationToken cancellationToken) =>
+        timed.RunAsync(job, every, run, cancellationToken);
 
     /// <summary>Deletes one page of what is past its time; true: there is more now.</summary>
     public Task<bool> RetainAsync(CancellationToken cancellationToken) => retention.RunAsync(cancellationToken);

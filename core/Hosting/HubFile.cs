@@ -46,6 +46,9 @@ public sealed class HubFile
                         .Where(credential => string.IsNullOrEmpty(secrets.Find(credential.Value)))
                         .Select(credential => $"systems.{system.Name}.credentials.{credential.Key}: {credential.Value} does not resolve")
                 ),
+            .. options.Store.Connection is { } connection && string.IsNullOrEmpty(secrets.Find(connection))
+                ? (string[])[$"store.connection: {connection} does not resolve"]
+                : [],
         ];
 
     private HubReading Read(string text)
@@ -66,6 +69,7 @@ public sealed class HubFile
         routes.RefuseRounds(read, owners);
         var policy = Policy(file);
         var retention = Retention(file);
+        var store = new StoreReader(errors).Read(file);
         if (errors.All.Count > 0)
         {
             return new HubReading(null, [.. errors.All.OrderBy(error => error.Line).ThenBy(error => error.Column)]);
@@ -81,6 +85,7 @@ public sealed class HubFile
             Owners = owners,
             Policy = policy,
             Retention = retention,
+            Store = store,
         };
         return new HubReading(options, []);
     }

@@ -28,6 +28,9 @@ public sealed record HubOptions
 
     /// <summary>How long content is kept.</summary>
     public RetentionOptions Retention { get; init; } = new();
+
+    /// <summary>Where the hub's own records lie.</summary>
+    public StoreOptions Store { get; init; } = StoreOptions.Embedded;
 }
 
 /// <summary>How long content is kept, each at least a day; ids, hashes, lanes, effects, letters and audit are kept for ever.</summary>
@@ -79,6 +82,9 @@ public sealed record SystemOptions
 
     /// <summary>Deadline of one call.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long one use of the system takes at most: a record may be read in a few calls one after the other.</summary>
+    public TimeSpan LongestCall => 4 * CallTimeout;
 
     /// <summary>Overrides the declared longest time the vendor may still work on a lost call.</summary>
     public TimeSpan? LongestWork { get; init; }

@@ -20,6 +20,7 @@ internal static class HubSchema
                     "owners" => Owners(),
                     "policy" => Section(HubSettings.Policy, _ => null),
                     "retention" => Section(HubSettings.Retention, _ => null),
+                    "store" => SchemaNode.AnyOf(SchemaNode.OneOf(["embedded", "azure"]), Section(HubSettings.Store, Store)),
                     _ => null,
                 }
         );
@@ -52,6 +53,8 @@ internal static class HubSchema
             ),
             _ => SchemaNode.AnyOf(SchemaNode.Type("string"), SchemaNode.Type("number")),
         };
+
+    private static JsonObject? Store(Setting setting) => setting.Name == "connection" ? SchemaNode.Text(SystemsReader.ReferenceForm) : null;
 
     private static JsonObject? Entity(Setting setting) => setting.Name == "currency" ? SchemaNode.Text("^[A-Z]{3}$") : null;
 

@@ -43,6 +43,21 @@ internal static class HubSettings
         new("owners", SettingForm.Section, "Record, then field, to the system that owns it; the route's source owns all else."),
         new("policy", SettingForm.Section, "What is done about faults."),
         new("retention", SettingForm.Section, "How long content is kept; ids, hashes, states and audit stay."),
+        new("store", SettingForm.Section, "Where the hub's own records lie: embedded in the data folder, or a storage account on Azure."),
+    ];
+
+    public static readonly IReadOnlyList<Setting> Store =
+    [
+        new("kind", SettingForm.Text, "Which store.") { Required = true, OneOf = ["embedded", "azure"] },
+        new(
+            "connection",
+            SettingForm.Text,
+            "A reference to the account's connection string; env:QTC_STORAGE where nothing names the account."
+        ),
+        new("tables", SettingForm.Text, "The account's table endpoint, asked under the managed identity."),
+        new("blobs", SettingForm.Text, "The account's blob endpoint, asked under the managed identity."),
+        new("table", SettingForm.Text, "The table, qtchub unless named."),
+        new("container", SettingForm.Text, "The container of large bodies, qtchub unless named."),
     ];
 
     public static readonly IReadOnlyList<Setting> Entity =

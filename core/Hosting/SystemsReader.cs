@@ -170,7 +170,8 @@ internal sealed class SystemsReader(ErrorList errors, HubKnowledge known, IReadO
     /// <summary>How a reference to a secret is written, as a regular expression.</summary>
     public const string ReferenceForm = "^(env:[A-Za-z0-9_]+|file:/.+)$";
 
-    private static bool IsReference(string text) =>
+    /// <summary>Whether a text is such a reference.</summary>
+    public static bool IsReference(string text) =>
         (text.StartsWith("env:", StringComparison.Ordinal) && text.Length > 4 && text.AsSpan(4).IndexOfAnyExcept(EnvironmentName) < 0)
         || (text.StartsWith("file:/", StringComparison.Ordinal) && text.Length > 6);
 

@@ -25,7 +25,7 @@ internal sealed class Poller(HubContext hub, Receiver receiver, EpochOf epochs)
             return Rest;
         }
 
-        using var entry = hub.Gate.Enter(system);
+        using var entry = await hub.Gate.EnterAsync(system, cancellationToken);
         if (entry.Until is not null)
         {
             await ReleaseAsync(system, job, job.Value, cancellationToken);
@@ -34,7 +34,7 @@ internal sealed class Poller(HubContext hub, Receiver receiver, EpochOf epochs)
 
         var (cursor, from, until) = (job.Value.Cursor, job.Value.From, job.Value.Until!.Value);
         var feed = (IChangeFeed)connected.Connector;
-        var page = await entry.CallAsync(() => feed.ReadChangesAsync(cursor, from, until, cancellationToken));
+        var page = await entry.CallAsync(() => feed.ReadChangesAsync(cursor, from, until, cancellationToken), cancellationToken);
         if (!page.TryGet(out var changes, out var fault))
         {
             await ReleaseAsync(system, job, job.Value, cancellationToken);
@@ -82,7 +82,7 @@ internal sealed class Poller(HubContext hub, Receiver receiver, EpochOf epochs)
         var back = epoch.TakenAt - options.PollOverlap;
         var state =
             stored is { } known && isOfThisEpoch ? known.Value : new JobState(null, back < reach ? back : reach, null, null, epoch.Number);
-        var leased = state with { Until = state.Until ?? now, LeaseUntil = now + (4 * options.CallTimeout) };
+        var leased = state with { Until = state.Until ?? now, LeaseUntil = now + options.LongestCall };
         var version = stored?.Version ?? 0;
         return await hub.Store.PutJobAsync(HomeOf(system), leased, version, cancellationToken)
             ? new Stored<JobState>(leased, version + 1)

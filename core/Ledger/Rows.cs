@@ -33,6 +33,9 @@ public static class Rows
     /// <summary>The key of a timed job's document.</summary>
     public const string JobKey = "job";
 
+    /// <summary>The key of a system's gate.</summary>
+    public const string GateKey = "gate";
+
     /// <summary>What the keys of audit entries begin with.</summary>
     public const string AuditPrefix = "audit/";
 
@@ -82,6 +85,9 @@ public static class Rows
 
     /// <summary>The row of a timed job.</summary>
     public static Row Of(JobState job) => new(JobKey, "job", "", Bytes(job, LedgerJson.Default.JobState));
+
+    /// <summary>The row of a system's gate.</summary>
+    public static Row Of(GateState gate) => new(GateKey, Unlisted, "", Bytes(gate, LedgerJson.Default.GateState));
 
     /// <summary>The row of the store's epoch.</summary>
     public static Row Of(StoreEpoch epoch) => new(StoreEpoch.Key, "epoch", "", Bytes(epoch, LedgerJson.Default.StoreEpoch));
@@ -157,6 +163,7 @@ public static class Rows
 [JsonSerializable(typeof(Delivery))]
 [JsonSerializable(typeof(DeadLetter))]
 [JsonSerializable(typeof(AuditEntry))]
+[JsonSerializable(typeof(GateState))]
 [JsonSerializable(typeof(JobState))]
 [JsonSerializable(typeof(StoreEpoch))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

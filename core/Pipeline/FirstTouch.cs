@@ -43,13 +43,13 @@ internal sealed class FirstTouch(HubContext hub, LaneWriter writer, Intake intak
             return await AskAsync(at, cancellationToken);
         }
 
-        using var entry = hub.Gate.Enter(at.Id.Target);
+        using var entry = await hub.Gate.EnterAsync(at.Id.Target, cancellationToken);
         if (entry.Until is { } until)
         {
             return new WorkOutcome.Later(until);
         }
 
-        var found = await entry.CallAsync(() => Lookups.FindAsync(hub, at, cancellationToken));
+        var found = await entry.CallAsync(() => Lookups.FindAsync(hub, at, cancellationToken), cancellationToken);
         return found.TryGet(out var lookup, out var fault)
             ? await adoption.AdoptAsync(at, lookup as Lookup.Found, epoch, cancellationToken)
             : await WaitAsync(at, at.Id.Target, fault, cancellationToken);

@@ -42,7 +42,11 @@ internal sealed class Forgotten(HubContext hub, EpochOf epochs)
             );
         }
 
-        var found = await hub.Gate.CallAsync(target.Name, () => Lookups.FindAsync(hub, target, id, null, cancellationToken));
+        var found = await hub.Gate.CallAsync(
+            target.Name,
+            () => Lookups.FindAsync(hub, target, id, null, cancellationToken),
+            cancellationToken
+        );
         return !found.TryGet(out var lookup, out var fault) ? fault
             : lookup is Lookup.Found { ExternalId: var stands }
                 ? new Fault.Rejected(

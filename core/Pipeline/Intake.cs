@@ -84,7 +84,8 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
         var reader = (IRecordReader)arrival.Source.Connector;
         return await hub.Gate.CallAsync(
             arrival.System,
-            () => reader.ReadAsync(arrival.Notice.ExternalType, arrival.Notice.ExternalId, cancellationToken)
+            () => reader.ReadAsync(arrival.Notice.ExternalType, arrival.Notice.ExternalId, cancellationToken),
+            cancellationToken
         );
     }
 

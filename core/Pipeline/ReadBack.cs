@@ -31,13 +31,13 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
             return await GiveUpAsync(at, new Fault.Ambiguous("no key and no lookup: a person settles what happened"), cancellationToken);
         }
 
-        using var entry = hub.Gate.Enter(at.Id.Target);
+        using var entry = await hub.Gate.EnterAsync(at.Id.Target, cancellationToken);
         if (entry.Until is { } until)
         {
             return new WorkOutcome.Later(until);
         }
 
-        var found = await entry.CallAsync(() => Lookups.FindAsync(hub, at, cancellationToken));
+        var found = await entry.CallAsync(() => Lookups.FindAsync(hub, at, cancellationToken), cancellationToken);
         return found.TryGet(out var lookup, out var fault)
             ? await JudgeAsync(at, lookup, restored, cancellationToken)
             : await NotNowAsync(at, fault, cancellationToken);

@@ -58,7 +58,7 @@ internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, Fi
     private async Task<WorkOutcome?> CallAsync(LaneAt at, Prepared.Ready ready, CancellationToken cancellationToken)
     {
         var system = at.Target.System;
-        using var entry = hub.Gate.Enter(at.Id.Target);
+        using var entry = await hub.Gate.EnterAsync(at.Id.Target, cancellationToken);
         if (entry.Until is { } until)
         {
             return new WorkOutcome.Later(until);
@@ -77,7 +77,7 @@ internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, Fi
 
         var request = new WriteRequest(at.Id.Record.Type, taken.Current.Key!, Reference(at.Id), taken.ExternalId, ready.Request);
         var connector = (IRecordWriter)system.Connector;
-        var outcome = await entry.CallAsync(() => WriteAsync(connector, request, system.Options, cancellationToken));
+        var outcome = await entry.CallAsync(() => WriteAsync(connector, request, system.Options, cancellationToken), cancellationToken);
         return await outcomes.WriteAsync(at, taken, outcome, cancellationToken);
     }
 

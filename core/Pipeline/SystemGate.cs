@@ -1,93 +1,102 @@
 using QtcHub.Hosting;
+using QtcHub.Ledger;
 
 namespace QtcHub.Pipeline;
 
 /// <summary>
 /// Stands before every call to a system: its concurrency, its circuit, its pause, its quota. Nobody waits here: who may not enter is told when to
-/// come back. Kept in memory: the store of the one-process head is shared with no second process.
+/// come back. Where several processes share a store its rows hold the limits for all of them; a process that is alone keeps them in memory.
 /// </summary>
-public sealed class SystemGate(IReadOnlyDictionary<string, SystemOptions> systems, PolicyOptions policy, TimeProvider time)
+/// <remarks>
+/// Of a shared system each process has an equal share of its calls, which it leases for longer than a call takes; its view of the row is at most a second old.
+/// </remarks>
+public sealed class SystemGate(
+    IReadOnlyDictionary<string, SystemOptions> systems,
+    PolicyOptions policy,
+    TimeProvider time,
+    SharedGate? shared = null
+)
 {
     private static readonly TimeSpan FullWait = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RenewBefore = TimeSpan.FromSeconds(10);
     private readonly Lock gate = new();
     private readonly SortedDictionary<string, State> states = new(StringComparer.Ordinal);
 
     /// <summary>Asks to make one call. Whoever is let in disposes of the entry, whether or not a call was made.</summary>
-    public GateEntry Enter(string system)
+    public async ValueTask<GateEntry> EnterAsync(string system, CancellationToken cancellationToken)
     {
-        lock (gate)
+        if (shared is not null)
         {
-            var now = time.GetUtcNow();
-            var state = StateOf(system);
-            if (state.NotBefore > now)
+            await LookAsync(shared, system, cancellationToken);
+            if (MayProbe(system))
             {
-                return GateEntry.Refused(state.NotBefore);
+                await AskToProbeAsync(shared, system, cancellationToken);
             }
-
-            if (state.Trouble is not null && state.Probing)
-            {
-                return GateEntry.Refused(now + policy.ProbeEvery);
-            }
-
-            if (state.Inside >= systems[system].Concurrency)
-            {
-                return GateEntry.Refused(now + FullWait);
-            }
-
-            state.Inside++;
-            var isProbe = state.Trouble is not null;
-            state.Probing |= isProbe;
-            return new GateEntry(this, system, state.Troubles, isProbe);
         }
+
+        return Enter(system);
     }
 
     /// <summary>Enters and makes one call, or says when to come back.</summary>
-    public async Task<Outcome<T>> CallAsync<T>(string system, Func<Task<Outcome<T>>> call)
+    public async Task<Outcome<T>> CallAsync<T>(string system, Func<Task<Outcome<T>>> call, CancellationToken cancellationToken)
         where T : notnull
     {
-        using var entry = Enter(system);
+        using var entry = await EnterAsync(system, cancellationToken);
         if (entry.Until is { } until)
         {
             return new Fault.RateLimited(until - time.GetUtcNow(), "the system takes no more calls now");
         }
 
-        return await entry.CallAsync(call);
+        return await entry.CallAsync(call, cancellationToken);
     }
 
-    /// <summary>Leaves, having made a call or not; how the call went is what opens and closes the circuit.</summary>
-    internal void Leave(GateEntry entry, bool wasUsed, Fault? fault)
+    /// <summary>Leaves without a call having been made.</summary>
+    internal void Leave(GateEntry entry)
     {
         lock (gate)
         {
-            var now = time.GetUtcNow();
             var state = StateOf(entry.System);
             state.Inside--;
             state.Probing &= !entry.IsProbe;
-            if (!wasUsed)
-            {
-                return;
-            }
+        }
+    }
 
-            if (TroubleOf(fault) is { } trouble)
-            {
-                state.Trouble = trouble;
-                state.Troubles++;
-            }
-            else if (entry.TroublesBefore == state.Troubles)
-            {
-                // A call that began before the trouble did tells nothing of now.
-                state.Trouble = null;
-            }
+    /// <summary>Leaves after a call; how it went is what opens and closes the circuit.</summary>
+    internal async Task LeaveAsync(GateEntry entry, Fault? fault, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var (trouble, notBefore) = fault switch
+        {
+            Fault.Unavailable => ("unavailable", now + policy.ProbeEvery),
+            Fault.Unauthorized => ("paused", now + policy.PauseFor),
+            Fault.RateLimited { RetryAfter: { } wait } => (null, now + wait),
+            _ => ((string?)null, DateTimeOffset.MinValue),
+        };
+        var isHurt = notBefore > DateTimeOffset.MinValue;
+        bool mends;
+        lock (gate)
+        {
+            var state = StateOf(entry.System);
+            state.Inside--;
+            state.Probing &= !entry.IsProbe;
+            // A call that began before the trouble did tells nothing of now.
+            mends = !isHurt && state.Seen.Trouble is not null && entry.TroublesBefore == state.Seen.Troubles;
+            state.Seen =
+                isHurt ? state.Seen.Hurt(trouble, notBefore)
+                : mends ? state.Seen.Mended(entry.TroublesBefore)
+                : state.Seen;
+        }
 
-            var notBefore = fault switch
-            {
-                Fault.Unavailable => now + policy.ProbeEvery,
-                Fault.Unauthorized => now + policy.PauseFor,
-                Fault.RateLimited { RetryAfter: { } wait } => now + wait,
-                _ => state.NotBefore,
-            };
-            // Whoever asked for the longest wait is heard.
-            state.NotBefore = notBefore > state.NotBefore ? notBefore : state.NotBefore;
+        if (shared is not null && (isHurt || mends))
+        {
+            // Where the store is too busy for this, the others find out by themselves.
+            var changed = await shared.ChangeAsync(
+                entry.System,
+                row => isHurt ? row.Hurt(trouble, notBefore) : row.Mended(entry.TroublesBefore),
+                cancellationToken
+            );
+            Show(entry.System, changed);
         }
     }
 
@@ -97,7 +106,7 @@ public sealed class SystemGate(IReadOnlyDictionary<string, SystemOptions> system
         lock (gate)
         {
             var now = time.GetUtcNow();
-            var at = StateOf(system).NotBefore;
+            var at = StateOf(system).Seen.NotBefore;
             return at > now ? at : now;
         }
     }
@@ -110,19 +119,152 @@ public sealed class SystemGate(IReadOnlyDictionary<string, SystemOptions> system
             return
             [
                 .. states
-                    .Where(pair => pair.Value.Trouble is not null)
-                    .Select(pair => (pair.Key, pair.Value.Trouble!, pair.Value.NotBefore)),
+                    .Where(pair => pair.Value.Seen.Trouble is not null)
+                    .Select(pair => (pair.Key, pair.Value.Seen.Trouble!, pair.Value.Seen.NotBefore)),
             ];
         }
     }
 
-    private static string? TroubleOf(Fault? fault) =>
-        fault switch
+    private GateEntry Enter(string system)
+    {
+        lock (gate)
         {
-            Fault.Unavailable => "unavailable",
-            Fault.Unauthorized => "paused",
-            _ => null,
-        };
+            var now = time.GetUtcNow();
+            var state = StateOf(system);
+            if (state.Seen.NotBefore > now)
+            {
+                return GateEntry.Refused(state.Seen.NotBefore);
+            }
+
+            var isProbe = state.Seen.Trouble is not null;
+            if (isProbe && (state.Probing || !IsLeft(state.Seen.ProbeBy, state.Seen.ProbeUntil, system)))
+            {
+                return GateEntry.Refused(now + policy.ProbeEvery);
+            }
+
+            var slots = SlotsOf(system, state);
+            if (state.Inside >= slots)
+            {
+                return GateEntry.Refused(now + (slots > 0 ? FullWait : LookEvery));
+            }
+
+            state.Inside++;
+            state.Probing |= isProbe;
+            return new GateEntry(this, system, state.Seen.Troubles, isProbe);
+        }
+    }
+
+    /// <summary>What this process may have under way: of a shared system its share, under a lease that outlasts a call.</summary>
+    private int SlotsOf(string system, State state) =>
+        shared is null ? systems[system].Concurrency
+        : state.Seen.LeaseOf(shared.Process) is { } lease && IsLeft(lease.Process, lease.Until, system) ? state.Slots
+        : 0;
+
+    /// <summary>Whether this process holds something for as long as one call may take.</summary>
+    private bool IsLeft(string? process, DateTimeOffset until, string system) =>
+        shared is null || (process == shared.Process && until - time.GetUtcNow() >= systems[system].LongestCall);
+
+    private bool MayProbe(string system)
+    {
+        lock (gate)
+        {
+            var state = StateOf(system);
+            return state is { Seen.Trouble: not null, Probing: false }
+                && state.Seen.NotBefore <= time.GetUtcNow()
+                && !IsLeft(state.Seen.ProbeBy, state.Seen.ProbeUntil, system);
+        }
+    }
+
+    private async Task AskToProbeAsync(SharedGate rows, string system, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var until = now + systems[system].LongestCall + RenewBefore;
+        Show(system, await rows.ChangeAsync(system, row => row.Probed(rows.Process, now, until), cancellationToken));
+    }
+
+    /// <summary>Looks at the row once a second, one worker at a time, and leases anew where the lease runs out or the share has changed.</summary>
+    private async Task LookAsync(SharedGate rows, string system, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        lock (gate)
+        {
+            var state = StateOf(system);
+            if (state.Looking || state.LookAt > now)
+            {
+                return;
+            }
+
+            (state.Looking, state.LookAt) = (true, now + LookEvery);
+        }
+
+        try
+        {
+            var seen = await rows.ReadAsync(system, cancellationToken);
+            Show(system, seen);
+            if (NeedsLease(rows, system, seen.Value, now))
+            {
+                await LeaseAsync(rows, system, now, cancellationToken);
+            }
+        }
+        finally
+        {
+            lock (gate)
+            {
+                StateOf(system).Looking = false;
+            }
+        }
+    }
+
+    private bool NeedsLease(SharedGate rows, string system, GateState seen, DateTimeOffset now)
+    {
+        var options = systems[system];
+        var lease = seen.LeaseOf(rows.Process);
+        lock (gate)
+        {
+            return lease is null
+                || lease.Until - now < options.LongestCall + RenewBefore
+                || lease.Slots != seen.ShareOf(rows.Process, options.Concurrency, now)
+                || lease.Slots != StateOf(system).Slots;
+        }
+    }
+
+    private async Task LeaseAsync(SharedGate rows, string system, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var options = systems[system];
+        var asked = new SlotLease(rows.Process, 0, now + options.LongestCall + (2 * RenewBefore));
+        var leased = await rows.ChangeAsync(system, row => Lease(system, row, asked, now), cancellationToken);
+        Show(system, leased);
+        lock (gate)
+        {
+            var state = StateOf(system);
+            state.Slots = leased?.Value.LeaseOf(rows.Process)?.Slots ?? state.Slots;
+        }
+    }
+
+    /// <summary>From here on no more calls begin than the row is about to say: others take what it leaves free as soon as it says so.</summary>
+    private GateState Lease(string system, GateState row, SlotLease asked, DateTimeOffset now)
+    {
+        lock (gate)
+        {
+            var state = StateOf(system);
+            var next = row.Leased(asked, systems[system].Concurrency, state.Inside, now);
+            state.Slots = Math.Min(state.Slots, next.LeaseOf(asked.Process)!.Slots);
+            return next;
+        }
+    }
+
+    /// <summary>What was read or written last counts; an older answer that comes later does not.</summary>
+    private void Show(string system, Stored<GateState>? seen)
+    {
+        lock (gate)
+        {
+            var state = StateOf(system);
+            if (seen is { } known && known.Version >= state.Version)
+            {
+                (state.Seen, state.Version) = known;
+            }
+        }
+    }
 
     private State StateOf(string system)
     {
@@ -136,16 +278,26 @@ public sealed class SystemGate(IReadOnlyDictionary<string, SystemOptions> system
 
     private sealed class State
     {
+        /// <summary>Calls of this process that are under way.</summary>
         public int Inside { get; set; }
 
-        public DateTimeOffset NotBefore { get; set; } = DateTimeOffset.MinValue;
-
-        public string? Trouble { get; set; }
-
-        /// <summary>How often there was trouble.</summary>
-        public long Troubles { get; set; }
-
+        /// <summary>Whether one of them is a probe.</summary>
         public bool Probing { get; set; }
+
+        /// <summary>How many there may be, of a shared system.</summary>
+        public int Slots { get; set; }
+
+        /// <summary>Whether a worker looks at the row.</summary>
+        public bool Looking { get; set; }
+
+        /// <summary>When the row is looked at next.</summary>
+        public DateTimeOffset LookAt { get; set; } = DateTimeOffset.MinValue;
+
+        /// <summary>The row as last seen; a process that is alone has no other.</summary>
+        public GateState Seen { get; set; } = new();
+
+        /// <summary>The row's version then.</summary>
+        public long Version { get; set; }
     }
 }
 
@@ -177,14 +329,14 @@ public sealed class GateEntry : IDisposable
     internal static GateEntry Refused(DateTimeOffset until) => new(until);
 
     /// <summary>Makes the call that was entered for, and leaves as it answers.</summary>
-    public async Task<Outcome<T>> CallAsync<T>(Func<Task<Outcome<T>>> call)
+    public async Task<Outcome<T>> CallAsync<T>(Func<Task<Outcome<T>>> call, CancellationToken cancellationToken)
         where T : notnull
     {
         ArgumentNullException.ThrowIfNull(call);
         Invariant.Holds(gate is not null && !hasLeft, "only who was let in calls, and once");
         var outcome = await call();
         hasLeft = true;
-        gate.Leave(this, wasUsed: true, outcome.Fault);
+        await gate.LeaveAsync(this, outcome.Fault, cancellationToken);
         return outcome;
     }
 
@@ -194,7 +346,7 @@ public sealed class GateEntry : IDisposable
         if (gate is not null && !hasLeft)
         {
             hasLeft = true;
-            gate.Leave(this, wasUsed: false, null);
+            gate.Leave(this);
         }
     }
 }

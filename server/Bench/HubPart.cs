@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using QtcHub.Server.Hosting;
+using QtcHub.Stores.Sqlite;
 
 namespace QtcHub.Server.Bench;
 
@@ -12,34 +13,33 @@ internal sealed class HubPart : IBenchServer
     private readonly BenchInstallation installation;
     private readonly ShapeRecorder? recorder;
 
-    private HubPart(PartSpec spec)
+    private HubPart(PartSpec spec, BenchInstallation installation, HubServer server, ShapeRecorder? recorder) =>
+        (this.spec, this.installation, this.server, this.recorder) = (spec, installation, server, recorder);
+
+    private SqliteStore Store => server.Store.Embedded!;
+
+    public static async Task<HubPart> StartAsync(PartSpec spec, CancellationToken cancellationToken)
     {
-        this.spec = spec;
-        installation = BenchInstallation.Load(spec.Targets);
+        var installation = BenchInstallation.Load(spec.Targets);
         var settings = new ServeSettings
         {
             Data = spec.Data!,
             Urls = [spec.Url],
             Paused = spec.Paused,
         };
-        ShapeRecorder? made = null;
-        server = HubServer.Build(
+        ShapeRecorder? recorder = null;
+        var server = await HubServer.BuildAsync(
             installation.Hub,
             settings,
             new ProcessSecrets(),
-            store => spec.Shape is null ? store : made = new ShapeRecorder(store)
+            cancellationToken,
+            store => spec.Shape is null ? store : recorder = new ShapeRecorder(store)
         );
-        recorder = made;
+        await server.StartAsync(cancellationToken);
+        return new HubPart(spec, installation, server, recorder);
     }
 
-    public static async Task<HubPart> StartAsync(PartSpec spec, CancellationToken cancellationToken)
-    {
-        var part = new HubPart(spec);
-        await part.server.StartAsync(cancellationToken);
-        return part;
-    }
-
-    public Task<long> ProgressAsync(CancellationToken cancellationToken) => server.Store.LengthAsync(cancellationToken);
+    public Task<long> ProgressAsync(CancellationToken cancellationToken) => Store.LengthAsync(cancellationToken);
 
     public async Task<PartStats> StatsAsync(CancellationToken cancellationToken)
     {
@@ -52,9 +52,9 @@ internal sealed class HubPart : IBenchServer
 
         return Tables.Count(path) with
         {
-            Commits = server.Store.Commits,
-            Transactions = server.Store.Transactions,
-            Synchronous = server.Store.Synchronous,
+            Commits = Store.Commits,
+            Transactions = Store.Transactions,
+            Synchronous = Store.Synchronous,
         };
     }
 

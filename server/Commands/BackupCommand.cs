@@ -1,4 +1,5 @@
 using System.CommandLine;
+using QtcHub.Server.Hosting;
 using QtcHub.Stores.Sqlite;
 
 namespace QtcHub.Server.Commands;
@@ -18,6 +19,7 @@ internal static class BackupCommand
         var command = new Command("backup", "Copy the store into one checked file, beside a running server") { to, data, json };
         command.SetAction(parsed =>
         {
+            StoreAddress.RefuseElsewhere(parsed.GetValue(data)!, "backup");
             var taken = Backup.Take(parsed.GetValue(data)!, parsed.GetValue(to)!, TimeProvider.System);
             if (parsed.GetValue(json))
             {

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using QtcHub.DeadLetters;
-using QtcHub.Stores.Sqlite;
+using QtcHub.Server.Hosting;
 
 namespace QtcHub.Server.Commands;
 
@@ -32,8 +32,8 @@ internal static class DeadLettersCommand
 
     private static async Task<int> ListAsync(string data, bool json, CancellationToken cancellationToken)
     {
-        await using var store = SqliteStore.OpenForReading(data);
-        var letters = await new LetterBox(store).ListAsync(Most, cancellationToken);
+        await using var store = await StoredRows.OpenAsync(data, new ProcessSecrets(), cancellationToken);
+        var letters = await new LetterBox(store.Rows).ListAsync(Most, cancellationToken);
         if (json)
         {
             Output.Json([.. letters.Select(LetterLine.Of)], CommandJson.Default.IReadOnlyListLetterLine);
@@ -52,8 +52,8 @@ internal static class DeadLettersCommand
 
     private static async Task<int> ShowAsync(string data, string id, bool json, CancellationToken cancellationToken)
     {
-        await using var store = SqliteStore.OpenForReading(data);
-        if (await new LetterBox(store).FindAsync(id, cancellationToken) is not { } letter)
+        await using var store = await StoredRows.OpenAsync(data, new ProcessSecrets(), cancellationToken);
+        if (await new LetterBox(store.Rows).FindAsync(id, cancellationToken) is not { } letter)
         {
             await Console.Error.WriteLineAsync($"no dead letter has the id {id}");
             return ExitCode.Disagreement;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
 using QtcHub.Hosting;
+using QtcHub.Ledger;
 using QtcHub.Server.Control;
 using QtcHub.Server.Hosting;
 using QtcHub.Stores.Sqlite;
@@ -46,6 +47,13 @@ internal static class ReleaseCommand
     /// <summary>Whoever holds the folder's lock does it: a server that runs, or this process.</summary>
     private static async Task<ReleaseAnswer?> RunAsync(Place place, ReleaseRequest request, CancellationToken cancellationToken)
     {
+        if (StoreAddress.Read(place.Data) is { } address)
+        {
+            // That store takes writers beside a server.
+            var cloud = await CloudStore.OpenAsync(address, TimeProvider.System, new ProcessSecrets(), cancellationToken);
+            return await HereAsync(place, cloud.Rows, request, cancellationToken);
+        }
+
         var began = TimeProvider.System.GetTimestamp();
         while (true)
         {
@@ -72,7 +80,7 @@ internal static class ReleaseCommand
 
     private static async Task<ReleaseAnswer?> HereAsync(
         Place place,
-        SqliteStore store,
+        IHubStore store,
         ReleaseRequest request,
         CancellationToken cancellationToken
     )

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using QtcHub.Server.Control;
+using QtcHub.Server.Hosting;
 using QtcHub.Stores.Sqlite;
 
 namespace QtcHub.Server.Commands;
@@ -29,6 +30,7 @@ internal static class RestoreCommand
 
     private static async Task<int> RunAsync(string from, string data, bool json, CancellationToken cancellationToken)
     {
+        StoreAddress.RefuseElsewhere(data, "restore");
         var (epoch, kept) = await Restoration.RunAsync(from, data, TimeProvider.System, cancellationToken);
         ControlFile.Remove(data);
         if (json)

@@ -60,7 +60,7 @@ internal static class ServeCommand
 
         try
         {
-            await using var server = HubServer.Build(installation, settings, new ProcessSecrets());
+            await using var server = await HubServer.BuildAsync(installation, settings, new ProcessSecrets(), cancellationToken);
             await server.StartAsync(cancellationToken);
             await Console.Out.WriteLineAsync(
                 $"Serving {installation.Options.Name} on {string.Join(" ", settings.Urls.Select(url => url.GetLeftPart(UriPartial.Authority)))}"

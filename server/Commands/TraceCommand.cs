@@ -1,7 +1,6 @@
 using System.CommandLine;
 using QtcHub.Hosting;
 using QtcHub.Server.Hosting;
-using QtcHub.Stores.Sqlite;
 
 namespace QtcHub.Server.Commands;
 
@@ -24,8 +23,8 @@ internal static class TraceCommand
 
     private static async Task<int> RunAsync(string data, string id, bool json, CancellationToken cancellationToken)
     {
-        await using var store = SqliteStore.OpenForReading(data);
-        var found = await new Tracer(store, SystemNames.Read(data)).TraceAsync(id, cancellationToken);
+        await using var store = await StoredRows.OpenAsync(data, new ProcessSecrets(), cancellationToken);
+        var found = await new Tracer(store.Rows, SystemNames.Read(data)).TraceAsync(id, cancellationToken);
         if (found is null)
         {
             await Console.Error.WriteLineAsync($"nothing here has the id {id}");

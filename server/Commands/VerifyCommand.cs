@@ -1,6 +1,6 @@
 using System.CommandLine;
 using QtcHub.Hosting;
-using QtcHub.Stores.Sqlite;
+using QtcHub.Server.Hosting;
 
 namespace QtcHub.Server.Commands;
 
@@ -17,8 +17,8 @@ internal static class VerifyCommand
 
     private static async Task<int> RunAsync(string data, bool json, CancellationToken cancellationToken)
     {
-        await using var store = SqliteStore.OpenForReading(data);
-        var found = await new Verifier(store).VerifyAsync(cancellationToken);
+        await using var store = await StoredRows.OpenAsync(data, new ProcessSecrets(), cancellationToken);
+        var found = await new Verifier(store.Rows).VerifyAsync(cancellationToken);
         if (json)
         {
             Output.Json(found, CommandJson.Default.Verification);

@@ -31,7 +31,12 @@ internal sealed class DemoRun(int seed, bool alter)
                 Urls = [FreePort.Loopback()],
                 Sandbox = true,
             };
-            await using var server = HubServer.Build(DemoSettings.Hurried(installation), settings, new DemoSettings.Secrets());
+            await using var server = await HubServer.BuildAsync(
+                DemoSettings.Hurried(installation),
+                settings,
+                new DemoSettings.Secrets(),
+                cancellationToken
+            );
             await server.StartAsync(cancellationToken);
             using var sender = new WebhookSender(settings.Urls[0]);
             var report = await PlayAsync(server, sender, progress, cancellationToken);
@@ -147,7 +152,7 @@ internal sealed class DemoRun(int seed, bool alter)
         var waiting = 0;
         foreach (var share in server.Hub.Shares)
         {
-            waiting += await server.Store.NextDueAsync(share, cancellationToken) < soon ? 1 : 0;
+            waiting += await server.Store.Queue.NextDueAsync(share, cancellationToken) < soon ? 1 : 0;
         }
 
         return verification.Open + verification.Unknown + waiting;

@@ -18,7 +18,7 @@ internal sealed class HubServer : IAsyncDisposable
     private readonly Belongings owned;
     private readonly Doors doors;
 
-    private HubServer(WebApplication app, SqliteStore store, Doors doors, Belongings owned)
+    private HubServer(WebApplication app, HeadStore store, Doors doors, Belongings owned)
     {
         (this.app, this.owned, this.doors, Store, Fleet) = (app, owned, doors, store, doors.Fleet);
         Hub = app.Services.GetRequiredService<Hub>();
@@ -28,7 +28,7 @@ internal sealed class HubServer : IAsyncDisposable
     public Hub Hub { get; }
 
     /// <summary>Its store and queue.</summary>
-    public SqliteStore Store { get; }
+    public HeadStore Store { get; }
 
     /// <summary>The pretend vendors, with a sandbox.</summary>
     public SandboxFleet? Fleet { get; }
@@ -37,18 +37,25 @@ internal sealed class HubServer : IAsyncDisposable
     public bool StoreHasFailed => app.Services.GetRequiredService<StoreWatch>().HasFailed;
 
     /// <summary>Puts a server together. Throws <see cref="StoreRefusedException"/> or <see cref="SandboxRefusedException"/>.</summary>
-    public static HubServer Build(
+    public static async Task<HubServer> BuildAsync(
         Installation installation,
         ServeSettings settings,
         ISecrets given,
+        CancellationToken cancellationToken,
         Func<IHubStore, IHubStore>? around = null
     )
     {
-        var parts = new Belongings();
         var clock = new SteadyClock(TimeProvider.System);
         // The fleet's journals lie in the folder that the store's lock guards.
-        var store = parts.Keep(SqliteStore.Open(settings.Data, clock, settings.Store));
-        clock.NotBefore(store.LastWritten);
+        var store = await HeadStore.OpenAsync(installation.Options.Store, settings, clock, given, cancellationToken);
+        return Build(installation, settings, given, new Opened(store, around?.Invoke(store.Rows) ?? store.Rows, clock));
+    }
+
+    private static HubServer Build(Installation installation, ServeSettings settings, ISecrets given, Opened opened)
+    {
+        var (store, rows, clock) = opened;
+        var parts = new Belongings();
+        parts.Keep(store);
         var fleet = settings.Sandbox ? parts.Keep(NewFleet(settings)) : null;
         var options =
             fleet?.Stand(installation.Options, installation.Kinds, given, settings.Urls[0], TimeProvider.System) ?? installation.Options;
@@ -56,12 +63,12 @@ internal sealed class HubServer : IAsyncDisposable
         SystemNames.Write(settings.Data, options, installation.Kinds);
         var builder = NewBuilder(settings);
         var board = parts.Keep(new WakeBoard());
-        var connected = new Connected(options, installation, secrets, new WakingStore(around?.Invoke(store) ?? store, board.Wake), clock);
+        var connected = new Connected(options, installation, secrets, new WakingStore(rows, board.Wake), clock) { Gate = store.Gate(rows) };
         builder
             .Services.AddSingleton<HeadMeter>()
             .AddSingleton<StoreWatch>()
             .AddSingleton<WebhookEndpoint>()
-            .AddSingleton<IWorkQueue>(store)
+            .AddSingleton(store.Queue)
             .AddSingleton(store)
             .AddSingleton(clock)
             .AddSingleton(board);
@@ -73,7 +80,11 @@ internal sealed class HubServer : IAsyncDisposable
         }
 
         var built = builder.Build();
-        _ = built.Services.GetRequiredService<StoreWatch>().WatchAsync(store.Failed);
+        if (store.Embedded is { } embedded)
+        {
+            _ = built.Services.GetRequiredService<StoreWatch>().WatchAsync(embedded.Failed);
+        }
+
         MapEndpoints(built, fleet, settings, parts);
         var control = parts.Keep(new ControlChannel(settings.Data));
         control.Map(built);
@@ -155,3 +166,6 @@ internal sealed class HubServer : IAsyncDisposable
 
 /// <summary>The ways into a server: its addresses, its pretend vendors, its control channel.</summary>
 internal sealed record Doors(ServeSettings Settings, SandboxFleet? Fleet, ControlChannel Control);
+
+/// <summary>A store that was opened: as the head holds it, as the hub sees it, and the clock that goes with it.</summary>
+internal sealed record Opened(HeadStore Store, IHubStore Rows, SteadyClock Clock);

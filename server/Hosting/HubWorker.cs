@@ -1,6 +1,5 @@
 using QtcHub.Hosting;
 using QtcHub.Ledger;
-using QtcHub.Stores.Sqlite;
 
 namespace QtcHub.Server.Hosting;
 
@@ -17,9 +16,9 @@ internal sealed class HubWorker(HubContext context, Hub hub, IWorkQueue queue, W
     {
         using var abort = new CancellationTokenSource();
         await using var grace = stoppingToken.Register(() => abort.CancelAfter(Grace));
-        var parts = new PumpParts(hub, queue, context.Time, head.Store, head.Meter, head.Log) { Disk = head.Disk };
+        var parts = new PumpParts(hub, queue, context.Time, head.Watch, head.Meter, head.Log);
         var pumps = hub.Shares.Select(share => PumpOf(share, parts).RunAsync(stoppingToken, abort.Token));
-        await Task.WhenAll([.. pumps, .. new Timers(context, parts).Run(stoppingToken)]);
+        await Task.WhenAll([.. pumps, .. new Timers(context, head.Store.Chores, parts).Run(stoppingToken)]);
     }
 
     private Pump PumpOf(string share, PumpParts parts)
@@ -28,10 +27,10 @@ internal sealed class HubWorker(HubContext context, Hub hub, IWorkQueue queue, W
             share == $"from-{system.Name}" || share == $"to-{system.Name}"
         );
         // One item may make a few calls one after the other; a lease that ends sooner would only have them made twice.
-        var lease = system is null || 4 * system.CallTimeout < ShortestLease ? ShortestLease : 4 * system.CallTimeout;
+        var lease = system is null || system.LongestCall < ShortestLease ? ShortestLease : system.LongestCall;
         return new Pump(share, system?.Concurrency ?? HubWorkers, lease, board.Of(share), parts);
     }
 }
 
 /// <summary>What belongs to the head as a whole.</summary>
-internal sealed record HeadParts(StoreWatch Store, SqliteStore Disk, HeadMeter Meter, ILogger<HubWorker> Log);
+internal sealed record HeadParts(StoreWatch Watch, HeadStore Store, HeadMeter Meter, ILogger<HubWorker> Log);

@@ -1,16 +1,11 @@
 using QtcHub.Hosting;
 using QtcHub.Ledger;
 using QtcHub.Pipeline;
-using QtcHub.Stores.Sqlite;
 
 namespace QtcHub.Server.Hosting;
 
 /// <summary>What every pump works with.</summary>
-internal sealed record PumpParts(Hub Hub, IWorkQueue Queue, TimeProvider Time, StoreWatch Store, HeadMeter Meter, ILogger Log)
-{
-    /// <summary>The store as files.</summary>
-    public required SqliteStore Disk { get; init; }
-}
+internal sealed record PumpParts(Hub Hub, IWorkQueue Queue, TimeProvider Time, StoreWatch Store, HeadMeter Meter, ILogger Log);
 
 /// <summary>Takes the work of one share, in batches as large as it has idle workers, and carries out what comes back.</summary>
 internal sealed class Pump(string share, int workers, TimeSpan lease, Signal signal, PumpParts parts)

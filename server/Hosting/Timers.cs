@@ -4,8 +4,8 @@ using QtcHub.Ledger;
 
 namespace QtcHub.Server.Hosting;
 
-/// <summary>What happens by the clock: every source is asked what changed, and what sleeps too long is swept.</summary>
-internal sealed class Timers(HubContext context, PumpParts parts)
+/// <summary>What happens by the clock: every source is asked what changed, what sleeps too long is swept, and the store gets what it wants. Of processes that share a store one does each.</summary>
+internal sealed class Timers(HubContext context, IReadOnlyList<Chore> chores, PumpParts parts)
 {
     private static readonly TimeSpan RetainEvery = TimeSpan.FromDays(1);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(30);
@@ -20,11 +20,17 @@ internal sealed class Timers(HubContext context, PumpParts parts)
         foreach (var source in sources)
         {
             var system = source.Options;
-            yield return EveryAsync($"poll of {system.Name}", system.PollEvery, token => PollAsync(system.Name, token), stop);
+            yield return InTurnAsync($"poll of {system.Name}", system.PollEvery, token => PollAsync(system.Name, token), stop);
         }
 
-        yield return EveryAsync("sweep", SweepEvery, token => parts.Hub.SweepAsync(token), stop);
+        yield return InTurnAsync("sweep", SweepEvery, parts.Hub.SweepAsync, stop);
         yield return EveryAsync("retention", RetainEvery, RetainAsync, stop);
+        foreach (var chore in chores)
+        {
+            yield return chore.IsShared
+                ? InTurnAsync(chore.Name, chore.Every, chore.Run, stop)
+                : EveryAsync(chore.Name, chore.Every, chore.Run, stop);
+        }
     }
 
     private async Task PollAsync(string system, CancellationToken stop)
@@ -47,8 +53,10 @@ internal sealed class Timers(HubContext context, PumpParts parts)
     private async Task RetainAsync(CancellationToken stop)
     {
         while (await parts.Hub.RetainAsync(stop)) { }
-        while (await parts.Disk.GiveBackAsync(stop) > 0) { }
     }
+
+    private Task InTurnAsync(string timer, TimeSpan period, Func<CancellationToken, Task> job, CancellationToken stop) =>
+        EveryAsync(timer, period, token => parts.Hub.InTurnAsync(timer, period, job, token), stop);
 
     private async Task EveryAsync(string timer, TimeSpan period, Func<CancellationToken, Task> job, CancellationToken stop)
     {

@@ -31,14 +31,18 @@ internal static class Wiring
             StringComparer.Ordinal
         );
         var router = new Router(options, with.Installation.Mappings, systems);
-        var gate = new SystemGate(options.Systems, options.Policy, with.Time);
+        var gate = new SystemGate(options.Systems, options.Policy, with.Time, with.Gate);
         var metrics = parts.Keep(new HubMetrics());
         return new HubContext(options, router, with.Store, gate, with.Time, Random.Shared, metrics, logs.CreateLogger("QtcHub"));
     }
 }
 
 /// <summary>What the hub's context is made from.</summary>
-internal sealed record Connected(HubOptions Options, Installation Installation, ISecrets Secrets, IHubStore Store, TimeProvider Time);
+internal sealed record Connected(HubOptions Options, Installation Installation, ISecrets Secrets, IHubStore Store, TimeProvider Time)
+{
+    /// <summary>The rows by which processes that share the store hold limits together; null where this one is alone.</summary>
+    public SharedGate? Gate { get; init; }
+}
 
 /// <summary>What a server owns; the last kept goes first.</summary>
 internal sealed class Belongings : IAsyncDisposable

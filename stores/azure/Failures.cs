@@ -58,5 +58,12 @@ internal static class Failures
         new(string.Create(CultureInfo.InvariantCulture, $"{what} does not answer as it should: {Told(failed)}"));
 
     private static string Told(Exception failed) =>
-        failed is RequestFailedException told ? $"status {told.Status}, {told.ErrorCode ?? "no code"}" : failed.GetType().Name;
+        failed switch
+        {
+            RequestFailedException { Status: 0, InnerException: { } inner } => Told(inner),
+            RequestFailedException told => $"status {told.Status}, {told.ErrorCode ?? "no code"}",
+            // One for each time it was sent.
+            AggregateException several => string.Join("; ", several.InnerExceptions.Select(Told).Distinct(StringComparer.Ordinal)),
+            _ => failed.GetType().Name,
+        };
 }

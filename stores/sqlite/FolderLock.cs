@@ -1,7 +1,7 @@
 namespace QtcHub.Stores.Sqlite;
 
 /// <summary>The right to write a data folder. The operating system takes it back when the process ends, however it ends.</summary>
-internal sealed class FolderLock : IDisposable
+public sealed class FolderLock : IDisposable
 {
     // What "somebody else has it open" is called on Windows, Linux and macOS.
     private static readonly int[] SharingViolations = [unchecked((int)0x80070020), 11, 35];
@@ -22,6 +22,7 @@ internal sealed class FolderLock : IDisposable
         }
     }
 
+    /// <summary>Takes it. Throws <see cref="FolderTakenException"/> where another process has it.</summary>
     public static FolderLock Take(string folder)
     {
         var path = Path.Combine(folder, "hub.lock");

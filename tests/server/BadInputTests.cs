@@ -39,7 +39,7 @@ public sealed class BadInputTests
 
         await AssertProblemAsync(answer, status, rule);
         Assert.Equal(0, (await hub.Server.Hub.VerifyAsync(CancellationToken.None)).Acknowledged);
-        Assert.Equal(0, await hub.Server.Store.LengthAsync(CancellationToken.None));
+        Assert.Equal(0, await hub.Server.Store.Queue.LengthAsync(CancellationToken.None));
     }
 
     [Fact]

@@ -7,7 +7,22 @@ internal sealed class QtcProcess : IDisposable
 {
     private readonly Process server;
 
-    private QtcProcess(Process server) => this.server = server;
+    private const int KeptLines = 40;
+    private readonly Queue<string> said;
+
+    private QtcProcess(Process server, Queue<string> said) => (this.server, this.said) = (server, said);
+
+    /// <summary>The last lines of its standard error, for whoever reads a failure.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (said)
+            {
+                return string.Join('\n', said);
+            }
+        }
+    }
 
     public int Id => server.Id;
 
@@ -28,13 +43,14 @@ internal sealed class QtcProcess : IDisposable
     public static async Task<QtcProcess> ServeAsync(string[] args, IReadOnlyDictionary<string, string> environment)
     {
         var process = Process.Start(Info(["serve", .. args], environment, null))!;
-        process.ErrorDataReceived += static (_, _) => { };
+        var said = new Queue<string>();
+        process.ErrorDataReceived += (_, line) => Keep(said, line.Data);
         process.BeginErrorReadLine();
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (line.StartsWith("Serving", StringComparison.Ordinal))
             {
-                return new QtcProcess(process);
+                return new QtcProcess(process, said);
             }
         }
 
@@ -66,6 +82,18 @@ internal sealed class QtcProcess : IDisposable
         }
 
         server.Dispose();
+    }
+
+    private static void Keep(Queue<string> said, string? line)
+    {
+        lock (said)
+        {
+            said.Enqueue(line ?? "");
+            while (said.Count > KeptLines)
+            {
+                said.Dequeue();
+            }
+        }
     }
 
     private static ProcessStartInfo Info(string[] args, IReadOnlyDictionary<string, string>? environment, string? folder)

@@ -49,7 +49,7 @@ internal sealed class ServedHub : IAsyncDisposable
             Sandbox = true,
             Store = store ?? new SqliteStoreOptions(),
         };
-        var built = HubServer.Build(installation!, settings, new OneSecret(webhookSecret));
+        var built = await HubServer.BuildAsync(installation!, settings, new OneSecret(webhookSecret), CancellationToken.None);
         await built.StartAsync(CancellationToken.None);
         return new ServedHub(home, built, settings.Urls[0]);
     }
@@ -98,7 +98,7 @@ internal sealed class ServedHub : IAsyncDisposable
         UntilAsync(async () =>
         {
             var found = await server.Hub.VerifyAsync(CancellationToken.None);
-            return found.Open + found.Unknown == 0 && await server.Store.LengthAsync(CancellationToken.None) == 0;
+            return found.Open + found.Unknown == 0 && await server.Store.Queue.LengthAsync(CancellationToken.None) == 0;
         });
 
     /// <summary>A webhook signed by the test's own code.</summary>

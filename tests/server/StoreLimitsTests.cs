@@ -87,7 +87,7 @@ public sealed class StoreLimitsTests
             }
 
             Assert.True(refused, "the disk became full");
-            Assert.Contains("the disk is full", (await hub.Server.Store.Failed).Message, StringComparison.Ordinal);
+            Assert.Contains("the disk is full", (await hub.Server.Store.Embedded!.Failed).Message, StringComparison.Ordinal);
             await hub.UntilAsync(() => Task.FromResult(hub.Server.StoreHasFailed));
             foreach (var file in Directory.GetFiles(hub.Data, "hub.db*"))
             {
@@ -149,7 +149,7 @@ public sealed class StoreLimitsTests
         ServedHub.Signed(ServedHub.Event(id, "customer.created", "customer", "cus_none"));
 
     private static async Task<bool> IsStoredAsync(ServedHub hub, string id) =>
-        await hub.Server.Store.DeliveryAsync(new DeliveryId("stripe", id), CancellationToken.None) is not null;
+        await hub.Server.Store.Rows.DeliveryAsync(new DeliveryId("stripe", id), CancellationToken.None) is not null;
 
     /// <summary>Keeps the store's writer from beginning a transaction until it is disposed.</summary>
     private static async Task<IDisposable> HoldWriterAsync(ServedHub hub)

@@ -5,8 +5,11 @@ internal static class TestConfig
 {
     public const string WebhookSecret = "whsec_tests_only_4f1d";
 
-    /// <summary>Writes a configuration. <paramref name="vendors"/> is where the vendors' APIs are, or null where a sandbox will say.</summary>
-    public static string Write(string folder, Uri? vendors = null, string pollEvery = "1h")
+    /// <summary>
+    /// Writes a configuration. <paramref name="vendors"/> is where the vendors' APIs are, or null where a sandbox will say; <paramref name="store"/> is the store as
+    /// the file names it.
+    /// </summary>
+    public static string Write(string folder, Uri? vendors = null, string pollEvery = "1h", string store = "embedded")
     {
         var root = vendors ?? new Uri("https://vendors.invalid/");
         var path = Path.Combine(folder, "hub.yaml");
@@ -14,6 +17,7 @@ internal static class TestConfig
             path,
             $"""
             hub: test
+            store: {store}
             entities:
               us:
                 name: Example Inc.

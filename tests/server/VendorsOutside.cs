@@ -31,14 +31,17 @@ internal sealed class VendorsOutside : IAsyncDisposable
     public Dictionary<string, string> Environment { get; } =
         new(StringComparer.Ordinal) { ["TEST_STRIPE_WEBHOOK_SECRET"] = TestConfig.WebhookSecret };
 
-    public static async Task<VendorsOutside> StartAsync(string folder)
+    /// <summary>Calls that each system's API has and had under way.</summary>
+    public Traffic Traffic { get; } = new();
+
+    public static async Task<VendorsOutside> StartAsync(string folder, string pollEvery = "1h", string store = "embedded")
     {
         var address = FreePort.Loopback();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(address.ToString());
         builder.Logging.ClearProviders();
         var vendors = new VendorsOutside(builder.Build(), address);
-        var installation = InstallationFile.Load(TestConfig.Write(folder, address)).Installation!;
+        var installation = InstallationFile.Load(TestConfig.Write(folder, address, pollEvery, store)).Installation!;
         vendors.fleet.Stand(installation.Options, installation.Kinds, new Only(vendors.Environment), address, TimeProvider.System);
         foreach (var system in installation.Options.Systems.Values)
         {
@@ -48,6 +51,7 @@ internal sealed class VendorsOutside : IAsyncDisposable
             }
         }
 
+        vendors.app.Use(vendors.Traffic.CountAsync);
         SandboxEndpoints.Map(vendors.app, vendors.fleet, vendors.sender);
         await vendors.app.StartAsync();
         return vendors;

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Text;
 using Azure.Core.Pipeline;
 using QtcHub.Stores.Azure;
+using Xunit;
 
 [assembly: AssemblyFixture(typeof(QtcHub.Tests.Stores.Azurite))]
 

@@ -228,6 +228,101 @@ public sealed class HubFileTests
         Assert.Contains(new ConfigurationError("hub.yaml", line, column, message, fix), reading.Errors);
     }
 
+    [Theory]
+    [InlineData("store: azuer", 2, 8, "unknown store azuer", "did you mean azure?")]
+    [InlineData("store: [azure]", 2, 8, "store is a word, or keys and values", "write store: azure")]
+    [InlineData("store: {table: hub}", 2, 8, "kind is missing", "add kind: azure")]
+    [InlineData("store: {kind: azure, tabel: hub}", 2, 22, "unknown key tabel", "did you mean table?")]
+    [InlineData(
+        "store: {kind: azure, table: my-hub}",
+        2,
+        29,
+        "my-hub cannot be the name of a table",
+        "use 3 to 63 letters and digits, the first a letter"
+    )]
+    [InlineData(
+        "store: {kind: azure, container: Hub}",
+        2,
+        33,
+        "Hub cannot be the name of a container",
+        "use 3 to 63 lower-case letters, digits and -"
+    )]
+    [InlineData(
+        "store: {kind: azure, tables: 'http://x.test/', blobs: 'https://x.test/'}",
+        2,
+        30,
+        "tables is not an https address",
+        "write tables: https://account.table.core.windows.net/"
+    )]
+    [InlineData(
+        "store: {kind: azure, blobs: 'https://x.test/'}",
+        2,
+        8,
+        "one of the account's endpoints is missing",
+        "write both tables: and blobs:"
+    )]
+    [InlineData(
+        "store: {kind: azure, connection: 'env:S', tables: 'https://x.test/', blobs: 'https://x.test/'}",
+        2,
+        8,
+        "the account is named twice",
+        "keep connection:, or tables: and blobs:"
+    )]
+    [InlineData(
+        "store: {kind: embedded, table: hub}",
+        2,
+        8,
+        "the embedded store lies in the data folder and takes no more keys",
+        "write store: embedded"
+    )]
+    public void A_mistake_about_the_store_is_told_with_its_place_and_fix(string store, int line, int column, string message, string fix)
+    {
+        var reading = Read(Good.Replace("hub: test", $"hub: test\n{store}", StringComparison.Ordinal));
+
+        Assert.Null(reading.Options);
+        Assert.Equal([new ConfigurationError("hub.yaml", line, column, message, fix)], reading.Errors);
+    }
+
+    [Fact]
+    public void A_connection_string_written_into_the_file_is_refused_and_not_repeated()
+    {
+        var reading = Read(
+            Good.Replace("hub: test", "hub: test\nstore: {kind: azure, connection: AccountKey=abc}", StringComparison.Ordinal)
+        );
+
+        var error = Assert.Single(reading.Errors);
+        Assert.Equal((2, 34, "write connection: env:QTC_STORAGE"), (error.Line, error.Column, error.Fix));
+        Assert.DoesNotContain("AccountKey", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("hub: test", StoreKind.Embedded, null, "qtchub")]
+    [InlineData("hub: test\nstore: embedded", StoreKind.Embedded, null, "qtchub")]
+    [InlineData("hub: test\nstore: azure", StoreKind.Azure, "env:QTC_STORAGE", "qtchub")]
+    [InlineData("hub: test\nstore: {kind: azure, connection: 'env:S', table: books1}", StoreKind.Azure, "env:S", "books1")]
+    public void The_store_is_embedded_unless_the_file_names_another(string written, StoreKind kind, string? connection, string table)
+    {
+        var store = Read(Good.Replace("hub: test", written, StringComparison.Ordinal)).Options!.Store;
+
+        Assert.Equal((kind, connection, table), (store.Kind, store.Connection, store.Table));
+        Assert.Null(store.Tables);
+    }
+
+    [Fact]
+    public void A_store_under_the_managed_identity_has_no_connection()
+    {
+        var store = Read(
+            Good.Replace(
+                "hub: test",
+                "hub: test\nstore: {kind: azure, tables: 'https://a.table.core.windows.net/', blobs: 'https://a.blob.core.windows.net/'}",
+                StringComparison.Ordinal
+            )
+        ).Options!.Store;
+
+        Assert.Null(store.Connection);
+        Assert.Equal(("a.table.core.windows.net", "a.blob.core.windows.net"), (store.Tables!.Host, store.Blobs!.Host));
+    }
+
     [Fact]
     public void A_secret_written_into_the_file_is_refused_and_not_repeated()
     {

@@ -22,7 +22,7 @@ public sealed class SystemGateTests
     {
         var first = Entered("a");
         Entered("a");
-        Assert.True(gate.Enter("a").Until > clock.GetUtcNow());
+        Assert.True(Enter("a").Until > clock.GetUtcNow());
         Entered("b");
 
         first.Dispose();
@@ -35,7 +35,7 @@ public sealed class SystemGateTests
     {
         await CallAsync(new Fault.Unavailable("down"));
 
-        Assert.Equal(clock.GetUtcNow() + Policy.ProbeEvery, gate.Enter("a").Until);
+        Assert.Equal(clock.GetUtcNow() + Policy.ProbeEvery, Enter("a").Until);
         Entered("b");
         Assert.Equal([("a", "unavailable", clock.GetUtcNow() + Policy.ProbeEvery)], gate.Troubles());
     }
@@ -46,7 +46,7 @@ public sealed class SystemGateTests
         await CallAsync(new Fault.Unavailable("down"));
         clock.Advance(Policy.ProbeEvery);
         var probe = Entered("a");
-        Assert.NotNull(gate.Enter("a").Until);
+        Assert.NotNull(Enter("a").Until);
 
         await EndAsync(probe, null);
 
@@ -62,7 +62,7 @@ public sealed class SystemGateTests
         clock.Advance(Policy.ProbeEvery);
         await CallAsync(new Fault.Unavailable("down"));
 
-        Assert.Equal(clock.GetUtcNow() + Policy.ProbeEvery, gate.Enter("a").Until);
+        Assert.Equal(clock.GetUtcNow() + Policy.ProbeEvery, Enter("a").Until);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class SystemGateTests
         await EndAsync(early, null);
 
         Assert.Equal("paused", Assert.Single(gate.Troubles()).Trouble);
-        Assert.NotNull(gate.Enter("a").Until);
+        Assert.NotNull(Enter("a").Until);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class SystemGateTests
     {
         await CallAsync(new Fault.Unauthorized("expired"));
 
-        Assert.Equal(clock.GetUtcNow() + Policy.PauseFor, gate.Enter("a").Until);
+        Assert.Equal(clock.GetUtcNow() + Policy.PauseFor, Enter("a").Until);
         Assert.Equal("paused", Assert.Single(gate.Troubles()).Trouble);
     }
 
@@ -104,7 +104,7 @@ public sealed class SystemGateTests
     {
         await CallAsync(new Fault.RateLimited(TimeSpan.FromSeconds(3), "slow down"));
 
-        Assert.Equal(clock.GetUtcNow().AddSeconds(3), gate.Enter("a").Until);
+        Assert.Equal(clock.GetUtcNow().AddSeconds(3), Enter("a").Until);
         Assert.Equal(clock.GetUtcNow().AddSeconds(3), gate.NotBefore("a"));
         Assert.Empty(gate.Troubles());
         clock.Advance(TimeSpan.FromSeconds(3));
@@ -127,7 +127,7 @@ public sealed class SystemGateTests
         {
             using var entry = Entered("a");
             await Assert.ThrowsAsync<InvalidOperationException>(() =>
-                entry.CallAsync<string>(() => throw new InvalidOperationException("a bug of the connector's"))
+                entry.CallAsync<string>(() => throw new InvalidOperationException("a bug of the connector's"), CancellationToken.None)
             );
         }
     }
@@ -139,7 +139,7 @@ public sealed class SystemGateTests
         await EndAsync(longer, new Fault.RateLimited(TimeSpan.FromMinutes(5), "later"));
         await EndAsync(shorter, new Fault.RateLimited(TimeSpan.FromSeconds(1), "soon"));
 
-        Assert.Equal(clock.GetUtcNow() + TimeSpan.FromMinutes(5), gate.Enter("a").Until);
+        Assert.Equal(clock.GetUtcNow() + TimeSpan.FromMinutes(5), Enter("a").Until);
     }
 
     [Fact]
@@ -153,21 +153,28 @@ public sealed class SystemGateTests
         }
 
         Entered("a");
-        Assert.NotNull(gate.Enter("a").Until);
+        Assert.NotNull(Enter("a").Until);
     }
 
     [Fact]
     public async Task Who_was_not_let_in_cannot_call()
     {
         await CallAsync(new Fault.Unavailable("down"));
-        using var refused = gate.Enter("a");
+        using var refused = Enter("a");
 
         await Assert.ThrowsAsync<InvariantException>(() => EndAsync(refused, null));
     }
 
+    private GateEntry Enter(string system)
+    {
+        var entering = gate.EnterAsync(system, CancellationToken.None);
+        Assert.True(entering.IsCompletedSuccessfully, "a process that is alone asks nobody");
+        return entering.Result;
+    }
+
     private GateEntry Entered(string system)
     {
-        var entry = gate.Enter(system);
+        var entry = Enter(system);
         Assert.Null(entry.Until);
         return entry;
     }
@@ -179,7 +186,7 @@ public sealed class SystemGateTests
     }
 
     private static Task<Outcome<string>> EndAsync(GateEntry entry, Fault? fault) =>
-        entry.CallAsync(() => Task.FromResult<Outcome<string>>(fault is null ? "answer" : fault));
+        entry.CallAsync(() => Task.FromResult<Outcome<string>>(fault is null ? "answer" : fault), CancellationToken.None);
 
     private static SystemOptions System(string name) =>
         new()
