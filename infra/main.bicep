@@ -109,6 +109,12 @@ param functionFailures int = 5
 @description('Calls refused for being too busy, in a quarter of an hour, from which on a service throttles.')
 param throttledCalls int = 20
 
+@description('Seconds from a delivery\'s arrival until its effect from which on the hub lags.')
+param lagSeconds int = 900
+
+@description('Dead letters that may be open before somebody is told.')
+param openLetters int = 0
+
 @description('Path that is asked from five places every five minutes; empty for nothing.')
 param healthPath string = ''
 
@@ -260,6 +266,8 @@ module alerts 'modules/alerts.bicep' = {
     oldQueue: oldQueue
     failures: functionFailures
     throttled: throttledCalls
+    lagSeconds: lagSeconds
+    openLetters: openLetters
     healthUrl: empty(healthPath) ? '' : '${functionApp.outputs.uri}${healthPath}'
   }
 }

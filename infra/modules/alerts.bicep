@@ -1,4 +1,5 @@
-// What wakes somebody: dead-lettered, long and old queues, failing functions, a throttled store or broker, a head that does not answer.
+// What wakes somebody: dead-lettered, long and old queues, failing functions, work that lags, letters that wait, a throttled store or broker, a head
+// that does not answer.
 
 @description('Ending that makes names unique.')
 param token string
@@ -43,6 +44,14 @@ param failures int
 @minValue(1)
 param throttled int
 
+@description('Seconds from a delivery\'s arrival until its effect from which on the hub lags.')
+@minValue(1)
+param lagSeconds int
+
+@description('Dead letters that may be open.')
+@minValue(0)
+param openLetters int
+
 @description('What is asked from outside every five minutes; empty for nothing.')
 param healthUrl string
 
@@ -73,6 +82,40 @@ var rules = [
     aggregation: 'Minimum'
     threshold: oldQueue
     window: 'PT1H'
+  }
+]
+
+// A refused webhook (4xx) is no failure of a function: strangers must not be able to wake anybody.
+var logRules = [
+  {
+    name: 'function-failures'
+    description: 'A function failed, or answered 5xx, more often than it may.'
+    severity: 1
+    query: 'AppRequests | where Success == false and ResultCode !startswith "4" | summarize Failures = sum(ItemCount) by OperationName'
+    column: 'Failures'
+    aggregation: 'Total'
+    by: 'OperationName'
+    threshold: failures
+  }
+  {
+    name: 'lag'
+    description: 'Longer than it may took what was applied, from a delivery\'s arrival until its effect.'
+    severity: 2
+    query: 'AppMetrics | where Name == "qtchub.lag" | summarize Seconds = max(Max) by System = tostring(Properties["system"])'
+    column: 'Seconds'
+    aggregation: 'Maximum'
+    by: 'System'
+    threshold: lagSeconds
+  }
+  {
+    name: 'open-letters'
+    description: 'Dead letters wait for a person.'
+    severity: 3
+    query: 'AppMetrics | where Name == "qtchub.dead_letters.open" | summarize Letters = max(Max) by AppRoleName'
+    column: 'Letters'
+    aggregation: 'Maximum'
+    by: 'AppRoleName'
+    threshold: openLetters
   }
 ]
 
@@ -213,49 +256,51 @@ resource storageThrottlingAlert 'Microsoft.Insights/metricAlerts@2018-03-01' = [
   }
 ]
 
-// A refused webhook (4xx) is no failure of a function: strangers must not be able to wake anybody.
-resource failureAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
-  name: 'function-failures-${token}'
-  location: location
-  tags: tags
-  kind: 'LogAlert'
-  properties: {
-    displayName: 'Functions fail'
-    description: 'A function failed, or answered 5xx, more often than it may.'
-    severity: 1
-    enabled: true
-    autoMitigate: true
-    skipQueryValidation: true
-    scopes: [workspaceId]
-    evaluationFrequency: 'PT5M'
-    windowSize: 'PT15M'
-    criteria: {
-      allOf: [
-        {
-          query: 'AppRequests | where _ResourceId =~ "${insightsId}" | where Success == false and ResultCode !startswith "4" | summarize Failures = sum(ItemCount) by OperationName'
-          timeAggregation: 'Total'
-          metricMeasureColumn: 'Failures'
-          dimensions: [
-            {
-              name: 'OperationName'
-              operator: 'Include'
-              values: ['*']
+resource logAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+  for rule in logRules: {
+    name: '${rule.name}-${token}'
+    location: location
+    tags: tags
+    kind: 'LogAlert'
+    properties: {
+      displayName: rule.name
+      description: rule.description
+      severity: rule.severity
+      enabled: true
+      autoMitigate: true
+      // The tables are made with the first telemetry.
+      skipQueryValidation: true
+      scopes: [workspaceId]
+      evaluationFrequency: 'PT5M'
+      windowSize: 'PT15M'
+      criteria: {
+        allOf: [
+          {
+            query: rule.query
+            timeAggregation: rule.aggregation
+            metricMeasureColumn: rule.column
+            dimensions: [
+              {
+                name: rule.by
+                operator: 'Include'
+                values: ['*']
+              }
+            ]
+            operator: 'GreaterThan'
+            threshold: rule.threshold
+            failingPeriods: {
+              numberOfEvaluationPeriods: 1
+              minFailingPeriodsToAlert: 1
             }
-          ]
-          operator: 'GreaterThan'
-          threshold: failures
-          failingPeriods: {
-            numberOfEvaluationPeriods: 1
-            minFailingPeriodsToAlert: 1
           }
-        }
-      ]
-    }
-    actions: {
-      actionGroups: groupIds
+        ]
+      }
+      actions: {
+        actionGroups: groupIds
+      }
     }
   }
-}
+]
 
 resource health 'Microsoft.Insights/webtests@2022-06-15' = if (!empty(healthUrl)) {
   name: 'health-${token}'

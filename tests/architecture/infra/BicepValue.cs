@@ -17,7 +17,8 @@ internal abstract record BicepValue
 
     /// <summary>The value at a path, through loops; null where there is none.</summary>
     public BicepValue? At(string path) =>
-        path.Split('.', StringSplitOptions.RemoveEmptyEntries).Aggregate<string, BicepValue?>(this, (value, name) => Body(value)?.Child(name));
+        path.Split('.', StringSplitOptions.RemoveEmptyEntries)
+            .Aggregate<string, BicepValue?>(this, (value, name) => Body(value)?.Child(name));
 
     /// <summary>The expression at a path, as written; null where there is none.</summary>
     public string? Text(string path) => (At(path) as Expression)?.Source;
