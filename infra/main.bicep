@@ -25,7 +25,7 @@ param tags object = {}
 param resourceGroupName string = 'rg-${environmentName}'
 
 @description('The hub\'s configuration: a path within the package.')
-param config string = 'hub.yaml'
+param config string = 'config/hub.yaml'
 
 @description('The hub\'s table. A restore goes into a new one.')
 @minLength(3)
@@ -118,6 +118,9 @@ param openLetters int = 0
 @description('Path that is asked from five places every five minutes; empty for nothing.')
 param healthPath string = ''
 
+@description('The status that it answers when all is well. Health wants a function key, which the test does not have: 401 says that the host answers.')
+param healthStatus int = 401
+
 var token = uniqueString(subscription().id, environmentName, location)
 var packages = 'packages'
 var allTags = union(tags, {
@@ -170,7 +173,8 @@ module hostStorage 'modules/storage.bicep' = {
     versioning: true
     earlierVersions: [
       { prefix: '${packages}/', days: 30 }
-      { prefix: 'azure-webjobs-', days: 1 }
+      { prefix: 'azure-webjobs-hosts/', days: 1 }
+      { prefix: 'azure-webjobs-secrets/', days: 30 }
     ]
     logTableCalls: false
     lock: false
@@ -269,6 +273,7 @@ module alerts 'modules/alerts.bicep' = {
     lagSeconds: lagSeconds
     openLetters: openLetters
     healthUrl: empty(healthPath) ? '' : '${functionApp.outputs.uri}${healthPath}'
+    healthStatus: healthStatus
   }
 }
 

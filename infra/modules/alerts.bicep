@@ -55,6 +55,9 @@ param openLetters int
 @description('What is asked from outside every five minutes; empty for nothing.')
 param healthUrl string
 
+@description('The status that it answers when all is well.')
+param healthStatus int
+
 var rules = [
   {
     name: 'dead-lettered'
@@ -96,6 +99,16 @@ var logRules = [
     aggregation: 'Total'
     by: 'OperationName'
     threshold: failures
+  }
+  {
+    name: 'stopped'
+    description: 'RelayDue, which runs every half minute, has not run for a quarter of an hour: the head does nothing.'
+    severity: 0
+    query: 'AppRequests | where OperationName == "RelayDue" and Success == true | summarize Runs = count() | project Stopped = iff(Runs == 0, 1, 0), Head = "functions"'
+    column: 'Stopped'
+    aggregation: 'Maximum'
+    by: 'Head'
+    threshold: 0
   }
   {
     name: 'lag'
@@ -323,7 +336,7 @@ resource health 'Microsoft.Insights/webtests@2022-06-15' = if (!empty(healthUrl)
       FollowRedirects: false
     }
     ValidationRules: {
-      ExpectedHttpStatusCode: 200
+      ExpectedHttpStatusCode: healthStatus
       SSLCheck: true
       SSLCertRemainingLifetimeCheck: 7
     }
@@ -335,7 +348,7 @@ resource healthAlert 'Microsoft.Insights/metricAlerts@2018-03-01' = if (!empty(h
   location: 'global'
   tags: union(tags, { 'hidden-link:${insightsId}': 'Resource', 'hidden-link:${health.id}': 'Resource' })
   properties: {
-    description: 'The head does not answer, or says that it is not well, as seen from two places or more.'
+    description: 'The head does not answer as it should, as seen from two places or more.'
     severity: 0
     enabled: true
     autoMitigate: true

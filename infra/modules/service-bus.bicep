@@ -31,9 +31,11 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2026-01-01' = {
   name: name
   location: location
   tags: tags
-  sku: sku == 'Premium'
-    ? { name: 'Premium', tier: 'Premium', capacity: capacity }
-    : { name: 'Standard', tier: 'Standard' }
+  sku: {
+    name: sku
+    tier: sku
+    capacity: sku == 'Premium' ? capacity : null
+  }
   properties: {
     disableLocalAuth: true
     minimumTlsVersion: '1.2'
@@ -48,9 +50,10 @@ resource queue 'Microsoft.ServiceBus/namespaces/queues@2026-01-01' = [
     properties: {
       requiresSession: false
       requiresDuplicateDetection: false
-      lockDuration: 'PT5M'
+      lockDuration: 'PT1M'
       maxDeliveryCount: 10
-      deadLetteringOnMessageExpiration: true
+      // Reminders expire after a minute and are no dead letters; what else expires, the ledger still knows and sends again.
+      deadLetteringOnMessageExpiration: false
       defaultMessageTimeToLive: 'P14D'
       maxSizeInMegabytes: 5120
     }

@@ -21,7 +21,6 @@ internal static partial class AccessRules
         new("Microsoft.Web/sites", "properties.httpsOnly", "true"),
         new("Microsoft.Web/sites", "properties.siteConfig.minTlsVersion", "'1.2'", "'1.3'"),
         new("Microsoft.Web/sites", "properties.siteConfig.scmMinTlsVersion", "'1.2'", "'1.3'"),
-        new("Microsoft.Web/sites", "properties.siteConfig.ftpsState", "'Disabled'"),
     ];
 
     private static readonly Demand[] Keyless =
@@ -34,6 +33,7 @@ internal static partial class AccessRules
         new("Microsoft.KeyVault/vaults", "properties.enableRbacAuthorization", "true"),
         new("Microsoft.KeyVault/vaults", "properties.enableSoftDelete", "true"),
         new("Microsoft.KeyVault/vaults", "properties.enablePurgeProtection", "true"),
+        new("Microsoft.Web/sites/basicPublishingCredentialsPolicies", "name", "'scm'"),
         new("Microsoft.Web/sites/basicPublishingCredentialsPolicies", "properties.allow", "false"),
         new("Microsoft.Web/sites", "identity.type", "'UserAssigned'"),
         new("Microsoft.Web/sites", "properties.keyVaultReferenceIdentity", "identityId"),
@@ -74,14 +74,7 @@ internal static partial class AccessRules
 
     public static IEnumerable<string> WeakTransport(InfraFiles files) => Encrypted.SelectMany(demand => demand.Unmet(files));
 
-    public static IEnumerable<string> Keys(InfraFiles files)
-    {
-        var policies = files.Typed("Microsoft.Web/sites/basicPublishingCredentialsPolicies").Select(one => one.Resource.Literal("name"));
-        var passwords = new[] { "ftp", "scm" }
-            .Except(policies, StringComparer.Ordinal)
-            .Select(name => $"the password of {name} is not off");
-        return Keyless.SelectMany(demand => demand.Unmet(files)).Concat(passwords);
-    }
+    public static IEnumerable<string> Keys(InfraFiles files) => Keyless.SelectMany(demand => demand.Unmet(files));
 
     /// <summary>Keys and connection strings in the text, and settings that name a service without an identity.</summary>
     public static IEnumerable<string> Secrets(InfraFiles files)

@@ -5,8 +5,16 @@ namespace QtcHub.Tests.Architecture.Infra;
 /// <param name="Name">Its symbol.</param>
 /// <param name="Type">A resource's type and version, a module's path, or the type of a parameter or output.</param>
 /// <param name="Value">What it is, or a parameter's default; null for a parameter that must be given.</param>
+/// <param name="Condition">When it is made, as written; null for always.</param>
 /// <param name="Decorators">What stands before it, each without its <c>@</c>.</param>
-internal sealed record BicepDeclaration(string Keyword, string Name, string Type, BicepValue? Value, IReadOnlyList<string> Decorators)
+internal sealed record BicepDeclaration(
+    string Keyword,
+    string Name,
+    string Type,
+    BicepValue? Value,
+    string? Condition,
+    IReadOnlyList<string> Decorators
+)
 {
     /// <summary>A resource's type without its version.</summary>
     public string Kind => Type.Split('@')[0];

@@ -45,27 +45,29 @@ internal sealed class BicepReader(string path, string text)
             case "var":
                 var name = ReadWord();
                 Expect('=');
-                return new BicepDeclaration(keyword, name, "", ReadValue("\n"), []);
+                return new BicepDeclaration(keyword, name, "", ReadValue("\n"), null, []);
             case "param" or "output" or "resource" or "module":
                 var symbol = ReadWord();
                 var type = ReadExpression("=\n").Trim('\'');
-                var value = TryRead('=') ? ReadConditional() : null;
-                return new BicepDeclaration(keyword, symbol, type, value, [.. decorators]);
+                var (condition, value) = TryRead('=') ? ReadConditional() : (null, null);
+                return new BicepDeclaration(keyword, symbol, type, value, condition, [.. decorators]);
             default:
                 throw Unknown($"'{keyword}'");
         }
     }
 
-    private BicepValue ReadConditional()
+    private (string? Condition, BicepValue Value) ReadConditional()
     {
         SkipSpace();
-        if (text.AsSpan(at).StartsWith("if (", StringComparison.Ordinal))
+        if (!text.AsSpan(at).StartsWith("if (", StringComparison.Ordinal))
         {
-            at += "if ".Length;
-            ReadBracketed();
+            return (null, ReadValue("\n"));
         }
 
-        return ReadValue("\n");
+        at += "if ".Length;
+        var start = at;
+        ReadBracketed();
+        return (text[(start + 1)..(at - 1)], ReadValue("\n"));
     }
 
     private BicepValue ReadValue(string end)
@@ -87,6 +89,11 @@ internal sealed class BicepReader(string path, string text)
         {
             var name = ReadExpression(":").Trim('\'');
             Expect(':');
+            if (name.Any(char.IsWhiteSpace))
+            {
+                throw Unknown($"a property named '{name}'");
+            }
+
             if (!named.TryAdd(name, ReadValue(",\n}")))
             {
                 throw Unknown($"a second '{name}'");

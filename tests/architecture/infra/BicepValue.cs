@@ -18,7 +18,7 @@ internal abstract record BicepValue
     /// <summary>The value at a path, through loops; null where there is none.</summary>
     public BicepValue? At(string path) =>
         path.Split('.', StringSplitOptions.RemoveEmptyEntries)
-            .Aggregate<string, BicepValue?>(this, (value, name) => Body(value)?.Child(name));
+            .Aggregate<string, BicepValue?>(this, (value, name) => Inner(value)?.Child(name));
 
     /// <summary>The expression at a path, as written; null where there is none.</summary>
     public string? Text(string path) => (At(path) as Expression)?.Source;
@@ -40,9 +40,9 @@ internal abstract record BicepValue
         };
 
     /// <summary>Names of the properties of an object, through loops.</summary>
-    public IReadOnlyList<string> Names() => Body(this) is Properties properties ? [.. properties.Named.Keys] : [];
+    public IReadOnlyList<string> Names() => Inner(this) is Properties properties ? [.. properties.Named.Keys] : [];
 
-    private static BicepValue? Body(BicepValue? value) => value is Loop loop ? Body(loop.Body) : value;
+    private static BicepValue? Inner(BicepValue? value) => value is Loop loop ? Inner(loop.Body) : value;
 
     private BicepValue? Child(string name) => this is Properties properties ? properties.Named.GetValueOrDefault(name) : null;
 }

@@ -32,7 +32,6 @@ public sealed class InfraMistakes : TheoryData<string, string, string, string>
         Add("transport", Bus, "minimumTlsVersion: '1.2'", "minimumTlsVersion: '1.0'");
         Add("transport", Head, "httpsOnly: true", "httpsOnly: false");
         Add("transport", Head, "      scmMinTlsVersion: '1.2'\n", "");
-        Add("transport", Head, "ftpsState: 'Disabled'", "ftpsState: 'AllAllowed'");
         Add("keys", Storage, "allowSharedKeyAccess: false", "allowSharedKeyAccess: true");
         Add("keys", Storage, "    allowSharedKeyAccess: false\n", "");
         Add("keys", Storage, "allowSharedKeyAccess: false", "// allowSharedKeyAccess: false");
@@ -86,9 +85,19 @@ public sealed class InfraMistakes : TheoryData<string, string, string, string>
             "resource queue 'Microsoft.ServiceBus/namespaces/queues@",
             "resource queue 'Microsoft.ServiceBus/namespaces/topics@"
         );
+        Add("diagnostics", Vault, "categoryGroup: 'audit'\n        enabled: true", "categoryGroup: 'audit'\n        enabled: false");
+        Add("diagnostics", Head, "    logs: [\n", "    other: [\n");
+        Add("conditions", Vault, "diagnosticSettings@2021-05-01-preview' = {", "diagnosticSettings@2021-05-01-preview' = if (false) {");
+        Add(
+            "conditions",
+            Main,
+            "module alerts 'modules/alerts.bicep' = {",
+            "module alerts 'modules/alerts.bicep' = if (stage == 'prod') {"
+        );
+        Add("conditions", Alerts, "if (!empty(healthUrl))", "if (empty(healthUrl))");
         Add("queues", Bus, "requiresSession: false", "requiresSession: true");
         Add("queues", Bus, "      requiresDuplicateDetection: false\n", "");
-        Add("queues", Bus, "deadLetteringOnMessageExpiration: true", "deadLetteringOnMessageExpiration: false");
+        Add("queues", Bus, "deadLetteringOnMessageExpiration: false", "deadLetteringOnMessageExpiration: true");
         Add("queues", Bus, "maxDeliveryCount: 10", "maxDeliveryCount: 1");
         Add("queues", Bus, "['inbound', 'lane']", "['inbound', 'lanes']");
         Add("alerts", Alerts, "'DeadletteredMessages'", "'Messages'");
@@ -102,6 +111,7 @@ public sealed class InfraMistakes : TheoryData<string, string, string, string>
         Add("alerts", Alerts, "actionGroups: groupIds", "actionGroups: []");
         Add("alerts", Alerts, "query: rule.query", "query: 'AppRequests'");
         Add("alerts", Alerts, "threshold: lagSeconds", "threshold: openLetters");
+        Add("alerts", Alerts, "iff(Runs == 0, 1, 0)", "iff(Runs == 0, 0, 1)");
         Add("alerts", Alerts, "qtchub.dead_letters.open", "qtchub.letters");
         Add("alerts", Alerts, "webTestId: health.id", "webTestId: insightsId");
         Add("alerts", Alerts, "RequestUrl: healthUrl", "RequestUrl: 'https://example.com'");

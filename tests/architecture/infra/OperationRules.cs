@@ -29,12 +29,25 @@ internal static class OperationRules
         ["Microsoft.Web/sites/config"] = PartOfOne,
     };
 
+    private static readonly string[] WithoutLogs = ["Microsoft.Storage/storageAccounts", "Microsoft.Web/serverfarms"];
+
+    // What is made only sometimes, and when.
+    private static readonly string[] Sometimes =
+    [
+        "group if !empty(emails)",
+        "health if !empty(healthUrl)",
+        "healthAlert if !empty(healthUrl)",
+        "lifecycle if !empty(earlierVersions)",
+        "noDeletion if lock",
+        "officer if !empty(officerId)",
+    ];
+
     private static readonly Demand[] Queued =
     [
         new("Microsoft.ServiceBus/namespaces/queues", "properties.requiresSession", "false"),
         new("Microsoft.ServiceBus/namespaces/queues", "properties.requiresDuplicateDetection", "false"),
-        new("Microsoft.ServiceBus/namespaces/queues", "properties.deadLetteringOnMessageExpiration", "true"),
-        new("Microsoft.ServiceBus/namespaces/queues", "properties.lockDuration", "'PT5M'"),
+        new("Microsoft.ServiceBus/namespaces/queues", "properties.deadLetteringOnMessageExpiration", "false"),
+        new("Microsoft.ServiceBus/namespaces/queues", "properties.lockDuration", "'PT1M'"),
         new("Microsoft.ServiceBus/namespaces/queues", "properties.maxDeliveryCount", "10"),
     ];
 
@@ -46,7 +59,7 @@ internal static class OperationRules
         new("Microsoft.Insights/scheduledQueryRules", "properties.actions.actionGroups", "groupIds"),
         new("Microsoft.Insights/webtests", "properties.Enabled", "true"),
         new("Microsoft.Insights/webtests", "properties.Request.RequestUrl", "healthUrl"),
-        new("Microsoft.Insights/webtests", "properties.ValidationRules.ExpectedHttpStatusCode", "200"),
+        new("Microsoft.Insights/webtests", "properties.ValidationRules.ExpectedHttpStatusCode", "healthStatus"),
     ];
 
     private static readonly Demand[] Headed =
@@ -80,8 +93,15 @@ internal static class OperationRules
 
     public static IEnumerable<string> Unwatched(InfraFiles files) =>
         files
-            .Resources.Where(one => !Undiagnosed.ContainsKey(one.Resource.Kind) && !IsDiagnosed(one.File, one.Resource.Name))
+            .Resources.Where(one => !Undiagnosed.ContainsKey(one.Resource.Kind) && !IsDiagnosed(one.File, one.Resource))
             .Select(one => $"{one.File.Path}: {one.Resource.Name} has no diagnostic setting");
+
+    public static IEnumerable<string> Conditions(InfraFiles files) =>
+        files
+            .Bicep.SelectMany(file => file.Resources.Concat(file.Modules))
+            .Where(one => one.Condition is not null)
+            .Select(one => $"{one.Name} if {one.Condition}")
+            .Except(Sometimes, StringComparer.Ordinal);
 
     public static IEnumerable<string> Queues(InfraFiles files)
     {
@@ -119,6 +139,7 @@ internal static class OperationRules
                 "functions that fail",
                 logs.Any(rule => Asks(rule, "AppRequests", "Success == false") && rule.Text("threshold") == "failures")
             ),
+            ("a head that does nothing", logs.Any(rule => Asks(rule, "AppRequests", "Stopped = iff(Runs == 0, 1, 0)"))),
             ("work that lags", logs.Any(rule => Asks(rule, "AppMetrics", "\"qtchub.lag\"") && rule.Text("threshold") == "lagSeconds")),
             ("letters that wait", logs.Any(rule => Asks(rule, "AppMetrics", "\"qtchub.dead_letters.open\""))),
             ("what is asked of logs", asked?.Text("query") == "rule.query" && asked.Text("threshold") == "rule.threshold"),
@@ -145,18 +166,20 @@ internal static class OperationRules
             .Concat(vault is true ? [] : ["secrets are no references to the vault"]);
     }
 
-    private static bool IsDiagnosed(BicepFile file, string name) =>
+    private static bool IsDiagnosed(BicepFile file, BicepDeclaration resource) =>
         file.Typed("Microsoft.Insights/diagnosticSettings")
             .Any(one =>
-                one.Text("scope") == name
+                one.Text("scope") == resource.Name
                 && one.Text("properties.workspaceId") is "workspaceId" or "workspace.id"
-                && one.Value!.List("properties.logs")
-                    .Concat(one.Value.List("properties.metrics"))
-                    .Any(entry => entry.Text("enabled") == "true")
+                && IsOn(one.Value!.List("properties.metrics"))
+                && (WithoutLogs.Contains(resource.Kind, StringComparer.Ordinal) || IsOn(one.Value!.List("properties.logs")))
             );
 
+    private static bool IsOn(IReadOnlyList<BicepValue> entries) =>
+        entries.Count > 0 && entries.All(entry => entry.Text("enabled") is "true" or "logTableCalls");
+
     private static BicepValue? Criterion(BicepFile alerts, string name) =>
-        alerts.Typed(Metric).SingleOrDefault(one => one.Name == name)?.Value?.List(Criteria).FirstOrDefault();
+        alerts.Typed(Metric).SingleOrDefault(one => one.Name == name)?.Value?.List(Criteria) is [var first, ..] ? first : null;
 
     private static bool Watches(BicepValue rule, string metric, string aggregation) =>
         rule.Literal("metric") == metric && rule.Literal("aggregation") == aggregation;
