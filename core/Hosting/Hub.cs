@@ -42,7 +42,8 @@ public sealed class Hub
         retention = new Retention(context);
         sweeper = new Sweeper(context);
         desk = new Desk(context, writer, epochs);
-        var systems = context.Router.Systems.Keys.Order(StringComparer.Ordinal);
+        var systems = context.Router.Systems.Keys.Order(StringComparer.Ordinal).ToList();
+        context.Metrics.Watch(systems, context.Gate.Troubles);
         Shares = [.. systems.SelectMany(system => new[] { $"from-{system}", $"to-{system}" }), "hub"];
     }
 
@@ -77,8 +78,8 @@ public sealed class Hub
         ArgumentNullException.ThrowIfNull(work);
         return work.Item switch
         {
-            WorkItem.OfDelivery delivery => await deliveries.ProcessAsync(work, delivery.Delivery, cancellationToken),
-            WorkItem.OfNotice notice => await deliveries.ProcessNoticeAsync(work, notice, cancellationToken),
+            WorkItem.OfDelivery delivery => await deliveries.ProcessAsync(work, delivery.Delivery, null, cancellationToken),
+            WorkItem.OfNotice notice => await deliveries.ProcessAsync(work, notice.Origin, notice.Index, cancellationToken),
             WorkItem.OfLane lane => await lanes.ProcessAsync(lane.Lane, cancellationToken),
             WorkItem.OfWaiters waiters => await parking.WakeWaitersAsync(waiters.Record, cancellationToken),
             _ => throw new InvariantException("a known work item"),
@@ -90,6 +91,16 @@ public sealed class Hub
 
     /// <summary>Looks again at everything that waits.</summary>
     public Task SweepAsync(CancellationToken cancellationToken) => sweeper.SweepAsync(cancellationToken);
+
+    /// <summary>Measures what no event tells; it does nothing while nobody listens. A head calls it now and then.</summary>
+    public async Task MeasureAsync(CancellationToken cancellationToken)
+    {
+        if (context.Metrics.MeasuresOpenLetters)
+        {
+            var open = await DeadLettersAsync(HubMetrics.MostOpenLetters, cancellationToken);
+            context.Metrics.OpenLetters(open.Count);
+        }
+    }
 
     /// <summary>Deletes one page of what is past its time; true: there is more now.</summary>
     public Task<bool> RetainAsync(CancellationToken cancellationToken) => retention.RunAsync(cancellationToken);
