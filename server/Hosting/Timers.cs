@@ -7,6 +7,7 @@ namespace QtcHub.Server.Hosting;
 /// <summary>What happens by the clock: every source is asked what changed, and what sleeps too long is swept.</summary>
 internal sealed class Timers(HubContext context, PumpParts parts)
 {
+    private static readonly TimeSpan MeasureEvery = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan RetainEvery = TimeSpan.FromDays(1);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(30);
 
@@ -23,6 +24,7 @@ internal sealed class Timers(HubContext context, PumpParts parts)
             yield return EveryAsync($"poll of {system.Name}", system.PollEvery, token => PollAsync(system.Name, token), stop);
         }
 
+        yield return EveryAsync("measuring", MeasureEvery, MeasureAsync, stop);
         yield return EveryAsync("sweep", SweepEvery, token => parts.Hub.SweepAsync(token), stop);
         yield return EveryAsync("retention", RetainEvery, RetainAsync, stop);
     }
@@ -41,6 +43,15 @@ internal sealed class Timers(HubContext context, PumpParts parts)
             {
                 return;
             }
+        }
+    }
+
+    private async Task MeasureAsync(CancellationToken stop)
+    {
+        await parts.Hub.MeasureAsync(stop);
+        if (parts.Meter.MeasuresQueue)
+        {
+            parts.Meter.Queue(await parts.Queue.LengthAsync(stop));
         }
     }
 
