@@ -7,6 +7,9 @@ namespace QtcHub.Simulation;
 /// <summary>Which steps of effects and which rows of the decision table a run has reached, heard from the hub's own meter.</summary>
 public sealed class Coverage : IDisposable
 {
+    private const string Effects = "qtchub.effects";
+    private const string Faults = "qtchub.faults";
+
     private static readonly string[] DecideRows =
     [
         "Ambiguous → ReadBack",
@@ -32,7 +35,8 @@ public sealed class Coverage : IDisposable
     {
         listener.InstrumentPublished = (instrument, me) =>
         {
-            if (instrument.Meter.Name == HubMetrics.MeterName && instrument.Meter.Scope == scope)
+            // Only what is counted here: some instruments cost a read of the store once anybody listens.
+            if (instrument is { Meter.Name: HubMetrics.MeterName, Name: Effects or Faults } && instrument.Meter.Scope == scope)
             {
                 me.EnableMeasurementEvents(instrument);
             }
@@ -42,10 +46,10 @@ public sealed class Coverage : IDisposable
             {
                 switch (instrument.Name)
                 {
-                    case "qtchub.effects":
+                    case Effects:
                         Steps.Add(Tag(tags, "step").Replace(">", " → ", StringComparison.Ordinal));
                         break;
-                    case "qtchub.faults":
+                    case Faults:
                         Decisions.Add($"{Tag(tags, "fault")} → {Tag(tags, "disposition")}");
                         break;
                 }

@@ -44,7 +44,8 @@ public sealed class Hub
         timed = new TimedJobs(context);
         sweeper = new Sweeper(context);
         desk = new Desk(context, writer, epochs);
-        var systems = context.Router.Systems.Keys.Order(StringComparer.Ordinal);
+        var systems = context.Router.Systems.Keys.Order(StringComparer.Ordinal).ToList();
+        context.Metrics.Watch(systems, context.Gate.Troubles);
         Shares = [.. systems.SelectMany(system => new[] { $"from-{system}", $"to-{system}" }), "hub"];
     }
 
@@ -79,8 +80,8 @@ public sealed class Hub
         ArgumentNullException.ThrowIfNull(work);
         return work.Item switch
         {
-            WorkItem.OfDelivery delivery => await deliveries.ProcessAsync(work, delivery.Delivery, cancellationToken),
-            WorkItem.OfNotice notice => await deliveries.ProcessNoticeAsync(work, notice, cancellationToken),
+            WorkItem.OfDelivery delivery => await deliveries.ProcessAsync(work, delivery.Delivery, null, cancellationToken),
+            WorkItem.OfNotice notice => await deliveries.ProcessAsync(work, notice.Origin, notice.Index, cancellationToken),
             WorkItem.OfLane lane => await lanes.ProcessAsync(lane.Lane, cancellationToken),
             WorkItem.OfWaiters waiters => await parking.WakeWaitersAsync(waiters.Record, cancellationToken),
             _ => throw new InvariantException("a known work item"),
@@ -96,6 +97,16 @@ public sealed class Hub
     /// <summary>Runs a head's job by the clock where no other process has done so for a while; whether it ran. Running it twice must be harmless.</summary>
     public Task<bool> InTurnAsync(string job, TimeSpan every, Func<CancellationToken, Task> run, CancellationToken cancellationToken) =>
         timed.RunAsync(job, every, run, cancellationToken);
+
+    /// <summary>Measures what no event tells; it does nothing while nobody listens. A head calls it now and then.</summary>
+    public async Task MeasureAsync(CancellationToken cancellationToken)
+    {
+        if (context.Metrics.MeasuresOpenLetters)
+        {
+            var open = await DeadLettersAsync(HubMetrics.MostOpenLetters, cancellationToken);
+            context.Metrics.OpenLetters(open.Count);
+        }
+    }
 
     /// <summary>Deletes one page of what is past its time; true: there is more now.</summary>
     public Task<bool> RetainAsync(CancellationToken cancellationToken) => retention.RunAsync(cancellationToken);

@@ -1,40 +1,131 @@
 using System.Diagnostics.Metrics;
+using QtcHub.Inbox;
 using QtcHub.Ledger;
 using QtcHub.Pipeline;
 using QtcHub.Webhooks;
 
 namespace QtcHub.Hosting;
 
-/// <summary>What the hub counts, on the meter <c>QtcHub</c>. Tags are names of systems, rules and states, never ids.</summary>
+/// <summary>What the hub counts and measures, on the meter <c>QtcHub</c>. Tags are names of systems, rules and states, never ids.</summary>
 public sealed class HubMetrics : IDisposable
 {
     /// <summary>The meter's name.</summary>
     public const string MeterName = "QtcHub";
 
+    /// <summary>The version of the names: raised when one of them changes its meaning.</summary>
+    public const string Version = "1";
+
+    /// <summary>Open letters are counted up to here.</summary>
+    internal const int MostOpenLetters = 1000;
+
+    private const long InOrder = 0;
+    private const long Open = 1;
+    private const long Paused = 2;
     private readonly Meter meter;
     private readonly Counter<long> webhooks;
+    private readonly Counter<long> polled;
+    private readonly Counter<long> notices;
     private readonly Counter<long> faults;
     private readonly Counter<long> effects;
+    private readonly Counter<long> letters;
+    private readonly Gauge<long> openLetters;
+    private readonly LagHistogram lag;
+    private Circuits? circuits;
 
-    /// <summary>Makes the counters; <paramref name="scope"/> tells one hub's meter from another's in the same process.</summary>
+    /// <summary>Makes the instruments; <paramref name="scope"/> tells one hub's meter from another's in the same process.</summary>
     public HubMetrics(object? scope = null)
     {
-        meter = new Meter(MeterName, "1", null, scope);
+        meter = new Meter(MeterName, Version, null, scope);
         webhooks = meter.CreateCounter<long>("qtchub.webhooks", "{request}", "Webhook requests by the rule that decided.");
+        polled = meter.CreateCounter<long>("qtchub.polled", "{delivery}", "Changes that polls found, by whether they were known.");
+        notices = meter.CreateCounter<long>("qtchub.notices", "{notice}", "Notices taken in, by how they ended.");
         faults = meter.CreateCounter<long>("qtchub.faults", "{fault}", "Faults by what was decided about them.");
         effects = meter.CreateCounter<long>("qtchub.effects", "{step}", "Steps of effects through their states.");
+        letters = meter.CreateCounter<long>("qtchub.dead_letters", "{letter}", "Dead letters written.");
+        openLetters = meter.CreateGauge<long>("qtchub.dead_letters.open", "{letter}", "Open dead letters, counted up to 1000.");
+        lag = new LagHistogram(meter);
+        meter.CreateObservableGauge("qtchub.circuit", ObserveCircuits, "{state}", "0: in order; 1: unavailable; 2: paused.");
     }
+
+    /// <summary>Whether anybody listens to the lag: it costs a read to tell.</summary>
+    internal bool MeasuresLag => lag.IsHeard;
+
+    /// <summary>Whether anybody listens to how many letters are open.</summary>
+    internal bool MeasuresOpenLetters => openLetters.Enabled;
 
     /// <summary>A webhook request was answered.</summary>
     public void Received(string system, Receipt receipt) => webhooks.Add(1, new("system", system), new("rule", receipt.Rule));
 
+    /// <inheritdoc />
+    public void Dispose() => meter.Dispose();
+
+    /// <summary>A poll found a change; <paramref name="isNew"/>: nobody had told of it.</summary>
+    internal void Polled(string system, bool isNew) =>
+        polled.Add(1, new("system", system), new("result", isNew ? "accepted" : "duplicate"));
+
+    /// <summary>A notice came to its end.</summary>
+    internal void Noticed(string system, NoticeResult result)
+    {
+        if (result.Rule is { } rule)
+        {
+            notices.Add(1, new("system", system), new("result", result.Kind.Name()), new("rule", rule));
+        }
+        else
+        {
+            notices.Add(1, new("system", system), new KeyValuePair<string, object?>("result", result.Kind.Name()));
+        }
+    }
+
     /// <summary>A fault was decided about.</summary>
-    public void Decided(string system, Fault fault, Disposition disposition) =>
+    internal void Decided(string system, Fault fault, Disposition disposition) =>
         faults.Add(1, new("system", system), new("fault", fault.Name), new("disposition", disposition.Name));
 
     /// <summary>An effect took a step, e.g. <c>Due>InFlight</c>; counted when the audit tells of it, a taking together with what came of it.</summary>
-    public void Stepped(LaneId lane, string step) => effects.Add(1, new("system", lane.Target), new("step", step));
+    internal void Stepped(LaneId lane, string step)
+    {
+        if (effects.Enabled)
+        {
+            effects.Add(1, new("system", lane.Target), new("step", step), new("outcome", EffectOutcome.Of(step)));
+        }
+    }
 
-    /// <inheritdoc />
-    public void Dispose() => meter.Dispose();
+    /// <summary>A dead letter was written.</summary>
+    internal void DeadLettered(string system, string fault) => letters.Add(1, new("system", system), new("fault", fault));
+
+    /// <summary>An effect was applied.</summary>
+    internal void Applied(string target, TimeSpan since) => lag.Record(target, since);
+
+    /// <summary>So many letters are open.</summary>
+    internal void OpenLetters(int count) => openLetters.Record(count);
+
+    /// <summary>From now on the circuits of these systems can be observed.</summary>
+    internal void Watch(IEnumerable<string> systems, Func<IReadOnlyList<(string System, string Trouble, DateTimeOffset Until)>> troubles) =>
+        circuits = new Circuits([.. systems], troubles);
+
+    private IEnumerable<Measurement<long>> ObserveCircuits()
+    {
+        if (circuits is not { } watched)
+        {
+            return [];
+        }
+
+        var troubles = watched.Troubles().ToDictionary(trouble => trouble.System, trouble => trouble.Trouble, StringComparer.Ordinal);
+        return watched.Systems.Select(system => new Measurement<long>(
+            StateOf(troubles.GetValueOrDefault(system)),
+            new KeyValuePair<string, object?>("system", system)
+        ));
+    }
+
+    private static long StateOf(string? trouble) =>
+        trouble switch
+        {
+            null => InOrder,
+            "paused" => Paused,
+            _ => Open,
+        };
+
+    private sealed record Circuits(
+        IReadOnlyList<string> Systems,
+        Func<IReadOnlyList<(string System, string Trouble, DateTimeOffset Until)>> Troubles
+    );
 }

@@ -58,3 +58,18 @@ public enum NoticeResultKind
     /// <summary>It needs a person.</summary>
     DeadLettered,
 }
+
+/// <summary>Names of <see cref="NoticeResultKind"/> where they are counted and traced.</summary>
+internal static class NoticeResultKindNames
+{
+    public static string Name(this NoticeResultKind kind) =>
+        kind switch
+        {
+            NoticeResultKind.Revised => "revised",
+            NoticeResultKind.Unchanged => "unchanged",
+            NoticeResultKind.Stale => "stale",
+            NoticeResultKind.Ignored => "ignored",
+            NoticeResultKind.DeadLettered => EffectOutcome.DeadLettered,
+            _ => throw new InvariantException("every end of a notice has a name"),
+        };
+}

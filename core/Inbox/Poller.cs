@@ -25,29 +25,43 @@ internal sealed class Poller(HubContext hub, Receiver receiver, EpochOf epochs)
             return Rest;
         }
 
+        using var span = HubTracing.Poll(system);
         using var entry = await hub.Gate.EnterAsync(system, cancellationToken);
         if (entry.Until is not null)
         {
+            HubTracing.LeaveOut(span);
             await ReleaseAsync(system, job, job.Value, cancellationToken);
             return Rest;
         }
 
         var (cursor, from, until) = (job.Value.Cursor, job.Value.From, job.Value.Until!.Value);
         var feed = (IChangeFeed)connected.Connector;
-        var page = await entry.CallAsync(() => feed.ReadChangesAsync(cursor, from, until, cancellationToken), cancellationToken);
+        var page = await entry.CallAsync(
+            async () =>
+            {
+                using var call = HubTracing.Call("list", system);
+                return HubTracing.Answered(call, await feed.ReadChangesAsync(cursor, from, until, cancellationToken));
+            },
+            cancellationToken
+        );
         if (!page.TryGet(out var changes, out var fault))
         {
+            HubTracing.Fail(span, fault.Name);
             await ReleaseAsync(system, job, job.Value, cancellationToken);
             return new PollResult(MoreNow: false, fault);
         }
 
+        span?.SetTag("messaging.batch.message_count", changes.Deliveries.Count);
         foreach (var polled in changes.Deliveries)
         {
-            if (await receiver.StorePolledAsync(system, polled, cancellationToken) == CommitResult.Overloaded)
+            var stored = await receiver.StorePolledAsync(system, polled, cancellationToken);
+            if (stored == CommitResult.Overloaded)
             {
                 await ReleaseAsync(system, job, job.Value, cancellationToken);
                 return Rest;
             }
+
+            hub.Metrics.Polled(system, isNew: stored == CommitResult.Committed);
         }
 
         // The next round begins an overlap before this one's bound: a vendor may list a change late.

@@ -43,8 +43,23 @@ internal sealed class Receiver(HubContext hub)
     }
 
     /// <summary>Stores a change that a poll found, as the delivery it would have been; one that is there already stays as it is.</summary>
-    public Task<CommitResult> StorePolledAsync(string system, PolledDelivery polled, CancellationToken cancellationToken) =>
-        InsertAsync(new DeliveryId(system, polled.EventId), polled.Body, acknowledged: false, cancellationToken);
+    public async Task<CommitResult> StorePolledAsync(string system, PolledDelivery polled, CancellationToken cancellationToken)
+    {
+        var id = new DeliveryId(system, polled.EventId);
+        using var span = HubTracing.Receive(id);
+        var result = await InsertAsync(id, polled.Body, acknowledged: false, cancellationToken);
+        if (result == CommitResult.Committed)
+        {
+            HubTracing.Ended(span, "accepted");
+        }
+        else
+        {
+            // Polls reach back: most of what they find is known, and its trace tells already how it came.
+            HubTracing.LeaveOut(span);
+        }
+
+        return result;
+    }
 
     private async Task<Receipt> StoreAsync(
         ConnectorFacts facts,
@@ -60,16 +75,24 @@ internal sealed class Receiver(HubContext hub)
             system,
             eventId ?? string.Create(CultureInfo.InvariantCulture, $"{request.ReceivedAt.UtcTicks:D19}-{HashOf(request.Body)[..16]}")
         );
-        switch (await InsertAsync(id, request.Body, acknowledged: true, cancellationToken))
+        using var span = HubTracing.Receive(id);
+        try
         {
-            case CommitResult.Committed:
-                return new Receipt(ReceiptKind.Accepted, "accepted", id);
-            case CommitResult.Conflict:
-                return await AcknowledgeKnownAsync(id, cancellationToken);
-            default:
-                return new Receipt(ReceiptKind.Busy, "busy", null);
+            return HubTracing.Received(span, await StoreAsync(id, request.Body, cancellationToken));
+        }
+        catch (Exception thrown) when (HubTracing.Throws(span, thrown))
+        {
+            throw;
         }
     }
+
+    private async Task<Receipt> StoreAsync(DeliveryId id, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        await InsertAsync(id, body, acknowledged: true, cancellationToken) switch
+        {
+            CommitResult.Committed => new Receipt(ReceiptKind.Accepted, "accepted", id),
+            CommitResult.Conflict => await AcknowledgeKnownAsync(id, cancellationToken),
+            _ => new Receipt(ReceiptKind.Busy, "busy", null),
+        };
 
     /// <summary>A delivery that only a poll had found counts as acknowledged from its first webhook on.</summary>
     private async Task<Receipt> AcknowledgeKnownAsync(DeliveryId id, CancellationToken cancellationToken)

@@ -36,11 +36,22 @@ public readonly record struct Home
 /// <summary>One delivery: the system it came from and the vendor's event id (or a hash where the vendor has none).</summary>
 public readonly record struct DeliveryId(string System, string Event)
 {
+    private const string Cause = "delivery:";
     private const int MostEventCharacters = 128;
 
     /// <summary>Whether a vendor's event id can be kept, logged and looked up as it is: visible ASCII, of at most 128 characters.</summary>
     public static bool IsFit(string eventId) =>
         eventId is { Length: > 0 and <= MostEventCharacters } && eventId.All(character => character is > ' ' and <= '~');
+
+    /// <summary>The delivery that an origin names; null where another cause does, such as a person's release.</summary>
+    public static DeliveryId? OfOrigin(string origin)
+    {
+        ArgumentNullException.ThrowIfNull(origin);
+        return origin.StartsWith(Cause, StringComparison.Ordinal) ? Parse(origin[Cause.Length..]) : null;
+    }
+
+    /// <summary>What it is called where it is the cause of an effect, an entry or a letter, e.g. <c>delivery:billing:evt_1</c>.</summary>
+    public string AsOrigin() => $"{Cause}{this}";
 
     /// <inheritdoc />
     public override string ToString() => $"{System}:{Event}";

@@ -12,6 +12,7 @@ internal sealed class CommitBuilder(HubContext hub, Home home)
     private readonly ImmutableArray<ScheduledWork>.Builder work = ImmutableArray.CreateBuilder<ScheduledWork>();
 
     private readonly List<(LaneId Lane, string Step)> steps = [];
+    private List<(LaneId Lane, Effect Ended)>? superseded;
 
     /// <summary>Inserts or replaces, by the version the row was read at.</summary>
     public void Put(Row row, long version) => changes.Add(version == 0 ? new Change.Insert(row) : new Change.Replace(row, version));
@@ -43,6 +44,11 @@ internal sealed class CommitBuilder(HubContext hub, Home home)
             steps.AddRange(told.States.Select(step => (lane.Id, step)));
         }
 
+        if (move.Left is { State: EffectState.Superseded } displaced)
+        {
+            (superseded ??= []).Add((lane.Id, displaced));
+        }
+
         if (move.WorkDue is { } due)
         {
             Work(new WorkItem.OfLane(lane.Id), due);
@@ -56,6 +62,7 @@ internal sealed class CommitBuilder(HubContext hub, Home home)
         if (result == CommitResult.Committed)
         {
             steps.ForEach(step => hub.Metrics.Stepped(step.Lane, step.Step));
+            superseded?.ForEach(effect => HubTracing.Supersede(effect.Lane, effect.Ended));
         }
 
         return result;

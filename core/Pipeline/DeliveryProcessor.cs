@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using QtcHub.Connectors;
 using QtcHub.DeadLetters;
 using QtcHub.Hosting;
@@ -10,40 +11,51 @@ namespace QtcHub.Pipeline;
 /// <summary>Parses stored deliveries and sees each of their notices to its end.</summary>
 internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
 {
-    /// <summary>One notice is taken in at once; many become a work item each.</summary>
-    public async Task<WorkOutcome> ProcessAsync(TakenWork work, DeliveryId id, CancellationToken cancellationToken)
+    /// <summary>A delivery, or one notice of a delivery that has many.</summary>
+    public async Task<WorkOutcome> ProcessAsync(TakenWork work, DeliveryId id, int? notice, CancellationToken cancellationToken)
     {
-        if (await LoadAsync(id, cancellationToken) is not { } loaded)
+        if (
+            await LoadAsync(id, cancellationToken) is not { } loaded
+            || (notice is { } known && loaded.Delivery.Value.Notices?[known] is not null)
+        )
         {
             return WorkOutcome.Finished;
         }
 
+        using var span = HubTracing.TakeIn(id, notice);
+        loaded = span is null ? loaded : loaded with { Span = span };
+        try
+        {
+            var outcome = notice is { } index
+                ? await TakeInAsync(work, loaded, index, cancellationToken)
+                : await BeginAsync(work, loaded, cancellationToken);
+            HubTracing.LeaveOutIdle(span);
+            return outcome;
+        }
+        catch (Exception thrown) when (HubTracing.Throws(span, thrown))
+        {
+            throw;
+        }
+    }
+
+    /// <summary>One notice is taken in at once; many become a work item each.</summary>
+    private async Task<WorkOutcome> BeginAsync(TakenWork work, Loaded loaded, CancellationToken cancellationToken)
+    {
         if (!loaded.Notices.TryGet(out var notices, out var fault))
         {
-            return await EndAsync(work, loaded.Delivery, new Ending(1, 0, null, fault), cancellationToken);
+            return await EndAsync(work, loaded, new Ending(1, 0, null, fault), cancellationToken);
         }
 
         switch (notices.Count)
         {
             case 0:
                 var ignored = new NoticeResult(NoticeResultKind.Ignored, null, 0, "event-type-not-read");
-                return await PutAsync(id, delivery => delivery with { Notices = [ignored] }, cancellationToken);
+                return await PutAsync(loaded, delivery => delivery with { Notices = [ignored] }, cancellationToken);
             case 1:
                 return await TakeInAsync(work, loaded, 0, cancellationToken);
             default:
                 return await FanOutAsync(loaded, cancellationToken);
         }
-    }
-
-    /// <summary>One notice of a delivery that has many.</summary>
-    public async Task<WorkOutcome> ProcessNoticeAsync(TakenWork work, WorkItem.OfNotice notice, CancellationToken cancellationToken)
-    {
-        if (await LoadAsync(notice.Origin, cancellationToken) is not { } loaded || loaded.Delivery.Value.Notices?[notice.Index] is not null)
-        {
-            return WorkOutcome.Finished;
-        }
-
-        return await TakeInAsync(work, loaded, notice.Index, cancellationToken);
     }
 
     private async Task<WorkOutcome> TakeInAsync(TakenWork work, Loaded loaded, int index, CancellationToken cancellationToken)
@@ -52,26 +64,23 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
         var taken = await intake.TakeInAsync(
             delivery.Id.System,
             loaded.Notices.Value[index],
-            $"delivery:{delivery.Id}",
+            delivery.Id.AsOrigin(),
             work.Since,
             cancellationToken
         );
         if (taken.TryGet(out var result, out var fault))
         {
-            return await PutAsync(
-                delivery.Id,
-                current => WithResult(current, loaded.Notices.Value.Count, index, result),
-                cancellationToken
-            );
+            return await PutAsync(loaded, current => WithResult(current, loaded.Notices.Value.Count, index, result), cancellationToken);
         }
 
         var disposition = hub.Decide(delivery.Id.System, fault, delivery.Attempts + 1);
+        HubTracing.Met(loaded.Span, fault.Name, disposition.Name);
         var tooLate = hub.Now - work.Since >= hub.Policy.WaitLimit;
         switch (disposition)
         {
             case Disposition.Retry retry when !tooLate:
                 await PutAsync(
-                    delivery.Id,
+                    loaded,
                     current => current with { Attempts = current.Attempts + 1, Fault = FaultSeen.Of(fault, hub.Now) },
                     cancellationToken
                 );
@@ -89,7 +98,7 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
             default:
                 var affected = loaded.Notices.Value[index];
                 var ending = new Ending(loaded.Notices.Value.Count, index, $"{affected.ExternalType} {affected.ExternalId}", fault);
-                return await EndAsync(work, loaded.Delivery, ending, cancellationToken);
+                return await EndAsync(work, loaded, ending, cancellationToken);
         }
     }
 
@@ -111,14 +120,19 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
             build.Work(new WorkItem.OfNotice(delivery.Id.System, notice.ExternalType, notice.ExternalId, delivery.Id, index), hub.Now);
         }
 
-        var result = await build.CommitAsync(cancellationToken);
-        return result == CommitResult.Committed ? WorkOutcome.Finished : new WorkOutcome.Later(hub.Now + hub.Policy.RetryFirst);
+        if (await build.CommitAsync(cancellationToken) != CommitResult.Committed)
+        {
+            return new WorkOutcome.Later(hub.Now + hub.Policy.RetryFirst);
+        }
+
+        HubTracing.Ended(loaded.Span, "divided");
+        return WorkOutcome.Finished;
     }
 
     /// <summary>The notice needs a person: letter and result in one commit.</summary>
-    private async Task<WorkOutcome> EndAsync(TakenWork work, Stored<Delivery> stored, Ending ending, CancellationToken cancellationToken)
+    private async Task<WorkOutcome> EndAsync(TakenWork work, Loaded loaded, Ending ending, CancellationToken cancellationToken)
     {
-        var (delivery, version) = stored;
+        var (delivery, version) = loaded.Delivery;
         var home = Home.OfDelivery(delivery.Id);
         var key = $"letter/{ending.Index}";
         var seen = FaultSeen.Of(ending.Fault, hub.Now);
@@ -129,31 +143,55 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
             Work = work.Item,
             Fault = seen,
             Cause = DeadLetter.CauseOf(delivery.Id.System, seen),
-            Origin = $"delivery:{delivery.Id}",
+            Origin = delivery.Id.AsOrigin(),
             Affected = ending.Affected,
             ConfigurationVersion = hub.Options.Version,
         };
         var ended = new NoticeResult(NoticeResultKind.DeadLettered, null, 0, ending.Fault.Name);
         var build = new CommitBuilder(hub, home);
-        build.Put(Rows.Of(WithResult(delivery, ending.Count, ending.Index, ended) with { Fault = seen }), version);
+        var after = WithResult(delivery, ending.Count, ending.Index, ended) with { Fault = seen };
+        build.Put(Rows.Of(after), version);
         build.Insert(Rows.Of(key, letter));
-        var result = await build.CommitAsync(cancellationToken);
-        return result == CommitResult.Committed ? WorkOutcome.Finished : new WorkOutcome.Later(hub.Now + hub.Policy.RetryFirst);
+        if (await build.CommitAsync(cancellationToken) != CommitResult.Committed)
+        {
+            return new WorkOutcome.Later(hub.Now + hub.Policy.RetryFirst);
+        }
+
+        Tell(loaded.Span, delivery, after);
+        hub.Metrics.DeadLettered(delivery.Id.System, ending.Fault.Name);
+        HubTracing.Fail(loaded.Span, ending.Fault.Name);
+        return WorkOutcome.Finished;
     }
 
-    private async Task<WorkOutcome> PutAsync(DeliveryId id, Func<Delivery, Delivery> change, CancellationToken cancellationToken)
+    private async Task<WorkOutcome> PutAsync(Loaded loaded, Func<Delivery, Delivery> change, CancellationToken cancellationToken)
     {
+        var id = loaded.Delivery.Value.Id;
         for (var conflict = 0; conflict < 8; conflict++)
         {
-            var stored = await hub.Store.DeliveryAsync(id, cancellationToken);
-            var commit = new Commit(Home.OfDelivery(id), new Change.Replace(Rows.Of(change(stored!.Value.Value)), stored.Value.Version));
+            var (before, version) = (await hub.Store.DeliveryAsync(id, cancellationToken))!.Value;
+            var after = change(before);
+            var commit = new Commit(Home.OfDelivery(id), new Change.Replace(Rows.Of(after), version));
             if (await hub.Store.CommitAsync(commit, cancellationToken) == CommitResult.Committed)
             {
+                Tell(loaded.Span, before, after);
                 return WorkOutcome.Finished;
             }
         }
 
         return new WorkOutcome.Later(hub.Now + hub.Policy.RetryFirst);
+    }
+
+    /// <summary>Counts and traces the notices that this commit has ended, and no other has.</summary>
+    private void Tell(Activity? span, Delivery before, Delivery after)
+    {
+        for (var index = 0; index < after.Notices?.Length; index++)
+        {
+            if (after.Notices.Value[index] is { } ended && before.Notices?[index] is null)
+            {
+                hub.Metrics.Noticed(after.Id.System, ended);
+                HubTracing.Ended(span, ended.Kind.Name(), ended.Rule);
+            }
+        }
     }
 
     private async Task<Loaded?> LoadAsync(DeliveryId id, CancellationToken cancellationToken)
@@ -172,5 +210,9 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
     /// <summary>A notice that needs a person, among how many; a body that cannot be read counts as one, of nothing known.</summary>
     private sealed record Ending(int Count, int Index, string? Affected, Fault Fault);
 
-    private sealed record Loaded(Stored<Delivery> Delivery, Outcome<IReadOnlyList<Notice>> Notices);
+    private sealed record Loaded(Stored<Delivery> Delivery, Outcome<IReadOnlyList<Notice>> Notices)
+    {
+        /// <summary>The span of taking it in, where anybody listens.</summary>
+        public Activity? Span { get; init; }
+    }
 }

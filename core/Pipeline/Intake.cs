@@ -81,12 +81,14 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
             return new RecordReading.Found(embedded, arrival.Notice.Marker);
         }
 
+        return await hub.Gate.CallAsync(arrival.System, () => AskAsync(arrival, cancellationToken), cancellationToken);
+    }
+
+    private static async Task<Outcome<RecordReading>> AskAsync(Arrival arrival, CancellationToken cancellationToken)
+    {
+        using var call = HubTracing.Call("read", arrival.System);
         var reader = (IRecordReader)arrival.Source.Connector;
-        return await hub.Gate.CallAsync(
-            arrival.System,
-            () => reader.ReadAsync(arrival.Notice.ExternalType, arrival.Notice.ExternalId, cancellationToken),
-            cancellationToken
-        );
+        return HubTracing.Answered(call, await reader.ReadAsync(arrival.Notice.ExternalType, arrival.Notice.ExternalId, cancellationToken));
     }
 
     private async Task<Outcome<NoticeResult>> TakeFoundAsync(Observed at, RecordReading.Found found, CancellationToken cancellationToken)

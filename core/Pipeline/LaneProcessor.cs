@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using QtcHub.Hosting;
 using QtcHub.Ledger;
 using QtcHub.Routing;
@@ -34,7 +35,22 @@ internal sealed class LaneProcessor(HubContext hub, LaneWriter writer, Sender se
     }
 
     /// <summary>Null means: the lane changed, look again.</summary>
-    private async Task<WorkOutcome?> StepAsync(LaneAt at, Effect current, CancellationToken cancellationToken) =>
+    private async Task<WorkOutcome?> StepAsync(LaneAt at, Effect current, CancellationToken cancellationToken)
+    {
+        using var span = current.Due > hub.Now ? null : HubTracing.Step(at.Value);
+        try
+        {
+            var outcome = await TakeStepAsync(span is null ? at : at with { Span = span }, current, cancellationToken);
+            HubTracing.LeaveOutIdle(span);
+            return outcome;
+        }
+        catch (Exception thrown) when (HubTracing.Throws(span, thrown))
+        {
+            throw;
+        }
+    }
+
+    private async Task<WorkOutcome?> TakeStepAsync(LaneAt at, Effect current, CancellationToken cancellationToken) =>
         current.State switch
         {
             EffectState.Due when current.Due > hub.Now => new WorkOutcome.Later(current.Due),
@@ -76,6 +92,9 @@ internal sealed record LaneAt(Stored<Lane> Lane, Route Route, Target Target)
     public Lane Value => Lane.Value;
 
     public LaneId Id => Lane.Value.Id;
+
+    /// <summary>The span of the step that is being taken, where anybody listens.</summary>
+    public Activity? Span { get; init; }
 
     public Effect Current => Lane.Value.Current ?? throw new InvariantException("the lane has a current effect");
 }

@@ -40,12 +40,30 @@ internal sealed class LaneWriter(HubContext hub)
             return false;
         }
 
+        HubTracing.Told(at.Span, entry);
+        if (move.Left is { State: EffectState.Applied } applied && hub.Metrics.MeasuresLag)
+        {
+            await MeasureLagAsync(at.Id.Target, applied, cancellationToken);
+        }
+
         if (at.Value.ExternalId is null && move.Lane.ExternalId is not null)
         {
             await RingAsync(at.Id.Record, cancellationToken);
         }
 
         return true;
+    }
+
+    /// <summary>What a person has released is not late by the hub's doing: only what a delivery caused is measured.</summary>
+    private async Task MeasureLagAsync(string target, Effect applied, CancellationToken cancellationToken)
+    {
+        if (
+            DeliveryId.OfOrigin(applied.Origin) is { } id
+            && await hub.Store.DeliveryAsync(id, cancellationToken) is { Value.ReceivedAt: var receivedAt }
+        )
+        {
+            hub.Metrics.Applied(target, hub.Now - receivedAt);
+        }
     }
 
     /// <summary>
@@ -92,7 +110,13 @@ internal sealed class LaneWriter(HubContext hub)
         // A released request whose outcome was unknown keeps its generation, and so its letter, which is opened again.
         var before = await hub.Store.ReadAsync(Home.OfRecord(at.Id.Record), key, cancellationToken);
         Change write = before is null ? new Change.Insert(Rows.Of(key, letter)) : new Change.Replace(Rows.Of(key, letter), before.Version);
-        return await CommitAsync(at, LaneMoves.Stay(lane, dead, hub.Now), entry, cancellationToken, write);
+        if (!await CommitAsync(at, LaneMoves.Stay(lane, dead, hub.Now), entry, cancellationToken, write))
+        {
+            return false;
+        }
+
+        hub.Metrics.DeadLettered(at.Id.Target, fault.Name);
+        return true;
     }
 
     /// <summary>What is due becomes a dead letter without a call. Null: the lane changed, look again.</summary>

@@ -23,14 +23,16 @@ internal static class Lookups
     {
         using var deadline = new CancellationTokenSource(target.System.Options.CallTimeout * 2, hub.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        using var call = HubTracing.Call("find", target.System.Options.Name);
         try
         {
             var reader = (IRecordWriter)target.System.Connector;
-            return await reader.FindAsync(record.Type, Sender.Reference(target.Lane.Of(record)), externalId, both.Token);
+            var reference = Sender.Reference(target.Lane.Of(record));
+            return HubTracing.Answered(call, await reader.FindAsync(record.Type, reference, externalId, both.Token));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new Fault.Transient("no answer to the reading-back before the deadline");
+            return HubTracing.Answered<Lookup>(call, new Fault.Transient("no answer to the reading-back before the deadline"));
         }
     }
 }

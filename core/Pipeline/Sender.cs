@@ -91,13 +91,14 @@ internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, Fi
     {
         using var deadline = new CancellationTokenSource(Deadline(options), hub.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        using var call = HubTracing.Call("write", options.Name);
         try
         {
-            return await connector.WriteAsync(request, both.Token);
+            return HubTracing.Answered(call, await connector.WriteAsync(request, both.Token));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new Fault.Ambiguous("no answer before the deadline");
+            return HubTracing.Answered<WriteReceipt>(call, new Fault.Ambiguous("no answer before the deadline"));
         }
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using QtcHub.Server.Hosting;
 using QtcHub.Server.Sandbox;
+using QtcHub.Server.Telemetry;
 using QtcHub.Stores.Sqlite;
 
 namespace QtcHub.Server.Commands;
@@ -35,12 +36,19 @@ internal static class ServeCommand
                     return ComplainAsync($"--urls: '{wrong}' is no http address. Fix: write it like http://127.0.0.1:5080");
                 }
 
+                var (telemetry, complaint) = TelemetrySettings.OfProcess();
+                if (telemetry is null)
+                {
+                    return ComplainAsync(complaint!);
+                }
+
                 var settings = new ServeSettings
                 {
                     Data = parsed.GetValue(data)!,
                     Urls = FreePort.Choose(addresses),
                     Sandbox = parsed.GetValue(sandbox),
                     Verbose = parsed.GetValue(verbose),
+                    Telemetry = telemetry,
                     Store = new SqliteStoreOptions { ClockIsRight = parsed.GetValue(clock) },
                 };
                 return RunAsync(parsed.GetValue(config)!, settings, cancellationToken);

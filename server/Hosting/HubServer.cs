@@ -5,6 +5,7 @@ using QtcHub.Pipeline;
 using QtcHub.Routing;
 using QtcHub.Server.Control;
 using QtcHub.Server.Sandbox;
+using QtcHub.Server.Telemetry;
 using QtcHub.Server.Webhooks;
 using QtcHub.Stores.Sqlite;
 
@@ -36,6 +37,10 @@ internal sealed class HubServer : IAsyncDisposable
     /// <summary>Whether the store has failed.</summary>
     public bool StoreHasFailed => app.Services.GetRequiredService<StoreWatch>().HasFailed;
 
+    /// <summary>A part of the server as it was put together, or null where it has none such.</summary>
+    internal T? Part<T>()
+        where T : class => app.Services.GetService<T>();
+
     /// <summary>Puts a server together. Throws <see cref="StoreRefusedException"/> or <see cref="SandboxRefusedException"/>.</summary>
     public static async Task<HubServer> BuildAsync(
         Installation installation,
@@ -62,6 +67,7 @@ internal sealed class HubServer : IAsyncDisposable
         var secrets = fleet?.Secrets(given) ?? given;
         SystemNames.Write(settings.Data, options, installation.Kinds);
         var builder = NewBuilder(settings);
+        HubTelemetry.Add(builder, settings.Telemetry, options.Name);
         var board = parts.Keep(new WakeBoard());
         var connected = new Connected(options, installation, secrets, new WakingStore(rows, board.Wake), clock) { Gate = store.Gate(rows) };
         builder

@@ -1,4 +1,5 @@
 using System.Net;
+using QtcHub.Server.Telemetry;
 using QtcHub.Stores.Sqlite;
 
 namespace QtcHub.Server.Hosting;
@@ -20,6 +21,9 @@ internal sealed record ServeSettings
 
     /// <summary>Whether to log what goes well, too.</summary>
     public bool Verbose { get; init; }
+
+    /// <summary>Where telemetry goes.</summary>
+    public TelemetrySettings Telemetry { get; init; } = TelemetrySettings.None;
 
     /// <summary>The limits of the store.</summary>
     public SqliteStoreOptions Store { get; init; } = new();

@@ -7,6 +7,7 @@ namespace QtcHub.Server.Hosting;
 /// <summary>What happens by the clock: every source is asked what changed, what sleeps too long is swept, and the store gets what it wants. Of processes that share a store one does each.</summary>
 internal sealed class Timers(HubContext context, IReadOnlyList<Chore> chores, PumpParts parts)
 {
+    private static readonly TimeSpan MeasureEvery = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan RetainEvery = TimeSpan.FromDays(1);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(30);
 
@@ -23,6 +24,7 @@ internal sealed class Timers(HubContext context, IReadOnlyList<Chore> chores, Pu
             yield return InTurnAsync($"poll of {system.Name}", system.PollEvery, token => PollAsync(system.Name, token), stop);
         }
 
+        yield return EveryAsync("measuring", MeasureEvery, MeasureAsync, stop);
         yield return InTurnAsync("sweep", SweepEvery, parts.Hub.SweepAsync, stop);
         yield return EveryAsync("retention", RetainEvery, RetainAsync, stop);
         foreach (var chore in chores)
@@ -47,6 +49,15 @@ internal sealed class Timers(HubContext context, IReadOnlyList<Chore> chores, Pu
             {
                 return;
             }
+        }
+    }
+
+    private async Task MeasureAsync(CancellationToken stop)
+    {
+        await parts.Hub.MeasureAsync(stop);
+        if (parts.Meter.MeasuresQueue)
+        {
+            parts.Meter.Queue(await parts.Queue.LengthAsync(stop));
         }
     }
 

@@ -15,6 +15,8 @@ internal static class Wiring
             new SocketsHttpHandler
             {
                 UseCookies = false,
+                // A vendor is not told which trace it is called from.
+                ActivityHeadersPropagator = null,
                 AllowAutoRedirect = false,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             }

@@ -13,6 +13,12 @@ public sealed class SourceTests
         ["sandbox/netsuite/PretendNetSuite.cs: Save"] = "the parts of one request of the pretend vendor",
     };
 
+    // Each with its reason.
+    private static readonly Dictionary<string, string> MeasuresSeconds = new(StringComparer.Ordinal)
+    {
+        ["core/Hosting/LagHistogram.cs"] = "a histogram of seconds takes them as a double",
+    };
+
     /// <summary>Long because one method is a table: of broken files and what is said of them, or a whole sample configuration.</summary>
     private static readonly string[] Tables =
     [
@@ -75,7 +81,8 @@ public sealed class SourceTests
     [Fact]
     public void No_floating_point_comes_near_money()
     {
-        Assert.Empty(SourceTree.In("core", "connectors", "stores").SelectMany(SourceRules.FloatingPoint));
+        var looked = SourceTree.In("core", "connectors", "stores").Where(file => !MeasuresSeconds.ContainsKey(file.Path));
+        Assert.Empty(looked.SelectMany(SourceRules.FloatingPoint));
 
         Assert.Equal(2, SourceRules.FloatingPoint(File("class A { double b = 1.5; decimal c = 1.5m; }")).Count());
     }

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using QtcHub.Connectors;
 using QtcHub.Sandbox;
 using QtcHub.Server.Hosting;
+using QtcHub.Server.Telemetry;
 using QtcHub.Stores.Sqlite;
 using Xunit;
 
@@ -36,7 +37,8 @@ internal sealed class ServedHub : IAsyncDisposable
     public static async Task<ServedHub> StartAsync(
         string? webhookSecret = TestConfig.WebhookSecret,
         string pollEvery = "1h",
-        SqliteStoreOptions? store = null
+        SqliteStoreOptions? store = null,
+        TelemetrySettings? telemetry = null
     )
     {
         var home = Directory.CreateTempSubdirectory("qtc-test-");
@@ -48,6 +50,7 @@ internal sealed class ServedHub : IAsyncDisposable
             Urls = [FreePort.Loopback()],
             Sandbox = true,
             Store = store ?? new SqliteStoreOptions(),
+            Telemetry = telemetry ?? TelemetrySettings.None,
         };
         var built = await HubServer.BuildAsync(installation!, settings, new OneSecret(webhookSecret), CancellationToken.None);
         await built.StartAsync(CancellationToken.None);

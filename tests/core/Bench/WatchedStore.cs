@@ -14,6 +14,9 @@ internal sealed class WatchedStore(IHubStore inner) : IHubStore
     /// <summary>The commits that the store is too busy to take.</summary>
     public Func<Commit, bool> IsTooBusyFor { get; set; } = _ => false;
 
+    /// <summary>How many single rows were read.</summary>
+    public int Reads { get; private set; }
+
     public async Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken)
     {
         if (IsTooBusyFor(commit))
@@ -27,8 +30,11 @@ internal sealed class WatchedStore(IHubStore inner) : IHubStore
         return result;
     }
 
-    public Task<Row?> ReadAsync(Home home, string key, CancellationToken cancellationToken) =>
-        inner.ReadAsync(home, key, cancellationToken);
+    public Task<Row?> ReadAsync(Home home, string key, CancellationToken cancellationToken)
+    {
+        Reads++;
+        return inner.ReadAsync(home, key, cancellationToken);
+    }
 
     public Task<IReadOnlyList<Row>> ReadManyAsync(Home home, string keyPrefix, int limit, CancellationToken cancellationToken) =>
         inner.ReadManyAsync(home, keyPrefix, limit, cancellationToken);

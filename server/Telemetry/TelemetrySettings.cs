@@ -1,0 +1,111 @@
+using System.Globalization;
+
+namespace QtcHub.Server.Telemetry;
+
+/// <summary>
+/// Where telemetry goes and how much of it: by the environment variables that OpenTelemetry and Application Insights have names for. It belongs to the place
+/// where a hub runs and not into hub.yaml, whose hash every effect records.
+/// </summary>
+internal sealed record TelemetrySettings
+{
+    private const string Disabled = "OTEL_SDK_DISABLED";
+    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private const string Protocol = "OTEL_EXPORTER_OTLP_PROTOCOL";
+    private const string Sampler = "OTEL_TRACES_SAMPLER";
+    private const string SamplerArgument = "OTEL_TRACES_SAMPLER_ARG";
+    private const string ConnectionString = "APPLICATIONINSIGHTS_CONNECTION_STRING";
+    private static readonly string[] Protocols = ["grpc", "http/protobuf"];
+
+    /// <summary>Telemetry that goes nowhere and costs nothing.</summary>
+    public static TelemetrySettings None { get; } = new();
+
+    /// <summary>Whether it goes to an OTLP endpoint; the exporter reads the rest from <see cref="Variables"/>.</summary>
+    public bool Otlp { get; private init; }
+
+    /// <summary>The connection string of Application Insights, a secret; or null.</summary>
+    public string? ApplicationInsights { get; private init; }
+
+    /// <summary>The share of traces to tell, from 0 to 1. Failures are told whatever it is.</summary>
+    public double Ratio { get; private init; } = 1;
+
+    /// <summary>The variables as they were given.</summary>
+    public IReadOnlyDictionary<string, string?> Variables { get; private init; } = new Dictionary<string, string?>(StringComparer.Ordinal);
+
+    /// <summary>Whether anything is to be told at all.</summary>
+    public bool IsOn => Otlp || ApplicationInsights is not null;
+
+    /// <summary>Reads this process's variables.</summary>
+    public static (TelemetrySettings? Settings, string? Complaint) OfProcess() =>
+        Read(
+            Environment
+                .GetEnvironmentVariables()
+                .Cast<System.Collections.DictionaryEntry>()
+                .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value, StringComparer.Ordinal)
+        );
+
+    /// <summary>Reads variables, or says which of them is wrong; what a secret holds is not repeated.</summary>
+    public static (TelemetrySettings? Settings, string? Complaint) Read(IReadOnlyDictionary<string, string?> variables)
+    {
+        var endpoint = Find(variables, Endpoint);
+        var insights = Find(variables, ConnectionString);
+        if ((endpoint ?? insights) is null || string.Equals(Find(variables, Disabled), "true", StringComparison.OrdinalIgnoreCase))
+        {
+            return (None, null);
+        }
+
+        if (Complaint(variables, endpoint, insights) is { } complaint)
+        {
+            return (null, complaint);
+        }
+
+        return RatioOf(variables) is { } ratio
+            ? (
+                new TelemetrySettings
+                {
+                    Otlp = endpoint is not null,
+                    ApplicationInsights = insights,
+                    Ratio = ratio,
+                    Variables = variables,
+                },
+                null
+            )
+            : (null, $"{Sampler} and {SamplerArgument} name no sampler. Fix: set traceidratio and a number from 0 to 1, or neither");
+    }
+
+    private static string? Complaint(IReadOnlyDictionary<string, string?> variables, string? endpoint, string? insights)
+    {
+        if (endpoint is not null && !(Uri.TryCreate(endpoint, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
+        {
+            return $"{Endpoint}: '{endpoint}' is no http address. Fix: write it like http://127.0.0.1:4317";
+        }
+
+        if (Find(variables, Protocol) is { } protocol && !Protocols.Contains(protocol, StringComparer.Ordinal))
+        {
+            return $"{Protocol}: '{protocol}' is not known. Fix: set {string.Join(" or ", Protocols)}";
+        }
+
+        return insights is not null && !insights.Contains("InstrumentationKey=", StringComparison.OrdinalIgnoreCase)
+            ? $"{ConnectionString} has no InstrumentationKey. Fix: copy it from the resource's overview"
+            : null;
+    }
+
+    /// <summary>Traces are chosen by their ids, which every process derives alike: there is no parent to follow.</summary>
+    private static double? RatioOf(IReadOnlyDictionary<string, string?> variables) =>
+        Find(variables, Sampler) switch
+        {
+            null or "always_on" or "parentbased_always_on" => 1,
+            "always_off" or "parentbased_always_off" => 0,
+            "traceidratio" or "parentbased_traceidratio" => double.TryParse(
+                Find(variables, SamplerArgument) ?? "1",
+                NumberStyles.AllowDecimalPoint,
+                CultureInfo.InvariantCulture,
+                out var ratio
+            ) && ratio is >= 0 and <= 1
+                ? ratio
+                : null,
+            _ => null,
+        };
+
+    private static string? Find(IReadOnlyDictionary<string, string?> variables, string name) =>
+        variables.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
+}
