@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using QtcHub.Hosting;
 using QtcHub.Server.Hosting;
 
 namespace QtcHub.Server.Bench;
@@ -26,7 +27,7 @@ internal sealed class HubPart : IBenchServer
         server = HubServer.Build(
             installation.Hub,
             settings,
-            new ProcessSecrets(),
+            new ProcessSecrets(Environment.GetEnvironmentVariable),
             store => spec.Shape is null ? store : made = new ShapeRecorder(store)
         );
         recorder = made;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using QtcHub.DeadLetters;
+using QtcHub.Hosting;
 using QtcHub.Stores.Sqlite;
 
 namespace QtcHub.Server.Commands;
@@ -67,7 +68,7 @@ internal static class DeadLettersCommand
         }
 
         var table = Output.Table("", "");
-        foreach (var (name, value) in shown.Lines())
+        foreach (var (name, value) in LetterLines.Of(shown))
         {
             table.Row(name, value);
         }

@@ -85,7 +85,14 @@ internal static class ReleaseCommand
         }
 
         await using var parts = new Belongings();
-        var connected = new Connected(installation.Options, installation, new ProcessSecrets(), store, TimeProvider.System);
+        var connected = new Connected(
+            installation.Options,
+            installation,
+            new ProcessSecrets(Environment.GetEnvironmentVariable),
+            store,
+            TimeProvider.System,
+            Random.Shared
+        );
         var hub = new Hub(Wiring.Connect(connected, parts, NullLoggerFactory.Instance));
         return await Releasing.RunAsync(hub, request, cancellationToken);
     }

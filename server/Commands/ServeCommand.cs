@@ -1,4 +1,5 @@
 using System.CommandLine;
+using QtcHub.Hosting;
 using QtcHub.Server.Hosting;
 using QtcHub.Server.Sandbox;
 using QtcHub.Stores.Sqlite;
@@ -60,7 +61,7 @@ internal static class ServeCommand
 
         try
         {
-            await using var server = HubServer.Build(installation, settings, new ProcessSecrets());
+            await using var server = HubServer.Build(installation, settings, new ProcessSecrets(Environment.GetEnvironmentVariable));
             await server.StartAsync(cancellationToken);
             await Console.Out.WriteLineAsync(
                 $"Serving {installation.Options.Name} on {string.Join(" ", settings.Urls.Select(url => url.GetLeftPart(UriPartial.Authority)))}"

@@ -56,7 +56,14 @@ internal sealed class HubServer : IAsyncDisposable
         SystemNames.Write(settings.Data, options, installation.Kinds);
         var builder = NewBuilder(settings);
         var board = parts.Keep(new WakeBoard());
-        var connected = new Connected(options, installation, secrets, new WakingStore(around?.Invoke(store) ?? store, board.Wake), clock);
+        var connected = new Connected(
+            options,
+            installation,
+            secrets,
+            new WakingStore(around?.Invoke(store) ?? store, board.Wake),
+            clock,
+            Random.Shared
+        );
         builder
             .Services.AddSingleton<HeadMeter>()
             .AddSingleton<StoreWatch>()
