@@ -65,13 +65,23 @@ public sealed class Hub
                 .Distinct(StringComparer.Ordinal),
         ];
 
+    /// <summary>Receives one webhook, after reading as much of its body as its system may send.</summary>
+    public async Task<Receipt> ReceiveAsync(string system, UnreadWebhook request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        // Of a system that nobody configured nothing is read.
+        ReadOnlyMemory<byte>? body = context.Router.Systems.TryGetValue(system, out var connected)
+            ? await BoundedBody.ReadAsync(request.Body, request.Length, connected.Facts.WebhookBodyLimit, cancellationToken)
+            : ReadOnlyMemory<byte>.Empty;
+        return body is { } whole
+            ? await ReceiveAsync(system, request.With(whole, context.Now), cancellationToken)
+            : Counted(system, new Receipt(ReceiptKind.TooLarge, "body-too-large", null));
+    }
+
     /// <summary>Receives one webhook: verified, stored durably, answered; nothing else.</summary>
     public async Task<Receipt> ReceiveAsync(string system, WebhookRequest request, CancellationToken cancellationToken)
     {
-        var receipt = await receiver.ReceiveAsync(system, request, cancellationToken);
-        // A name nobody configured is not a tag: strangers could make as many as they like.
-        context.Metrics.Received(receipt.Kind == ReceiptKind.UnknownSystem ? "unknown" : system, receipt);
-        return receipt;
+        return Counted(system, await receiver.ReceiveAsync(system, request, cancellationToken));
     }
 
     /// <summary>Does one work item; doing it twice is harmless.</summary>
@@ -135,6 +145,13 @@ public sealed class Hub
     /// <summary>One dead letter.</summary>
     public Task<DeadLetter?> DeadLetterAsync(string id, CancellationToken cancellationToken) =>
         new LetterBox(context.Store).FindAsync(id, cancellationToken);
+
+    private Receipt Counted(string system, Receipt receipt)
+    {
+        // A name nobody configured is not a tag: strangers could make as many as they like.
+        context.Metrics.Received(receipt.Kind == ReceiptKind.UnknownSystem ? "unknown" : system, receipt);
+        return receipt;
+    }
 
     private static IReadOnlyList<string> TypesOf(ConnectorFacts facts) =>
         [.. facts.Sources.Values.Concat(facts.Targets.Values.Select(target => target.ExternalType)).Distinct(StringComparer.Ordinal)];

@@ -6,7 +6,28 @@ namespace QtcHub.Webhooks;
 /// <param name="Kind">The kind of answer.</param>
 /// <param name="Rule">The rule that decided, a fixed name such as <c>signature-mismatch</c>.</param>
 /// <param name="Delivery">The delivery, where one was accepted now or before.</param>
-public sealed record Receipt(ReceiptKind Kind, string Rule, DeliveryId? Delivery);
+public sealed record Receipt(ReceiptKind Kind, string Rule, DeliveryId? Delivery)
+{
+    /// <summary>After how many seconds a sender may come back that was answered 503.</summary>
+    public const int RetryAfterSeconds = 5;
+
+    /// <summary>The store has failed: nothing was stored, and the sender comes back.</summary>
+    public static Receipt StoreFailed { get; } = new(ReceiptKind.Busy, "store-failed", null);
+
+    /// <summary>The HTTP status of the answer.</summary>
+    public int Status =>
+        Kind switch
+        {
+            ReceiptKind.Accepted or ReceiptKind.Duplicate => 200,
+            ReceiptKind.Unreadable => 400,
+            ReceiptKind.Unauthenticated => 401,
+            ReceiptKind.UnknownSystem => 404,
+            ReceiptKind.TooLarge => 413,
+            ReceiptKind.UnsupportedType => 415,
+            ReceiptKind.Busy or ReceiptKind.NoSecret => 503,
+            _ => throw new InvariantException("a known kind of receipt"),
+        };
+}
 
 /// <summary>The kinds of answer to a webhook request.</summary>
 public enum ReceiptKind

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using QtcHub.Hosting;
 using QtcHub.Server.Hosting;
 using QtcHub.Stores.Sqlite;
 
@@ -31,7 +32,7 @@ internal sealed class HubPart : IBenchServer
         var server = await HubServer.BuildAsync(
             installation.Hub,
             settings,
-            new ProcessSecrets(),
+            new ProcessSecrets(Environment.GetEnvironmentVariable),
             cancellationToken,
             store => spec.Shape is null ? store : recorder = new ShapeRecorder(store)
         );

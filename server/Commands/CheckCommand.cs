@@ -1,4 +1,5 @@
 using System.CommandLine;
+using QtcHub.Hosting;
 using QtcHub.Server.Hosting;
 
 namespace QtcHub.Server.Commands;
@@ -17,7 +18,7 @@ internal static class CheckCommand
     private static async Task<int> RunAsync(string config, bool json)
     {
         var (installation, errors) = InstallationFile.Load(config);
-        var missing = installation is null ? [] : MissingSecrets.Of(installation, new ProcessSecrets());
+        var missing = installation is null ? [] : MissingSecrets.Of(installation, new ProcessSecrets(Environment.GetEnvironmentVariable));
         if (json)
         {
             var found = new CheckDocument(

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using QtcHub.DeadLetters;
+using QtcHub.Hosting;
 using QtcHub.Server.Hosting;
 
 namespace QtcHub.Server.Commands;
@@ -32,7 +33,7 @@ internal static class DeadLettersCommand
 
     private static async Task<int> ListAsync(string data, bool json, CancellationToken cancellationToken)
     {
-        await using var store = await StoredRows.OpenAsync(data, new ProcessSecrets(), cancellationToken);
+        await using var store = await StoredRows.OpenAsync(data, new ProcessSecrets(Environment.GetEnvironmentVariable), cancellationToken);
         var letters = await new LetterBox(store.Rows).ListAsync(Most, cancellationToken);
         if (json)
         {
@@ -52,7 +53,7 @@ internal static class DeadLettersCommand
 
     private static async Task<int> ShowAsync(string data, string id, bool json, CancellationToken cancellationToken)
     {
-        await using var store = await StoredRows.OpenAsync(data, new ProcessSecrets(), cancellationToken);
+        await using var store = await StoredRows.OpenAsync(data, new ProcessSecrets(Environment.GetEnvironmentVariable), cancellationToken);
         if (await new LetterBox(store.Rows).FindAsync(id, cancellationToken) is not { } letter)
         {
             await Console.Error.WriteLineAsync($"no dead letter has the id {id}");
@@ -67,7 +68,7 @@ internal static class DeadLettersCommand
         }
 
         var table = Output.Table("", "");
-        foreach (var (name, value) in shown.Lines())
+        foreach (var (name, value) in LetterLines.Of(shown))
         {
             table.Row(name, value);
         }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using QtcHub.Canonical;
+using QtcHub.Hosting;
 using QtcHub.Server.Demo;
 using QtcHub.Server.Hosting;
 using Spectre.Console;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using QtcHub.Hosting;
 using QtcHub.Mapping;
 using QtcHub.Server.Hosting;
 

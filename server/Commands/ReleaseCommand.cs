@@ -50,7 +50,12 @@ internal static class ReleaseCommand
         if (StoreAddress.Read(place.Data) is { } address)
         {
             // That store takes writers beside a server.
-            var cloud = await CloudStore.OpenAsync(address, TimeProvider.System, new ProcessSecrets(), cancellationToken);
+            var cloud = await CloudStore.OpenAsync(
+                address,
+                TimeProvider.System,
+                new ProcessSecrets(Environment.GetEnvironmentVariable),
+                cancellationToken
+            );
             return await HereAsync(place, cloud.Rows, request, cancellationToken);
         }
 
@@ -93,7 +98,14 @@ internal static class ReleaseCommand
         }
 
         await using var parts = new Belongings();
-        var connected = new Connected(installation.Options, installation, new ProcessSecrets(), store, TimeProvider.System);
+        var connected = new Connected(
+            installation.Options,
+            installation,
+            new ProcessSecrets(Environment.GetEnvironmentVariable),
+            store,
+            TimeProvider.System,
+            Random.Shared
+        );
         var hub = new Hub(Wiring.Connect(connected, parts, NullLoggerFactory.Instance));
         return await Releasing.RunAsync(hub, request, cancellationToken);
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using QtcHub.Hosting;
 using QtcHub.Server.Hosting;
 using QtcHub.Server.Sandbox;
 using QtcHub.Server.Telemetry;
@@ -68,7 +69,8 @@ internal static class ServeCommand
 
         try
         {
-            await using var server = await HubServer.BuildAsync(installation, settings, new ProcessSecrets(), cancellationToken);
+            var secrets = new ProcessSecrets(Environment.GetEnvironmentVariable);
+            await using var server = await HubServer.BuildAsync(installation, settings, secrets, cancellationToken);
             await server.StartAsync(cancellationToken);
             await Console.Out.WriteLineAsync(
                 $"Serving {installation.Options.Name} on {string.Join(" ", settings.Urls.Select(url => url.GetLeftPart(UriPartial.Authority)))}"

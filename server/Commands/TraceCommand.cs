@@ -23,7 +23,7 @@ internal static class TraceCommand
 
     private static async Task<int> RunAsync(string data, string id, bool json, CancellationToken cancellationToken)
     {
-        await using var store = await StoredRows.OpenAsync(data, new ProcessSecrets(), cancellationToken);
+        await using var store = await StoredRows.OpenAsync(data, new ProcessSecrets(Environment.GetEnvironmentVariable), cancellationToken);
         var found = await new Tracer(store.Rows, SystemNames.Read(data)).TraceAsync(id, cancellationToken);
         if (found is null)
         {

@@ -17,7 +17,7 @@ internal static class VerifyCommand
 
     private static async Task<int> RunAsync(string data, bool json, CancellationToken cancellationToken)
     {
-        await using var store = await StoredRows.OpenAsync(data, new ProcessSecrets(), cancellationToken);
+        await using var store = await StoredRows.OpenAsync(data, new ProcessSecrets(Environment.GetEnvironmentVariable), cancellationToken);
         var found = await new Verifier(store.Rows).VerifyAsync(cancellationToken);
         if (json)
         {

@@ -67,7 +67,7 @@ internal sealed class ControlChannel(string data) : IDisposable
 
     private static async Task<ReleaseRequest?> ReadAsync(HttpContext http)
     {
-        if (await BoundedBody.ReadAsync(http.Request, MostBytes, http.RequestAborted) is not { } body)
+        if (await RequestBody.ReadAsync(http.Request, MostBytes, http.RequestAborted) is not { } body)
         {
             return null;
         }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using QtcHub.Hosting;
 using QtcHub.Server.Commands;
 
 namespace QtcHub.Server.Demo;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using QtcHub.Hosting;
 using QtcHub.Sandbox;
 using QtcHub.Server.Commands;
 using QtcHub.Server.Hosting;

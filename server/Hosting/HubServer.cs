@@ -69,7 +69,10 @@ internal sealed class HubServer : IAsyncDisposable
         var builder = NewBuilder(settings);
         HubTelemetry.Add(builder, settings.Telemetry, options.Name);
         var board = parts.Keep(new WakeBoard());
-        var connected = new Connected(options, installation, secrets, new WakingStore(rows, board.Wake), clock) { Gate = store.Gate(rows) };
+        var connected = new Connected(options, installation, secrets, new WakingStore(rows, board.Wake), clock, Random.Shared)
+        {
+            Gate = store.Gate(rows),
+        };
         builder
             .Services.AddSingleton<HeadMeter>()
             .AddSingleton<StoreWatch>()

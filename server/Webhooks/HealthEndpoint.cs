@@ -7,8 +7,6 @@ namespace QtcHub.Server.Webhooks;
 /// <summary><c>GET /health</c>: whether the process works, which systems are in trouble, how much waits.</summary>
 internal sealed class HealthEndpoint(HubContext context, IWorkQueue queue, StoreWatch store, SteadyClock clock)
 {
-    private static readonly TimeSpan NoticedBehind = TimeSpan.FromSeconds(2);
-
     public async Task<IResult> HandleAsync(CancellationToken cancellationToken)
     {
         if (store.HasFailed)
@@ -16,17 +14,7 @@ internal sealed class HealthEndpoint(HubContext context, IWorkQueue queue, Store
             return Problem.Of(StatusCodes.Status503ServiceUnavailable, "store-failed");
         }
 
-        var troubles = context
-            .Gate.Troubles()
-            .Select(trouble => new HealthTrouble(trouble.System, trouble.Trouble, trouble.Until))
-            .ToList();
-        var behind = clock.Behind;
-        var health = new Health(
-            troubles.Count == 0 && behind < NoticedBehind ? "ok" : "degraded",
-            troubles,
-            await queue.LengthAsync(cancellationToken),
-            behind < NoticedBehind ? null : (long)behind.TotalSeconds
-        );
+        var health = Health.Of(context.Gate.Troubles(), await queue.LengthAsync(cancellationToken), clock.Behind);
         return Results.Json(health, HeadJson.Default.Health);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.WebUtilities;
+using QtcHub.Hosting;
 
 namespace QtcHub.Server.Webhooks;
 

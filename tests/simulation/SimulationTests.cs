@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using QtcHub.Connectors;
+using QtcHub.Hosting;
 using Xunit;
 
 namespace QtcHub.Simulation.Tests;
@@ -16,11 +17,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         CultureInfo.InvariantCulture
     );
 
-    private static readonly SimulationSetup Setup = SimulationFiles.Load(
-        Path.Combine(AppContext.BaseDirectory, "stacks", "pair.yaml"),
-        Path.Combine(AppContext.BaseDirectory, "mappings"),
-        ConnectorKinds.Scan(Assembly.Load("QtcHub.Connectors"))
-    );
+    private static readonly SimulationSetup Setup = Load();
 
     [Fact]
     public void Every_seed_keeps_the_promises_twice_alike_and_together_they_reach_every_step_and_decision()
@@ -49,4 +46,12 @@ public sealed class SimulationTests(ITestOutputHelper output)
 
     [Fact]
     public void Another_seed_is_another_world() => Assert.NotEqual(Simulator.Run(Setup, 1, 20).Trace, Simulator.Run(Setup, 2, 20).Trace);
+
+    private static SimulationSetup Load()
+    {
+        var stack = Path.Combine(AppContext.BaseDirectory, "stacks", "pair.yaml");
+        var (installation, errors) = Installation.Load(stack, ConnectorKinds.Scan(Assembly.Load("QtcHub.Connectors")));
+        Assert.Empty(errors);
+        return new SimulationSetup(installation!.Options, installation.Mappings, installation.Kinds);
+    }
 }

@@ -1,11 +1,11 @@
 using QtcHub.Connectors;
-using QtcHub.Hosting;
 
-namespace QtcHub.Server.Hosting;
+namespace QtcHub.Hosting;
 
 /// <summary>A credential that a system needs and that has no value; <paramref name="Reference"/> is null where the configuration does not even name one.</summary>
-internal sealed record MissingSecret(string System, string Credential, string? Reference)
+public sealed record MissingSecret(string System, string Credential, string? Reference)
 {
+    /// <inheritdoc />
     public override string ToString() =>
         Reference is null
             ? $"systems.{System}.credentials.{Credential}: not set. Fix: add {Credential}: env:NAME"
@@ -13,8 +13,9 @@ internal sealed record MissingSecret(string System, string Credential, string? R
 }
 
 /// <summary>Finds the secrets that do not resolve.</summary>
-internal static class MissingSecrets
+public static class MissingSecrets
 {
+    /// <summary>Those of every system, in the order of their names.</summary>
     public static IReadOnlyList<MissingSecret> Of(Installation installation, ISecrets secrets) =>
         [
             .. installation

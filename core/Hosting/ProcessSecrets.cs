@@ -1,19 +1,22 @@
 using QtcHub.Connectors;
 
-namespace QtcHub.Server.Hosting;
+namespace QtcHub.Hosting;
 
 /// <summary>Secrets from this process's surroundings: <c>env:NAME</c> and <c>file:/path</c>; surrounding white space of a file is not part of one.</summary>
-internal sealed class ProcessSecrets : ISecrets
+/// <param name="environment">The value of an environment variable, or null.</param>
+public sealed class ProcessSecrets(Func<string, string?> environment) : ISecrets
 {
     private const int MostBytes = 64 * 1024;
 
+    /// <inheritdoc />
     public string? Find(string reference)
     {
+        ArgumentNullException.ThrowIfNull(reference);
         var colon = reference.IndexOf(':', StringComparison.Ordinal);
         var name = reference[(colon + 1)..];
         var found = reference[..Math.Max(colon, 0)] switch
         {
-            "env" => Environment.GetEnvironmentVariable(name),
+            "env" => environment(name),
             "file" => ReadFile(name),
             _ => null,
         };

@@ -1,17 +1,18 @@
-using QtcHub.Hosting;
+using QtcHub.Audit;
 using QtcHub.Ledger;
 
-namespace QtcHub.Server.Commands;
+namespace QtcHub.Hosting;
 
-/// <summary>What <c>qtc trace --json</c> prints: ids, states, hashes and times; no content.</summary>
-internal sealed record TraceDocument(string Id, IReadOnlyList<DeliveryDocument> Deliveries, IReadOnlyList<RecordDocument> Records)
+/// <summary>What a head prints of a trace: ids, states, hashes and times; no content.</summary>
+public sealed record TraceDocument(string Id, IReadOnlyList<DeliveryDocument> Deliveries, IReadOnlyList<RecordDocument> Records)
 {
+    /// <summary>As it is printed.</summary>
     public static TraceDocument Of(Trace trace) =>
         new(trace.Id, [.. trace.Deliveries.Select(DeliveryDocument.Of)], [.. trace.Records.Select(RecordDocument.Of)]);
 }
 
 /// <summary>A delivery.</summary>
-internal sealed record DeliveryDocument(
+public sealed record DeliveryDocument(
     string Id,
     DateTimeOffset ReceivedAt,
     bool Acknowledged,
@@ -25,6 +26,7 @@ internal sealed record DeliveryDocument(
     /// <summary>What retention left of content.</summary>
     public static string Kept(bool isKept) => isKept ? "kept" : "expired";
 
+    /// <summary>As it is printed.</summary>
     public static DeliveryDocument Of(TracedDelivery traced)
     {
         var delivery = traced.Delivery;
@@ -48,10 +50,10 @@ internal sealed record DeliveryDocument(
 }
 
 /// <summary>A notice of a delivery.</summary>
-internal sealed record NoticeDocument(string Result, string? Record, int Revision, string? Rule);
+public sealed record NoticeDocument(string Result, string? Record, int Revision, string? Rule);
 
 /// <summary>A canonical record.</summary>
-internal sealed record RecordDocument(
+public sealed record RecordDocument(
     string Id,
     string Type,
     int Revision,
@@ -63,6 +65,7 @@ internal sealed record RecordDocument(
     IReadOnlyList<AuditDocument> Audit
 )
 {
+    /// <summary>As it is printed.</summary>
     public static RecordDocument Of(TracedRecord traced) =>
         new(
             traced.Head.Id.Value,
@@ -97,10 +100,10 @@ internal sealed record RecordDocument(
 }
 
 /// <summary>A record at its source.</summary>
-internal sealed record SourceDocument(string System, string Type, string Id, bool Gone);
+public sealed record SourceDocument(string System, string Type, string Id, bool Gone);
 
 /// <summary>A lane.</summary>
-internal sealed record LaneDocument(
+public sealed record LaneDocument(
     string Lane,
     string? ExternalId,
     int WantedRevision,
@@ -113,6 +116,7 @@ internal sealed record LaneDocument(
     CallDocument? Call
 )
 {
+    /// <summary>As it is printed.</summary>
     public static LaneDocument Of(Lane lane) =>
         new(
             $"{lane.Id.Target}/{lane.Id.Part}",
@@ -129,7 +133,7 @@ internal sealed record LaneDocument(
 }
 
 /// <summary>A call under way: the audit tells of it once its end is known.</summary>
-internal sealed record CallDocument(
+public sealed record CallDocument(
     int Revision,
     int Generation,
     string Origin,
@@ -140,6 +144,7 @@ internal sealed record CallDocument(
     string? ConfigurationVersion
 )
 {
+    /// <summary>As it is printed.</summary>
     public static CallDocument Of(Effect sent) =>
         new(
             sent.Revision,
@@ -154,10 +159,10 @@ internal sealed record CallDocument(
 }
 
 /// <summary>An effect that has left its lane.</summary>
-internal sealed record EffectDocument(int Revision, int Generation, string State, int Attempts, string Origin, string? Request);
+public sealed record EffectDocument(int Revision, int Generation, string State, int Attempts, string Origin, string? Request);
 
 /// <summary>An entry of the audit.</summary>
-internal sealed record AuditDocument(
+public sealed record AuditDocument(
     DateTimeOffset At,
     string Actor,
     string Action,
@@ -175,7 +180,8 @@ internal sealed record AuditDocument(
     string? Reason
 )
 {
-    public static AuditDocument Of(Audit.AuditEntry entry) =>
+    /// <summary>As it is printed.</summary>
+    public static AuditDocument Of(AuditEntry entry) =>
         new(
             entry.At,
             entry.Actor,
