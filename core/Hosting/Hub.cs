@@ -20,6 +20,7 @@ public sealed class Hub
     private readonly Desk desk;
     private readonly Retention retention;
     private readonly TimedJobs timed;
+    private readonly GivingUp givingUp;
 
     /// <summary>Puts the steps of the way together.</summary>
     public Hub(HubContext context)
@@ -44,6 +45,7 @@ public sealed class Hub
         timed = new TimedJobs(context);
         sweeper = new Sweeper(context);
         desk = new Desk(context, writer, epochs);
+        givingUp = new GivingUp(context, deliveries, writer);
         var systems = context.Router.Systems.Keys.Order(StringComparer.Ordinal).ToList();
         context.Metrics.Watch(systems, context.Gate.Troubles);
         Shares = [.. systems.SelectMany(system => new[] { $"from-{system}", $"to-{system}" }), "hub"];
@@ -92,14 +94,29 @@ public sealed class Hub
         {
             WorkItem.OfDelivery delivery => await deliveries.ProcessAsync(work, delivery.Delivery, null, cancellationToken),
             WorkItem.OfNotice notice => await deliveries.ProcessAsync(work, notice.Origin, notice.Index, cancellationToken),
-            WorkItem.OfLane lane => await lanes.ProcessAsync(lane.Lane, cancellationToken),
+            WorkItem.OfLane lane => await lanes.ProcessAsync(work, lane.Lane, cancellationToken),
             WorkItem.OfWaiters waiters => await parking.WakeWaitersAsync(waiters.Record, cancellationToken),
             _ => throw new InvariantException("a known work item"),
         };
     }
 
+    /// <summary>Takes up a work item that its queue has given up: what is still open of it becomes a dead letter, for the reason given. Doing it twice is harmless.</summary>
+    public Task<WorkOutcome> GiveUpAsync(WorkItem work, string reason, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        return givingUp.GiveUpAsync(work, reason, cancellationToken);
+    }
+
     /// <summary>Asks a source for one page of what changed.</summary>
     public Task<PollResult> PollAsync(string system, CancellationToken cancellationToken) => poller.PollAsync(system, cancellationToken);
+
+    /// <summary>Asks every source that is due what changed, each to the end of its round; gives those whose round ended early.</summary>
+    public async Task<IReadOnlyList<(string System, Fault Fault)>> PollDueAsync(CancellationToken cancellationToken)
+    {
+        var rounds = PolledSystems.Select(system => PollIfDueAsync(system, cancellationToken)).ToList();
+        var faults = await Task.WhenAll(rounds);
+        return [.. PolledSystems.Zip(faults).Where(round => round.Second is not null).Select(round => (round.First, round.Second!))];
+    }
 
     /// <summary>Looks again at everything that waits.</summary>
     public Task SweepAsync(CancellationToken cancellationToken) => sweeper.SweepAsync(cancellationToken);
@@ -120,6 +137,12 @@ public sealed class Hub
 
     /// <summary>Deletes one page of what is past its time; true: there is more now.</summary>
     public Task<bool> RetainAsync(CancellationToken cancellationToken) => retention.RunAsync(cancellationToken);
+
+    /// <summary>Deletes everything that is past its time.</summary>
+    public async Task RetainRoundAsync(CancellationToken cancellationToken)
+    {
+        while (await RetainAsync(cancellationToken)) { }
+    }
 
     /// <summary>A person releases a held or dead-lettered lane; false where there is nothing to release.</summary>
     public Task<bool> ReleaseAsync(LaneId lane, string who, string reason, CancellationToken cancellationToken) =>
@@ -145,6 +168,21 @@ public sealed class Hub
     /// <summary>One dead letter.</summary>
     public Task<DeadLetter?> DeadLetterAsync(string id, CancellationToken cancellationToken) =>
         new LetterBox(context.Store).FindAsync(id, cancellationToken);
+
+    private async Task<Fault?> PollIfDueAsync(string system, CancellationToken cancellationToken)
+    {
+        if (!await poller.IsDueAsync(system, cancellationToken))
+        {
+            return null;
+        }
+
+        PollResult page;
+        do
+        {
+            page = await PollAsync(system, cancellationToken);
+        } while (page.MoreNow);
+        return page.Fault;
+    }
 
     private Receipt Counted(string system, Receipt receipt)
     {

@@ -80,6 +80,16 @@ internal sealed class Poller(HubContext hub, Receiver receiver, EpochOf epochs)
         return new PollResult(MoreNow: moved && !changes.IsLast, Fault: null);
     }
 
+    /// <summary>Whether a round is under way, or the last one began as long ago as the configuration says.</summary>
+    public async Task<bool> IsDueAsync(string system, CancellationToken cancellationToken)
+    {
+        var options = hub.Router.Systems[system].Options;
+        // A round ends where the next one begins, an overlap before the bound that was the time of its own beginning.
+        return await hub.Store.JobAsync(HomeOf(system), cancellationToken) is not { Value: { Until: null } last }
+            || hub.Now >= last.From + options.PollOverlap + options.PollEvery
+            || last.Epoch != (await epochs.NowAsync(cancellationToken)).Number;
+    }
+
     private async Task<Stored<JobState>?> LeaseAsync(string system, SystemOptions options, CancellationToken cancellationToken)
     {
         var now = hub.Now;

@@ -86,7 +86,14 @@ public readonly record struct LaneId(CanonicalId Record, string Target, string P
 }
 
 /// <summary>Work and the instant from which it may be done.</summary>
-public sealed record ScheduledWork(WorkItem Item, DateTimeOffset Due);
+public sealed record ScheduledWork(WorkItem Item, DateTimeOffset Due)
+{
+    /// <summary>
+    /// Whether the sweep asks for it, which asks again as long as there is something to do. A queue that knows items by their id makes no difference; a broker's
+    /// message of it need not outlive one look at the work.
+    /// </summary>
+    public bool IsReminder { get; init; }
+}
 
 /// <summary>Work that this process has leased.</summary>
 /// <param name="Item">What to do.</param>

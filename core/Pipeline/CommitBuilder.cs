@@ -24,6 +24,8 @@ internal sealed class CommitBuilder(HubContext hub, Home home)
 
     public void Work(WorkItem item, DateTimeOffset due) => work.Add(new ScheduledWork(item, due));
 
+    public void Remind(WorkItem item, DateTimeOffset due) => work.Add(new ScheduledWork(item, due) { IsReminder = true });
+
     /// <summary>Writes an entry about the change of a row; the version it becomes makes the entry's key unique.</summary>
     public void Audit(string changedKey, long newVersion, AuditEntry entry) =>
         Insert(Rows.Of(changedKey, entry with { Version = newVersion }));

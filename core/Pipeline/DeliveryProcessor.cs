@@ -43,7 +43,7 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
     {
         if (!loaded.Notices.TryGet(out var notices, out var fault))
         {
-            return await EndAsync(work, loaded, new Ending(1, 0, null, fault), cancellationToken);
+            return await EndAsync(work.Item, loaded.Delivery, new Ending(1, 0, null, fault), loaded.Span, cancellationToken);
         }
 
         switch (notices.Count)
@@ -98,7 +98,7 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
             default:
                 var affected = loaded.Notices.Value[index];
                 var ending = new Ending(loaded.Notices.Value.Count, index, $"{affected.ExternalType} {affected.ExternalId}", fault);
-                return await EndAsync(work, loaded, ending, cancellationToken);
+                return await EndAsync(work.Item, loaded.Delivery, ending, loaded.Span, cancellationToken);
         }
     }
 
@@ -112,12 +112,16 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
     {
         var (delivery, version) = loaded.Delivery;
         var notices = loaded.Notices.Value;
+        if (delivery.Notices is { } known)
+        {
+            return await RemindAsync(delivery.Id, notices, known, cancellationToken);
+        }
+
         var build = new CommitBuilder(hub, Home.OfDelivery(delivery.Id));
-        build.Put(Rows.Of(delivery with { Notices = delivery.Notices ?? [.. notices.Select(_ => (NoticeResult?)null)] }), version);
+        build.Put(Rows.Of(delivery with { Notices = [.. notices.Select(_ => (NoticeResult?)null)] }), version);
         for (var index = 0; index < notices.Count; index++)
         {
-            var notice = notices[index];
-            build.Work(new WorkItem.OfNotice(delivery.Id.System, notice.ExternalType, notice.ExternalId, delivery.Id, index), hub.Now);
+            build.Work(ItemOf(delivery.Id, notices[index], index), hub.Now);
         }
 
         if (await build.CommitAsync(cancellationToken) != CommitResult.Committed)
@@ -129,10 +133,74 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
         return WorkOutcome.Finished;
     }
 
-    /// <summary>The notice needs a person: letter and result in one commit.</summary>
-    private async Task<WorkOutcome> EndAsync(TakenWork work, Loaded loaded, Ending ending, CancellationToken cancellationToken)
+    /// <summary>The notices' own work is under way since the commit that made it; should one of it be lost, its reminder does it.</summary>
+    private async Task<WorkOutcome> RemindAsync(
+        DeliveryId id,
+        IReadOnlyList<Notice> notices,
+        ImmutableArray<NoticeResult?> results,
+        CancellationToken cancellationToken
+    )
     {
-        var (delivery, version) = loaded.Delivery;
+        var build = new CommitBuilder(hub, Home.OfDelivery(id));
+        for (var index = 0; index < notices.Count; index++)
+        {
+            if (results[index] is null)
+            {
+                build.Remind(ItemOf(id, notices[index], index), hub.Now);
+            }
+        }
+
+        var result = await build.CommitAsync(cancellationToken);
+        return result == CommitResult.Committed ? WorkOutcome.Finished : new WorkOutcome.Later(hub.Now + hub.Policy.RetryFirst);
+    }
+
+    private static WorkItem.OfNotice ItemOf(DeliveryId id, Notice notice, int index) =>
+        new(id.System, notice.ExternalType, notice.ExternalId, id, index);
+
+    /// <summary>
+    /// Ends a delivery, or one of its notices, whose work its queue has given up: a dead letter, without another look at the body. Of a delivery that has its notices
+    /// each goes on by itself.
+    /// </summary>
+    public async Task<WorkOutcome> GiveUpAsync(WorkItem work, DeliveryId id, int? index, Fault fault, CancellationToken cancellationToken)
+    {
+        if (await hub.Store.DeliveryAsync(id, cancellationToken) is not { } stored)
+        {
+            return WorkOutcome.Finished;
+        }
+
+        var ending = (index, stored.Value.Notices) switch
+        {
+            (null, null) => new Ending(1, 0, null, fault),
+            ({ } at, { } results) when at < results.Length && results[at] is null => new Ending(
+                results.Length,
+                at,
+                AffectedBy(work),
+                fault
+            ),
+            _ => null,
+        };
+        if (ending is null)
+        {
+            return WorkOutcome.Finished;
+        }
+
+        hub.Decide(id.System, fault, stored.Value.Attempts + 1);
+        return await EndAsync(work, stored, ending, null, cancellationToken);
+    }
+
+    private static string? AffectedBy(WorkItem work) =>
+        work is WorkItem.OfNotice notice ? $"{notice.ExternalType} {notice.ExternalId}" : null;
+
+    /// <summary>The notice needs a person: letter and result in one commit.</summary>
+    private async Task<WorkOutcome> EndAsync(
+        WorkItem work,
+        Stored<Delivery> stored,
+        Ending ending,
+        Activity? span,
+        CancellationToken cancellationToken
+    )
+    {
+        var (delivery, version) = stored;
         var home = Home.OfDelivery(delivery.Id);
         var key = $"letter/{ending.Index}";
         var seen = FaultSeen.Of(ending.Fault, hub.Now);
@@ -140,7 +208,7 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
         {
             Id = $"{home}!{key}",
             At = hub.Now,
-            Work = work.Item,
+            Work = work,
             Fault = seen,
             Cause = DeadLetter.CauseOf(delivery.Id.System, seen),
             Origin = delivery.Id.AsOrigin(),
@@ -157,9 +225,9 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
             return new WorkOutcome.Later(hub.Now + hub.Policy.RetryFirst);
         }
 
-        Tell(loaded.Span, delivery, after);
+        Tell(span, delivery, after);
         hub.Metrics.DeadLettered(delivery.Id.System, ending.Fault.Name);
-        HubTracing.Fail(loaded.Span, ending.Fault.Name);
+        HubTracing.Fail(span, ending.Fault.Name);
         return WorkOutcome.Finished;
     }
 

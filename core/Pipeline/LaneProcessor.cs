@@ -10,7 +10,7 @@ internal sealed class LaneProcessor(HubContext hub, LaneWriter writer, Sender se
 {
     private const int MostSteps = 16;
 
-    public async Task<WorkOutcome> ProcessAsync(LaneId id, CancellationToken cancellationToken)
+    public async Task<WorkOutcome> ProcessAsync(TakenWork work, LaneId id, CancellationToken cancellationToken)
     {
         for (var step = 0; step < MostSteps; step++)
         {
@@ -27,7 +27,8 @@ internal sealed class LaneProcessor(HubContext hub, LaneWriter writer, Sender se
 
             if (await StepAsync(new LaneAt(lane, way.Route, way.Target), current, cancellationToken) is { } outcome)
             {
-                return outcome;
+                // An effect is asked for by the commit that makes it: what was asked for before is for one that has made way.
+                return outcome is WorkOutcome.Later later && work.Since < current.Since ? later with { IsAskedFor = true } : outcome;
             }
         }
 
@@ -53,11 +54,11 @@ internal sealed class LaneProcessor(HubContext hub, LaneWriter writer, Sender se
     private async Task<WorkOutcome?> TakeStepAsync(LaneAt at, Effect current, CancellationToken cancellationToken) =>
         current.State switch
         {
-            EffectState.Due when current.Due > hub.Now => new WorkOutcome.Later(current.Due),
+            // The commit that set the time has asked for work at that time.
+            EffectState.Due or EffectState.Unknown when current.Due > hub.Now => new WorkOutcome.Later(current.Due) { IsAskedFor = true },
             EffectState.Due => await sender.SendAsync(at, cancellationToken),
             EffectState.InFlight when current.LeaseUntil > hub.Now => new WorkOutcome.Later(current.LeaseUntil.Value),
             EffectState.InFlight => await ExpireAsync(at, current, cancellationToken),
-            EffectState.Unknown when current.Due > hub.Now => new WorkOutcome.Later(current.Due),
             EffectState.Unknown => await readBack.ReadBackAsync(at, cancellationToken),
             EffectState.Parked => await parking.WakeAsync(at, cancellationToken),
             EffectState.Held when IsTooOld(current) => await ReopenAsync(at, current, cancellationToken),

@@ -25,7 +25,7 @@ internal sealed class Sweeper(HubContext hub)
                 var lane = Rows.Parse<Lane>(row.Row);
                 if (IsOverdue(lane.Current!))
                 {
-                    await hub.Store.EnqueueAsync(row.Home, new ScheduledWork(new WorkItem.OfLane(lane.Id), hub.Now), cancellationToken);
+                    await hub.Store.EnqueueAsync(row.Home, Reminder(new WorkItem.OfLane(lane.Id)), cancellationToken);
                 }
             }
         }
@@ -35,10 +35,12 @@ internal sealed class Sweeper(HubContext hub)
             var delivery = Rows.Parse<Inbox.Delivery>(row.Row);
             if (hub.Now - delivery.ReceivedAt >= hub.Policy.RetryMost)
             {
-                await hub.Store.EnqueueAsync(row.Home, new ScheduledWork(new WorkItem.OfDelivery(delivery.Id), hub.Now), cancellationToken);
+                await hub.Store.EnqueueAsync(row.Home, Reminder(new WorkItem.OfDelivery(delivery.Id)), cancellationToken);
             }
         }
     }
+
+    private ScheduledWork Reminder(WorkItem item) => new(item, hub.Now) { IsReminder = true };
 
     private bool IsOverdue(Effect current) =>
         current.State switch

@@ -12,5 +12,12 @@ public abstract record WorkOutcome
     public sealed record Done : WorkOutcome;
 
     /// <summary>Give it back, due then.</summary>
-    public sealed record Later(DateTimeOffset Due) : WorkOutcome;
+    public sealed record Later(DateTimeOffset Due) : WorkOutcome
+    {
+        /// <summary>
+        /// Whether a commit has asked for the same work besides, for the time at which it may be done: then another message of it may be let go, and must be where
+        /// a queue does not know items by their id, or messages would multiply.
+        /// </summary>
+        public bool IsAskedFor { get; init; }
+    }
 }

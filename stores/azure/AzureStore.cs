@@ -150,6 +150,16 @@ public sealed class AzureStore : IHubStore
     public Task<string?> SweepBlobsAsync(string? continuation, CancellationToken cancellationToken) =>
         upkeep.SweepAsync(continuation, cancellationToken);
 
+    /// <summary>As <see cref="SweepBlobsAsync(string?, CancellationToken)"/>, to the end.</summary>
+    public async Task SweepBlobsAsync(CancellationToken cancellationToken)
+    {
+        string? continuation = null;
+        do
+        {
+            continuation = await SweepBlobsAsync(continuation, cancellationToken);
+        } while (continuation is not null);
+    }
+
     private static StoreFailedException MissingBlob() => new("the blob of a row is missing");
 
     // Of a row that moves between two states while they are read, both entries may be found and each hold at its own moment.

@@ -66,7 +66,8 @@ public sealed class ReferenceTests
             .Select(path => Path.GetFileNameWithoutExtension(path))
             .Where(name => !name.StartsWith("QtcHub.Tests.", StringComparison.Ordinal));
 
-        Assert.Equal(Allowed.Keys.Order(StringComparer.Ordinal), projects.Order(StringComparer.Ordinal));
+        // The Azure head is an empty library in the solution: its own tests read its project file.
+        Assert.Equal(Allowed.Keys.Append("QtcHub.Functions").Order(StringComparer.Ordinal), projects.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ using QtcHub.Webhooks;
 
 namespace QtcHub.Tests.Core.Bench;
 
-/// <summary>A whole hub over a store in memory, from the scripted system <c>shop</c> to the scripted system <c>books</c>.</summary>
+/// <summary>A whole hub over a store in memory, or another that a test gives, from the scripted system <c>shop</c> to the scripted system <c>books</c>.</summary>
 internal sealed class HubBench : IDisposable
 {
     private static readonly string[] Systems = ["shop", "books"];
@@ -27,7 +27,7 @@ internal sealed class HubBench : IDisposable
     private readonly HubMetrics metrics;
     private readonly HubContext context;
 
-    public HubBench(TargetPromise? promise = null, string hub = HubFiles.Hub)
+    public HubBench(TargetPromise? promise = null, string hub = HubFiles.Hub, Func<TimeProvider, IHubStore>? over = null)
     {
         metrics = new HubMetrics(this);
         promise ??= TargetPromise.Upsert;
@@ -41,7 +41,7 @@ internal sealed class HubBench : IDisposable
         Assert.Empty(reading.Errors);
         var options = reading.Options!;
         store = new MemoryStore(Clock);
-        Store = new WatchedStore(store);
+        Store = new WatchedStore(over?.Invoke(Clock) ?? store);
         var random = new Random(7);
         var systems = Systems.ToDictionary(name => name, name => Connect(kind, options, name, random), StringComparer.Ordinal);
         var router = new Router(options, loaded.Catalog, systems);

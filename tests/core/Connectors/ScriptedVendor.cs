@@ -22,6 +22,9 @@ internal sealed class ScriptedVendor
     /// <summary>Every write that reached the target, answered or not.</summary>
     public List<WriteRequest> Sent { get; } = [];
 
+    /// <summary>What every write is answered for which nothing else was said, or null for success.</summary>
+    public Fault? Down { get; set; }
+
     /// <summary>Whether looking a record up at the target is never answered.</summary>
     public bool IsSilent { get; set; }
 
@@ -45,6 +48,9 @@ internal sealed class ScriptedVendor
 
     public void Holds(string type, string id, string json, long at) =>
         sources[$"{type}/{id}"] = new RecordReading.Found(Encoding.UTF8.GetBytes(json), Marker.At(DateTimeOffset.UnixEpoch.AddSeconds(at)));
+
+    /// <summary>The source's own JSON of a record.</summary>
+    public string Held(string type, string id) => Encoding.UTF8.GetString(((RecordReading.Found)sources[$"{type}/{id}"]).Record.Span);
 
     public void Deletes(string type, string id, long at) =>
         sources[$"{type}/{id}"] = new RecordReading.Deleted(Marker.At(DateTimeOffset.UnixEpoch.AddSeconds(at)));
@@ -90,7 +96,7 @@ internal sealed class ScriptedVendor
     public async Task<Outcome<WriteReceipt>> WriteAsync(WriteRequest request)
     {
         Sent.Add(request);
-        var script = scripts.TryDequeue(out var next) ? next : new Script(null, Commits: true, null);
+        var script = scripts.TryDequeue(out var next) ? next : new Script(Down, Commits: Down is null, null);
         var id = script.Commits ? Commit(request) : null;
         if (script.During is { } during)
         {

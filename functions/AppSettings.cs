@@ -1,0 +1,38 @@
+using Azure.Identity;
+using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.Configuration;
+using QtcHub.Stores.Azure;
+
+namespace QtcHub.Functions;
+
+/// <summary>The app settings, each read in this one place; docs/azure.md lists them.</summary>
+internal sealed class AppSettings(IConfiguration configuration)
+{
+    /// <summary>Where hub.yaml lies, from the folder of the program.</summary>
+    public string Config => Path.GetFullPath(configuration["QTC_CONFIG"] ?? "config/hub.yaml", AppContext.BaseDirectory);
+
+    /// <summary>Where the hub's table and container lie: under the managed identity by their endpoints, else as development's connection string says.</summary>
+    public AzureStoreOptions Store()
+    {
+        var usual = new AzureStoreOptions();
+        var endpoint = configuration["Storage:tableEndpoint"];
+        return usual with
+        {
+            ConnectionString = endpoint is null ? configuration["AzureWebJobsStorage"] : null,
+            TableEndpoint = Address(endpoint),
+            BlobEndpoint = Address(configuration["Storage:blobEndpoint"]),
+            Table = configuration["Storage:table"] ?? usual.Table,
+            Container = configuration["Storage:container"] ?? usual.Container,
+        };
+    }
+
+    /// <summary>The namespace of the two queues: under the managed identity by its name, else as development's connection string says.</summary>
+    public ServiceBusClient Broker() =>
+        configuration["ServiceBus:fullyQualifiedNamespace"] is { } name
+            ? new ServiceBusClient(name, new DefaultAzureCredential())
+            : new ServiceBusClient(
+                configuration["ServiceBus"] ?? throw new InvalidOperationException("set ServiceBus__fullyQualifiedNamespace, or ServiceBus")
+            );
+
+    private static Uri? Address(string? text) => text is null ? null : new Uri(text, UriKind.Absolute);
+}

@@ -1,0 +1,42 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using QtcHub.Connectors;
+using QtcHub.Functions;
+using QtcHub.Hosting;
+using QtcHub.Stores.Azure;
+using QtcHub.Stores.Azure.Broker;
+
+var builder = FunctionsApplication.CreateBuilder(args);
+builder.ConfigureFunctionsWebApplication();
+builder.UseMiddleware<Boundary>();
+
+// What the worker tells of itself is not sampled: host.json's sampling is the host's own, and a failure must never be dropped.
+builder.Services.AddApplicationInsightsTelemetryWorkerService(options => options.EnableAdaptiveSampling = false);
+builder.Services.ConfigureFunctionsApplicationInsights();
+
+var settings = new AppSettings(builder.Configuration);
+var (installation, errors) = Installation.Load(settings.Config, ConnectorKinds.Scan(typeof(ConnectorKinds).Assembly));
+if (installation is null)
+{
+    throw new ConfigurationException(errors);
+}
+
+await using var parts = new Belongings();
+var broker = new ServiceBusBroker(parts.Keep(settings.Broker()));
+var storage = await AzureStorage.OpenAsync(settings.Store(), TimeProvider.System, null, CancellationToken.None);
+var store = new AzureStore(storage, new BrokerOutlet(broker, TimeProvider.System));
+var secrets = new ProcessSecrets(Environment.GetEnvironmentVariable);
+var connected = new Connected(installation.Options, installation, secrets, store, TimeProvider.System, Random.Shared);
+
+builder
+    .Services.AddSingleton(store)
+    .AddSingleton<IWorkBroker>(broker)
+    .AddSingleton(TimeProvider.System)
+    .AddSingleton(provider => Wiring.Connect(connected, parts, provider.GetRequiredService<ILoggerFactory>()))
+    .AddSingleton<Hub>()
+    .AddSingleton<BrokeredWork>();
+
+await builder.Build().RunAsync();
