@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using QtcHub.Connectors;
 using QtcHub.Functions;
 using QtcHub.Hosting;
+using QtcHub.Pipeline;
 using QtcHub.Stores.Azure;
 using QtcHub.Stores.Azure.Broker;
 
@@ -29,7 +30,10 @@ var broker = new ServiceBusBroker(parts.Keep(settings.Broker()));
 var storage = await AzureStorage.OpenAsync(settings.Store(), TimeProvider.System, null, CancellationToken.None);
 var store = new AzureStore(storage, new BrokerOutlet(broker, TimeProvider.System));
 var secrets = new ProcessSecrets(Environment.GetEnvironmentVariable);
-var connected = new Connected(installation.Options, installation, secrets, store, TimeProvider.System, Random.Shared);
+var connected = new Connected(installation.Options, installation, secrets, store, TimeProvider.System, Random.Shared)
+{
+    Gate = new SharedGate(store, storage.NewId()),
+};
 
 builder
     .Services.AddSingleton(store)
