@@ -181,6 +181,11 @@ public sealed class Hub
         {
             page = await PollAsync(system, cancellationToken);
         } while (page.MoreNow);
+        if (page.Fault is { } fault)
+        {
+            InboxLog.PollEndedEarly(context.Log, system, fault.Name);
+        }
+
         return page.Fault;
     }
 

@@ -163,7 +163,7 @@ public sealed partial class FunctionsTests
     {
         var read = SettingRead()
             .Matches(Text("AppSettings.cs"))
-            .Select(match => match.Groups[1].Value.Replace(":", "__", StringComparison.Ordinal))
+            .Select(match => match.Groups["name"].Value.Replace(":", "__", StringComparison.Ordinal))
             .ToList();
         Assert.Contains("Storage__tableEndpoint", read);
         Assert.Contains("ServiceBus__fullyQualifiedNamespace", read);
@@ -188,7 +188,7 @@ public sealed partial class FunctionsTests
     [Fact]
     public void Every_test_that_the_page_names_is_there()
     {
-        var named = TestNamed().Matches(Docs).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal).ToList();
+        var named = TestNamed().Matches(Docs).Select(match => match.Groups["name"].Value).Distinct(StringComparer.Ordinal).ToList();
         var classes = SourceTree.In("tests").SelectMany(file => file.All<ClassDeclarationSyntax>()).Select(type => type.Identifier.Text);
         Assert.True(named.Count > 10, $"{named.Count} tests");
         Assert.Empty(named.Except(classes, StringComparer.Ordinal));
@@ -216,9 +216,9 @@ public sealed partial class FunctionsTests
     private static IEnumerable<(string Name, string? Version)> Named(XDocument document, string element) =>
         document.Descendants(element).Select(item => ((string)item.Attribute("Include")!, (string?)item.Attribute("Version")));
 
-    [GeneratedRegex("`([A-Za-z]+Tests)`", RegexOptions.None, 1000)]
+    [GeneratedRegex("`(?<name>[A-Za-z]+Tests)`", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TestNamed();
 
-    [GeneratedRegex("""configuration\["([^"]+)"\]""", RegexOptions.None, 1000)]
+    [GeneratedRegex("""configuration\["(?<name>[^"]+)"\]""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SettingRead();
 }
