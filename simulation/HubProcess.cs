@@ -90,14 +90,8 @@ internal sealed class HubProcess : IDisposable
     private ConnectedSystem Connect(SystemOptions system, TimeProvider clock, Random random, Dice dice)
     {
         var kind = world.Setup.Kinds[system.Kind];
-        var wire = new SimulatedWire(
-            world.Vendors[system.Name],
-            world.Weather[system.Name],
-            world.CallsTo(system),
-            world.Scheduler,
-            Life,
-            dice
-        );
+        var side = new VendorSide(world.Vendors[system.Name], world.Weather[system.Name], world.CallsTo(system));
+        var wire = new SimulatedWire(side, world.Scheduler, Life, dice);
         wires.Add(wire);
         var entity = world.Setup.Options.Entities[system.Entity];
         var context = new ConnectorContext(system, entity, world.SecretsOf(system), wire, clock, random);

@@ -56,14 +56,7 @@ public enum WireFault
 /// <summary>
 /// One process's wire to a pretend vendor. The vendor's side happens whatever becomes of the process; the process's side happens only while it lives.
 /// </summary>
-internal sealed class SimulatedWire(
-    IPretendVendor vendor,
-    Weather weather,
-    CallsUnderWay calls,
-    Scheduler scheduler,
-    ProcessLife life,
-    Dice dice
-) : HttpMessageHandler
+internal sealed class SimulatedWire(VendorSide side, Scheduler scheduler, ProcessLife life, Dice dice) : HttpMessageHandler
 {
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(80);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(9);
@@ -80,8 +73,8 @@ internal sealed class SimulatedWire(
             cancellationToken.Register(() => promise.TrySetCanceled(cancellationToken));
         }
 
-        calls.Add(life, promise.Task);
-        var fault = weather.Next(request.Method != HttpMethod.Get);
+        side.Calls.Add(life, promise.Task);
+        var fault = side.Weather.Next(request.Method != HttpMethod.Get);
         switch (fault)
         {
             case WireFault.None:
@@ -143,8 +136,8 @@ internal sealed class SimulatedWire(
             {
                 using (received)
                 {
-                    var answer = vendor.Answer(received);
-                    weather.Answered(received.Method != HttpMethod.Get);
+                    var answer = side.Vendor.Answer(received);
+                    side.Weather.Answered(received.Method != HttpMethod.Get);
                     then(answer);
                 }
             }
@@ -210,3 +203,6 @@ internal sealed class SimulatedWire(
         return copy;
     }
 }
+
+/// <summary>A vendor as its wires meet it: itself, the weather before it, and the calls under way.</summary>
+internal sealed record VendorSide(IPretendVendor Vendor, Weather Weather, CallsUnderWay Calls);

@@ -64,21 +64,23 @@ internal sealed class Poller(HubContext hub, Receiver receiver, EpochOf epochs)
             hub.Metrics.Polled(system, isNew: stored == CommitResult.Committed);
         }
 
-        // The next round begins an overlap before this one's bound: a vendor may list a change late.
-        var next = changes.IsLast
-            ? job.Value with
+        var moved = await ReleaseAsync(system, job, Next(job.Value, changes, connected.Options), cancellationToken);
+        return new PollResult(MoreNow: moved && !changes.IsLast, Fault: null);
+    }
+
+    /// <summary>The next round begins an overlap before this one's bound: a vendor may list a change late.</summary>
+    private static JobState Next(JobState job, ChangePage changes, SystemOptions options) =>
+        changes.IsLast
+            ? job with
             {
                 Cursor = null,
-                From = until - connected.Options.PollOverlap,
+                From = job.Until!.Value - options.PollOverlap,
                 Until = null,
             }
-            : job.Value with
+            : job with
             {
                 Cursor = changes.Cursor,
             };
-        var moved = await ReleaseAsync(system, job, next, cancellationToken);
-        return new PollResult(MoreNow: moved && !changes.IsLast, Fault: null);
-    }
 
     /// <summary>Whether a round is under way, or the last one began as long ago as the configuration says.</summary>
     public async Task<bool> IsDueAsync(string system, CancellationToken cancellationToken)

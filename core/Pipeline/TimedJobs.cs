@@ -8,8 +8,6 @@ namespace QtcHub.Pipeline;
 /// </summary>
 internal sealed class TimedJobs(HubContext hub)
 {
-    // Of a clock that strikes a little early the next stroke would otherwise be lost.
-    private const double AlmostAll = 0.9;
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
 
     /// <summary>Runs a job, unless another process is at it or began it less than a period ago; whether it ran.</summary>
@@ -18,7 +16,8 @@ internal sealed class TimedJobs(HubContext hub)
         var home = Home.OfJob($"timed-{name}");
         var now = hub.Now;
         var stored = await hub.Store.JobAsync(home, cancellationToken);
-        if (stored is { Value: var last } && (last.LeaseUntil > now || now - last.From < AlmostAll * every))
+        // A clock that strikes up to a tenth early is heard, too.
+        if (stored is { Value: var last } && (last.LeaseUntil > now || now - last.From < every - (every / 10)))
         {
             return false;
         }

@@ -21,23 +21,23 @@ internal sealed class HubPart : IBenchServer
 
     public static async Task<HubPart> StartAsync(PartSpec spec, CancellationToken cancellationToken)
     {
-        var installation = BenchInstallation.Load(spec.Targets);
+        var loaded = BenchInstallation.Load(spec.Targets);
         var settings = new ServeSettings
         {
             Data = spec.Data!,
             Urls = [spec.Url],
             Paused = spec.Paused,
         };
-        ShapeRecorder? recorder = null;
-        var server = await HubServer.BuildAsync(
-            installation.Hub,
+        ShapeRecorder? made = null;
+        var built = await HubServer.BuildAsync(
+            loaded.Hub,
             settings,
             new ProcessSecrets(Environment.GetEnvironmentVariable),
             cancellationToken,
-            store => spec.Shape is null ? store : recorder = new ShapeRecorder(store)
+            store => spec.Shape is null ? store : made = new ShapeRecorder(store)
         );
-        await server.StartAsync(cancellationToken);
-        return new HubPart(spec, installation, server, recorder);
+        await built.StartAsync(cancellationToken);
+        return new HubPart(spec, loaded, built, made);
     }
 
     public Task<long> ProgressAsync(CancellationToken cancellationToken) => Store.LengthAsync(cancellationToken);

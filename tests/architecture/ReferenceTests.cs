@@ -29,6 +29,7 @@ public sealed class ReferenceTests
             "QtcHub.Connectors",
             "QtcHub.Sandbox",
             "QtcHub.Simulation",
+            "QtcHub.Stores.Azure",
             "QtcHub.Stores.Memory",
             "QtcHub.Stores.Sqlite",
         ],

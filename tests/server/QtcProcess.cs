@@ -43,14 +43,14 @@ internal sealed class QtcProcess : IDisposable
     public static async Task<QtcProcess> ServeAsync(string[] args, IReadOnlyDictionary<string, string> environment)
     {
         var process = Process.Start(Info(["serve", .. args], environment, null))!;
-        var said = new Queue<string>();
-        process.ErrorDataReceived += (_, line) => Keep(said, line.Data);
+        var heard = new Queue<string>();
+        process.ErrorDataReceived += (_, line) => Keep(heard, line.Data);
         process.BeginErrorReadLine();
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (line.StartsWith("Serving", StringComparison.Ordinal))
             {
-                return new QtcProcess(process, said);
+                return new QtcProcess(process, heard);
             }
         }
 
@@ -84,14 +84,14 @@ internal sealed class QtcProcess : IDisposable
         server.Dispose();
     }
 
-    private static void Keep(Queue<string> said, string? line)
+    private static void Keep(Queue<string> heard, string? line)
     {
-        lock (said)
+        lock (heard)
         {
-            said.Enqueue(line ?? "");
-            while (said.Count > KeptLines)
+            heard.Enqueue(line ?? "");
+            while (heard.Count > KeptLines)
             {
-                said.Dequeue();
+                heard.Dequeue();
             }
         }
     }

@@ -167,7 +167,7 @@ public sealed class SystemGateTests
 
     private GateEntry Enter(string system)
     {
-        var entering = gate.EnterAsync(system, CancellationToken.None);
+        var entering = gate.EnterAsync(system, CancellationToken.None).AsTask();
         Assert.True(entering.IsCompletedSuccessfully, "a process that is alone asks nobody");
         return entering.Result;
     }
