@@ -42,7 +42,7 @@ public sealed class Hub
         var sender = new Sender(context, steps, epochs, new FirstTouch(context, writer, intake, adoption));
         lanes = new LaneProcessor(context, writer, sender, readBack, parking);
         retention = new Retention(context);
-        timed = new TimedJobs(context);
+        timed = new TimedJobs(context, epochs);
         sweeper = new Sweeper(context);
         desk = new Desk(context, writer, epochs);
         givingUp = new GivingUp(context, deliveries, writer);

@@ -61,6 +61,18 @@ public sealed class TimedJobsTests : IDisposable
     }
 
     [Fact]
+    public async Task After_a_restore_every_job_runs_at_once()
+    {
+        await StrikeAsync();
+        var (backup, taken) = (bench.Backup(), bench.Clock.GetUtcNow());
+        bench.Clock.Advance(TimeSpan.FromSeconds(5));
+        await bench.RestoreAsync(backup, taken);
+
+        Assert.True(await StrikeAsync());
+        Assert.False(await StrikeAsync());
+    }
+
+    [Fact]
     public async Task Jobs_of_other_names_do_not_wait_for_each_other()
     {
         await StrikeAsync();
