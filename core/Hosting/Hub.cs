@@ -110,12 +110,23 @@ public sealed class Hub
     /// <summary>Asks a source for one page of what changed.</summary>
     public Task<PollResult> PollAsync(string system, CancellationToken cancellationToken) => poller.PollAsync(system, cancellationToken);
 
+    /// <summary>Asks a source what changed, page by page to the end of the round; the fault that ended it early, or null.</summary>
+    public async Task<Fault?> PollRoundAsync(string system, CancellationToken cancellationToken)
+    {
+        PollResult page;
+        do
+        {
+            page = await PollAsync(system, cancellationToken);
+        } while (page.MoreNow);
+        return page.Fault;
+    }
+
     /// <summary>Asks every source that is due what changed, each to the end of its round; gives those whose round ended early.</summary>
     public async Task<IReadOnlyList<(string System, Fault Fault)>> PollDueAsync(CancellationToken cancellationToken)
     {
-        var rounds = PolledSystems.Select(system => PollIfDueAsync(system, cancellationToken)).ToList();
-        var faults = await Task.WhenAll(rounds);
-        return [.. PolledSystems.Zip(faults).Where(round => round.Second is not null).Select(round => (round.First, round.Second!))];
+        var systems = PolledSystems;
+        var faults = await Task.WhenAll(systems.Select(system => PollIfDueAsync(system, cancellationToken)).ToList());
+        return [.. systems.Zip(faults).Where(round => round.Second is not null).Select(round => (round.First, round.Second!))];
     }
 
     /// <summary>Looks again at everything that waits.</summary>
@@ -176,17 +187,13 @@ public sealed class Hub
             return null;
         }
 
-        PollResult page;
-        do
-        {
-            page = await PollAsync(system, cancellationToken);
-        } while (page.MoreNow);
-        if (page.Fault is { } fault)
+        var fault = await PollRoundAsync(system, cancellationToken);
+        if (fault is not null)
         {
             InboxLog.PollEndedEarly(context.Log, system, fault.Name);
         }
 
-        return page.Fault;
+        return fault;
     }
 
     private Receipt Counted(string system, Receipt receipt)

@@ -25,6 +25,9 @@ public abstract record Change
     /// <summary>The key of the row that changes.</summary>
     public abstract string Key { get; }
 
+    /// <summary>Inserts a row or replaces it, by the version it was read at: 0 where it is not stored.</summary>
+    public static Change Put(Row row, long version) => version == 0 ? new Insert(row) : new Replace(row, version);
+
     /// <summary>Adds a row; refused (<see cref="CommitResult.Conflict"/>) where the key exists.</summary>
     public sealed record Insert(Row Row) : Change
     {

@@ -89,8 +89,8 @@ public static class LedgerReads
         CancellationToken cancellationToken
     )
     {
-        Change change = version == 0 ? new Change.Insert(Rows.Of(job)) : new Change.Replace(Rows.Of(job), version);
-        return await store.CommitAsync(new Commit(home, change), cancellationToken) == CommitResult.Committed;
+        var commit = new Commit(home, Change.Put(Rows.Of(job), version));
+        return await store.CommitAsync(commit, cancellationToken) == CommitResult.Committed;
     }
 
     /// <summary>Enqueues work, or wakes it where it waits.</summary>

@@ -27,7 +27,7 @@ public sealed record StoreEpoch(int Number, DateTimeOffset TakenAt, DateTimeOffs
         ArgumentNullException.ThrowIfNull(store);
         var last = await store.ReadAsync(Home, Key, cancellationToken);
         Invariant.Holds(Of(last).Number < Number, "an epoch only rises");
-        Change write = last is null ? new Change.Insert(Rows.Of(this)) : new Change.Replace(Rows.Of(this), last.Version);
+        var write = Change.Put(Rows.Of(this), last?.Version ?? 0);
         Invariant.Holds(
             await store.CommitAsync(new Commit(Home, write), cancellationToken) == CommitResult.Committed,
             "nobody else writes"

@@ -15,7 +15,7 @@ internal sealed class CommitBuilder(HubContext hub, Home home)
     private List<(LaneId Lane, Effect Ended)>? superseded;
 
     /// <summary>Inserts or replaces, by the version the row was read at.</summary>
-    public void Put(Row row, long version) => changes.Add(version == 0 ? new Change.Insert(row) : new Change.Replace(row, version));
+    public void Put(Row row, long version) => changes.Add(Change.Put(row, version));
 
     public void Insert(Row row) => changes.Add(new Change.Insert(row));
 

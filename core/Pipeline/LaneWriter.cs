@@ -109,7 +109,7 @@ internal sealed class LaneWriter(HubContext hub)
         var lane = at.Value with { OpenLetters = at.Value.OpenLetters + 1 };
         // A released request whose outcome was unknown keeps its generation, and so its letter, which is opened again.
         var before = await hub.Store.ReadAsync(Home.OfRecord(at.Id.Record), key, cancellationToken);
-        Change write = before is null ? new Change.Insert(Rows.Of(key, letter)) : new Change.Replace(Rows.Of(key, letter), before.Version);
+        var write = Change.Put(Rows.Of(key, letter), before?.Version ?? 0);
         if (!await CommitAsync(at, LaneMoves.Stay(lane, dead, hub.Now), entry, cancellationToken, write))
         {
             return false;

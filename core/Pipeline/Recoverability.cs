@@ -5,6 +5,7 @@ namespace QtcHub.Pipeline;
 /// <summary>The one place where faults become dispositions.</summary>
 public static class Recoverability
 {
+    private static readonly TimeSpan LongestFailureWait = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan UnnamedQuotaWait = TimeSpan.FromSeconds(5);
 
     /// <summary>Decides about a fault. <paramref name="attempt"/> is the number of counted attempts so far, this one included.</summary>
@@ -36,6 +37,13 @@ public static class Recoverability
         }
 
         return wait < policy.RetryMost ? wait : policy.RetryMost;
+    }
+
+    /// <summary>The wait after taking n of work that failed by no fault of its own, a bug or a store that did not answer: 2^n seconds, at most five minutes.</summary>
+    public static TimeSpan AfterFailure(int taken)
+    {
+        var wait = TimeSpan.FromSeconds(1L << Math.Min(taken, 16));
+        return wait < LongestFailureWait ? wait : LongestFailureWait;
     }
 
     /// <summary>Takes up to half of a wait away, so that what failed together does not come back together.</summary>

@@ -30,8 +30,8 @@ public sealed record SharedGate(IHubStore Store, string Process)
                 return stored;
             }
 
-            Change put = stored.Version == 0 ? new Change.Insert(Rows.Of(next)) : new Change.Replace(Rows.Of(next), stored.Version);
-            switch (await Store.CommitAsync(new Commit(HomeOf(system), put), cancellationToken))
+            var commit = new Commit(HomeOf(system), Change.Put(Rows.Of(next), stored.Version));
+            switch (await Store.CommitAsync(commit, cancellationToken))
             {
                 case CommitResult.Committed:
                     return new Stored<GateState>(next, stored.Version + 1);

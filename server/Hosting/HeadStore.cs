@@ -84,22 +84,13 @@ internal sealed class HeadStore : IAsyncDisposable
             Chores =
             [
                 new Chore("relay", TimeSpan.FromSeconds(30), cloud.Rows.RelayAsync) { IsShared = true },
-                new Chore("blob-sweep", TimeSpan.FromDays(1), token => SweepBlobsAsync(cloud.Rows, token)) { IsShared = true },
+                new Chore("blob-sweep", TimeSpan.FromDays(1), cloud.Rows.SweepBlobsAsync) { IsShared = true },
             ],
         };
 
     private static async Task GiveBackAsync(SqliteStore store, CancellationToken stop)
     {
         while (await store.GiveBackAsync(stop) > 0) { }
-    }
-
-    private static async Task SweepBlobsAsync(AzureStore store, CancellationToken stop)
-    {
-        string? continuation = null;
-        do
-        {
-            continuation = await store.SweepBlobsAsync(continuation, stop);
-        } while (continuation is not null);
     }
 }
 

@@ -11,7 +11,6 @@ internal sealed record PumpParts(Hub Hub, IWorkQueue Queue, TimeProvider Time, S
 internal sealed class Pump(string share, int workers, TimeSpan lease, Signal signal, PumpParts parts)
 {
     private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestBugWait = TimeSpan.FromMinutes(5);
     private int busy;
 
     /// <summary>Runs until <paramref name="stop"/>, then lets what is under way end until <paramref name="abort"/>.</summary>
@@ -108,10 +107,9 @@ internal sealed class Pump(string share, int workers, TimeSpan lease, Signal sig
     {
         HeadLog.WorkThrew(parts.Log, work.Item.Id, thrown.GetType().Name, HeadLog.SiteOf(thrown));
         parts.Meter.Work(share, "bug");
-        var wait = TimeSpan.FromSeconds(1L << Math.Min(work.Attempt, 16));
         try
         {
-            await parts.Queue.PostponeAsync(work, parts.Time.GetUtcNow() + (wait < LongestBugWait ? wait : LongestBugWait), abort);
+            await parts.Queue.PostponeAsync(work, parts.Time.GetUtcNow() + Recoverability.AfterFailure(work.Attempt), abort);
         }
         catch (StoreFailedException failed)
         {

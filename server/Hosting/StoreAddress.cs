@@ -43,13 +43,8 @@ internal static class StoreAddress
     }
 
     /// <summary>Writes it.</summary>
-    public static void Write(string data, StoreOptions options)
-    {
-        var whole = Path.Combine(data, FileName);
-        var part = $"{whole}.new";
-        File.WriteAllBytes(part, JsonSerializer.SerializeToUtf8Bytes(options, HeadJson.Default.StoreOptions));
-        File.Move(part, whole, overwrite: true);
-    }
+    public static void Write(string data, StoreOptions options) =>
+        WholeFile.Write(Path.Combine(data, FileName), JsonSerializer.SerializeToUtf8Bytes(options, HeadJson.Default.StoreOptions));
 
     /// <summary>Where the store lies, or null where it is embedded.</summary>
     public static StoreOptions? Read(string data)

@@ -17,10 +17,8 @@ internal static class SystemNames
         var names = options
             .Systems.Values.OrderBy(system => system.Name, StringComparer.Ordinal)
             .ToDictionary(system => system.Name, system => TypesOf(kinds[system.Kind].Facts), StringComparer.Ordinal);
-        var whole = Path.Combine(data, FileName);
-        var part = $"{whole}.new";
-        File.WriteAllBytes(part, JsonSerializer.SerializeToUtf8Bytes(names, HeadJson.Default.DictionaryStringStringArray));
-        File.Move(part, whole, overwrite: true);
+        var content = JsonSerializer.SerializeToUtf8Bytes(names, HeadJson.Default.DictionaryStringStringArray);
+        WholeFile.Write(Path.Combine(data, FileName), content);
     }
 
     /// <summary>The names, or none where no server has opened the folder.</summary>

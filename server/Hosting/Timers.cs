@@ -26,7 +26,7 @@ internal sealed class Timers(HubContext context, IReadOnlyList<Chore> chores, Pu
 
         yield return EveryAsync("measuring", MeasureEvery, MeasureAsync, stop);
         yield return InTurnAsync("sweep", SweepEvery, parts.Hub.SweepAsync, stop);
-        yield return EveryAsync("retention", RetainEvery, RetainAsync, stop);
+        yield return EveryAsync("retention", RetainEvery, parts.Hub.RetainRoundAsync, stop);
         foreach (var chore in chores)
         {
             yield return chore.IsShared
@@ -37,18 +37,9 @@ internal sealed class Timers(HubContext context, IReadOnlyList<Chore> chores, Pu
 
     private async Task PollAsync(string system, CancellationToken stop)
     {
-        while (true)
+        if (await parts.Hub.PollRoundAsync(system, stop) is { } fault)
         {
-            var page = await parts.Hub.PollAsync(system, stop);
-            if (page.Fault is { } fault)
-            {
-                HeadLog.PollEndedEarly(parts.Log, system, fault.Name);
-            }
-
-            if (!page.MoreNow)
-            {
-                return;
-            }
+            HeadLog.PollEndedEarly(parts.Log, system, fault.Name);
         }
     }
 
@@ -59,11 +50,6 @@ internal sealed class Timers(HubContext context, IReadOnlyList<Chore> chores, Pu
         {
             parts.Meter.Queue(await parts.Queue.LengthAsync(stop));
         }
-    }
-
-    private async Task RetainAsync(CancellationToken stop)
-    {
-        while (await parts.Hub.RetainAsync(stop)) { }
     }
 
     private Task InTurnAsync(string timer, TimeSpan period, Func<CancellationToken, Task> job, CancellationToken stop) =>

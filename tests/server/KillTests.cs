@@ -51,20 +51,7 @@ public sealed class KillTests : IDisposable
     private static async Task<Verification> DrainAsync(string data)
     {
         await using var store = SqliteStore.OpenForReading(data);
-        var end = TimeProvider.System.GetUtcNow() + DrainLimit;
-        while (true)
-        {
-            var found = await new Verifier(store).VerifyAsync(CancellationToken.None);
-            if (
-                (found.Open + found.Unknown == 0 && await store.LengthAsync(CancellationToken.None) == 0)
-                || TimeProvider.System.GetUtcNow() > end
-            )
-            {
-                return found;
-            }
-
-            await Task.Delay(250);
-        }
+        return await Draining.RunAsync(store, store, DrainLimit);
     }
 
     private static async Task AssertStoredAsync(string data, IEnumerable<string> acknowledged)

@@ -70,7 +70,7 @@ public sealed class TwoServersTests(Azurite azurite) : IDisposable
             new One(storage.ConnectionString!),
             CancellationToken.None
         );
-        var found = await DrainAsync(cloud);
+        var found = await Draining.RunAsync(cloud.Rows, cloud.Queue, DrainLimit);
         var elapsed = TimeProvider.System.GetElapsedTime(began);
 
         var acknowledged = (await File.ReadAllLinesAsync(client.File)).Distinct(StringComparer.Ordinal).ToList();
@@ -113,23 +113,6 @@ public sealed class TwoServersTests(Azurite azurite) : IDisposable
         catch (TimeoutException)
         {
             return false;
-        }
-    }
-
-    private static async Task<Verification> DrainAsync(CloudStore cloud)
-    {
-        var end = TimeProvider.System.GetUtcNow() + DrainLimit;
-        while (true)
-        {
-            // A list may miss a row that moves meanwhile: they are counted once nothing moves any more.
-            var isIdle = await cloud.Queue.LengthAsync(CancellationToken.None) == 0;
-            var found = await new Verifier(cloud.Rows).VerifyAsync(CancellationToken.None);
-            if ((isIdle && found.Open + found.Unknown == 0) || TimeProvider.System.GetUtcNow() > end)
-            {
-                return found;
-            }
-
-            await Task.Delay(1000);
         }
     }
 

@@ -15,7 +15,6 @@ namespace QtcHub.Stores.Azure.Broker;
 /// </remarks>
 public sealed partial class BrokeredWork(Hub hub, IWorkBroker broker, TimeProvider clock, ILogger<BrokeredWork> log)
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
     private static readonly Settlement Done = new Settlement.Complete();
 
     /// <summary>Does the work of a message and says what becomes of it.</summary>
@@ -41,7 +40,7 @@ public sealed partial class BrokeredWork(Hub hub, IWorkBroker broker, TimeProvid
         {
             // Storage does not answer. It is no fault of this work's, so it costs it no delivery.
             LogStoreFailed(log, message.Item.Id, failed.Message);
-            return await SendOnAsync(message.After(clock.GetUtcNow() + WaitAfter(message.Attempt)), cancellationToken);
+            return await SendOnAsync(message.After(clock.GetUtcNow() + Recoverability.AfterFailure(message.Attempt)), cancellationToken);
         }
     }
 
@@ -83,12 +82,6 @@ public sealed partial class BrokeredWork(Hub hub, IWorkBroker broker, TimeProvid
     /// <summary>Sends the next message in the place of one; a reminder has none, for the sweep reminds again.</summary>
     private async Task<Settlement> SendOnAsync(WorkMessage next, CancellationToken cancellationToken) =>
         next.IsReminder || await broker.SendAsync([next], cancellationToken) ? Done : new Settlement.Leave();
-
-    private static TimeSpan WaitAfter(int attempts)
-    {
-        var wait = TimeSpan.FromSeconds(1L << Math.Min(attempts, 16));
-        return wait < LongestWait ? wait : LongestWait;
-    }
 
     [LoggerMessage(9100, LogLevel.Error, "a message is none of the hub's ({Wrong}): dead-lettered")]
     private static partial void LogForeign(ILogger log, string wrong);
