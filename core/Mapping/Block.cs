@@ -76,6 +76,9 @@ internal sealed class Leaf(Expression expression, YamlScalar at, FieldType targe
         leaves.Add(place.Leaf(expression, written, at));
 
     private string? Misfit(Value value) =>
+        target.Kind == Kind.Any && value is Value.Text or Value.Number or Value.Flag ? null : Judge(value);
+
+    private string? Judge(Value value) =>
         (target.Kind, value) switch
         {
             (_, Value.Json) => $"one value is expected, and {written} is {new FieldType(value.Kind).Name}",

@@ -98,9 +98,9 @@ public sealed class CompiledMapping
 
     private Outcome<ReadOnlyMemory<byte>> Map(InputDocument document, MappingContext context, out Run run)
     {
-        run = new Run(heading.Direction == Direction.Out ? context.Omit : Nothing);
         var output = Interlocked.Exchange(ref spare, null) ?? new Output();
         output.Reset();
+        run = new Run(heading.Direction == Direction.Out ? context.Omit : Nothing, output.Place);
         var isMade = block.Make(new Scope(document.Root, document.Root, context), null, run, output);
         Invariant.Holds(isMade == (run.Fault is null), "a root block makes an output or fails");
         Outcome<ReadOnlyMemory<byte>> outcome = run.Fault is { } fault ? fault : (ReadOnlyMemory<byte>)output.ToJson();

@@ -17,6 +17,13 @@ internal sealed record LookupTable(string Name, string Hash, IReadOnlyDictionary
 {
     private const int Shown = 60;
 
+    // A value is given out often and never changes.
+    private readonly FrozenDictionary<string, Value.Text> found = Values.ToFrozenDictionary(
+        entry => entry.Key,
+        entry => new Value.Text(entry.Value),
+        StringComparer.Ordinal
+    );
+
     /// <summary>The values that hold for some days only; a table that has any is asked with a date.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<LookupPeriod>> Periods { get; init; } =
         FrozenDictionary<string, IReadOnlyList<LookupPeriod>>.Empty;
@@ -28,7 +35,7 @@ internal sealed record LookupTable(string Name, string Hash, IReadOnlyDictionary
 
     public IEnumerable<string> Keys => Values.Keys.Concat(Periods.Keys);
 
-    public Value Find(string key) => Values.TryGetValue(key, out var found) ? new Value.Text(found) : Unknown(key);
+    public Value Find(string key) => found.TryGetValue(key, out var value) ? value : Unknown(key);
 
     public Value Find(string key, DateOnly day)
     {

@@ -32,6 +32,9 @@ internal sealed class Output
     private readonly List<(OutputName? Name, bool IsList)> entered = [];
     private int begun;
 
+    /// <summary>Where the run that writes it is; kept with it from record to record.</summary>
+    public List<(string? Name, int Index)> Place { get; } = [];
+
     public Output() => writer = new Utf8JsonWriter(buffer, Balanced);
 
     /// <summary>Whether it is worth keeping for another record: one that grew large is not.</summary>
@@ -43,6 +46,7 @@ internal sealed class Output
         buffer.ResetWrittenCount();
         writer.Reset();
         entered.Clear();
+        Place.Clear();
         begun = 0;
     }
 

@@ -4,9 +4,10 @@ using System.Text;
 namespace QtcHub.Mapping;
 
 /// <summary>One run of a mapping: what it leaves out, where it is, and the first thing that went wrong.</summary>
-internal sealed class Run(IReadOnlySet<string> omit)
+internal sealed class Run(IReadOnlySet<string> omit, List<(string? Name, int Index)> place)
 {
-    private readonly List<(string? Name, int Index)> place = [];
+    public Run(IReadOnlySet<string> omit)
+        : this(omit, []) { }
 
     public Fault? Fault { get; private set; }
 

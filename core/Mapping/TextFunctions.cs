@@ -95,7 +95,13 @@ internal static class TextFunctions
 
     private static Value Truncate(Value input, BoundArguments arguments, in Scope scope)
     {
-        if (input is not Value.Text { Content: var text } || text.Length <= arguments.Count)
+        // Text has no more characters than bytes: what is short enough as it stands need not be decoded.
+        if (
+            input is not Value.Text given
+            || (given.TryGetBytes(out var utf8) && utf8.Length <= arguments.Count)
+            || given.Content is not { } text
+            || text.Length <= arguments.Count
+        )
         {
             return input;
         }
