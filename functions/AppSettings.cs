@@ -2,6 +2,7 @@ using Azure.Identity;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Configuration;
 using QtcHub.Stores.Azure;
+using QtcHub.Telemetry;
 
 namespace QtcHub.Functions;
 
@@ -33,6 +34,13 @@ internal sealed class AppSettings(IConfiguration configuration)
             : new ServiceBusClient(
                 configuration["ServiceBus"] ?? throw new InvalidOperationException("set ServiceBus__fullyQualifiedNamespace, or ServiceBus")
             );
+
+    /// <summary>Where the hub's own traces and metrics go, by the variables that docs/telemetry.md lists; every app setting is one.</summary>
+    public static TelemetrySettings Telemetry()
+    {
+        var (settings, complaint) = TelemetrySettings.OfProcess();
+        return settings ?? throw new InvalidOperationException(complaint);
+    }
 
     private static Uri? Address(string? text) => text is null ? null : new Uri(text, UriKind.Absolute);
 }

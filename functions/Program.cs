@@ -9,13 +9,19 @@ using QtcHub.Hosting;
 using QtcHub.Pipeline;
 using QtcHub.Stores.Azure;
 using QtcHub.Stores.Azure.Broker;
+using QtcHub.Telemetry;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.UseMiddleware<Boundary>();
 
-// What the worker tells of itself is not sampled: host.json's sampling is the host's own, and a failure must never be dropped.
-builder.Services.AddApplicationInsightsTelemetryWorkerService(options => options.EnableAdaptiveSampling = false);
+// What the worker tells of itself is not sampled: host.json's sampling is the host's own, and a failure must never be dropped. It tells of invocations and
+// logs: the hub's calls are its own spans, and each of some eighty calls to storage a delivery would cost more than the call.
+builder.Services.AddApplicationInsightsTelemetryWorkerService(options =>
+{
+    options.EnableAdaptiveSampling = false;
+    options.EnableDependencyTrackingTelemetryModule = false;
+});
 builder.Services.ConfigureFunctionsApplicationInsights();
 
 var settings = new AppSettings(builder.Configuration);
@@ -24,6 +30,8 @@ if (installation is null)
 {
     throw new ConfigurationException(errors);
 }
+
+HubTelemetry.Add(builder, AppSettings.Telemetry(), installation.Options.Name);
 
 await using var parts = new Belongings();
 var broker = new ServiceBusBroker(parts.Keep(settings.Broker()));

@@ -2,7 +2,7 @@ using System.CommandLine;
 using QtcHub.Hosting;
 using QtcHub.Server.Hosting;
 using QtcHub.Server.Sandbox;
-using QtcHub.Server.Telemetry;
+using QtcHub.Telemetry;
 using QtcHub.Stores.Sqlite;
 
 namespace QtcHub.Server.Commands;

@@ -5,7 +5,7 @@ using QtcHub.Pipeline;
 using QtcHub.Routing;
 using QtcHub.Server.Control;
 using QtcHub.Server.Sandbox;
-using QtcHub.Server.Telemetry;
+using QtcHub.Telemetry;
 using QtcHub.Server.Webhooks;
 using QtcHub.Stores.Sqlite;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using QtcHub.Server.Telemetry;
+using QtcHub.Telemetry;
 using QtcHub.Stores.Sqlite;
 
 namespace QtcHub.Server.Hosting;

@@ -26,6 +26,7 @@ public sealed partial class FunctionsTests
         "CollectLanePoison",
         "FollowTrace",
         "ListDeadLetters",
+        "Measure",
         "Poll",
         "ProcessInbound",
         "ProcessLane",
@@ -55,11 +56,16 @@ public sealed partial class FunctionsTests
     }
 
     [Fact]
-    public void The_app_references_core_connectors_and_its_store_alone()
+    public void The_app_references_core_connectors_its_store_and_telemetry_alone()
     {
         var references = Named(FunctionsApp.Project, "ProjectReference").Select(item => item.Name);
         Assert.Equal(
-            ["../connectors/QtcHub.Connectors.csproj", "../core/QtcHub.Core.csproj", "../stores/azure/QtcHub.Stores.Azure.csproj"],
+            [
+                "../connectors/QtcHub.Connectors.csproj",
+                "../core/QtcHub.Core.csproj",
+                "../stores/azure/QtcHub.Stores.Azure.csproj",
+                "../telemetry/QtcHub.Telemetry.csproj",
+            ],
             references.Order(StringComparer.Ordinal)
         );
         var dependent = Directory

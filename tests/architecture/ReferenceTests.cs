@@ -14,6 +14,7 @@ public sealed class ReferenceTests
         ["QtcHub.Stores.Azure"] = ["QtcHub.Core"],
         ["QtcHub.Stores.Memory"] = ["QtcHub.Core"],
         ["QtcHub.Stores.Sqlite"] = ["QtcHub.Core"],
+        ["QtcHub.Telemetry"] = ["QtcHub.Core"],
         ["QtcHub.Simulation"] =
         [
             "QtcHub.Core",
@@ -32,6 +33,7 @@ public sealed class ReferenceTests
             "QtcHub.Stores.Azure",
             "QtcHub.Stores.Memory",
             "QtcHub.Stores.Sqlite",
+            "QtcHub.Telemetry",
         ],
     };
 

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 using QtcHub.Connectors;
 using QtcHub.Sandbox;
 using QtcHub.Server.Hosting;
-using QtcHub.Server.Telemetry;
+using QtcHub.Telemetry;
 using QtcHub.Stores.Sqlite;
 using Xunit;
 

@@ -1,13 +1,18 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Azure.Identity;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using QtcHub.Hosting;
 using QtcHub.Server;
 using QtcHub.Server.Hosting;
-using QtcHub.Server.Telemetry;
+using QtcHub.Telemetry;
+using QtcHub.Webhooks;
 using Xunit;
 
 namespace QtcHub.Tests.Server;
@@ -99,6 +104,59 @@ public sealed partial class TelemetryTests
     }
 
     [Fact]
+    public async Task Under_an_identity_nothing_goes_to_Application_Insights_over_a_line_that_anybody_can_read()
+    {
+        await using var collector = await Collector.StartAsync();
+        var connection = $"InstrumentationKey=00000000-0000-0000-0000-000000000001;IngestionEndpoint={collector.Url}";
+
+        await TakeOneInAsync(
+            Settings(
+                ("APPLICATIONINSIGHTS_CONNECTION_STRING", connection),
+                ("APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "ClientId=00000000-0000-0000-0000-000000000002;Authorization=AAD")
+            ),
+            hub => hub.Server.Part<TracerProvider>()!.ForceFlush()
+        );
+
+        Assert.Equal("", collector.At("/track"));
+    }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("Authorization=AAD", true)]
+    [InlineData("ClientId=00000000-0000-0000-0000-000000000002;Authorization=AAD", true)]
+    public void An_identity_is_used_where_it_is_asked_for(string? authentication, bool isUsed)
+    {
+        var settings = Settings(
+            ("APPLICATIONINSIGHTS_CONNECTION_STRING", "InstrumentationKey=00000000-0000-0000-0000-000000000001"),
+            ("APPLICATIONINSIGHTS_AUTHENTICATION_STRING", authentication)
+        );
+
+        Assert.Equal(isUsed, settings.Identity is ManagedIdentityCredential);
+    }
+
+    [Fact]
+    public async Task A_head_that_is_no_web_server_tells_the_same()
+    {
+        await using var collector = await Collector.StartAsync();
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
+        HubTelemetry.Add(builder, Otlp(collector), "hub-of-this-test");
+        using (var host = builder.Build())
+        {
+            await host.StartAsync(TestContext.Current.CancellationToken);
+            using var hub = new HubMetrics();
+            hub.Received("stripe", new Receipt(ReceiptKind.Busy, "busy", null));
+            using var source = new ActivitySource(HubTracing.SourceName);
+            source.StartActivity("receive stripe")!.Dispose();
+            await host.StopAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Contains("receive stripe", collector.At("/v1/traces"), StringComparison.Ordinal);
+        Assert.Contains("qtchub.webhooks", collector.At("/v1/metrics"), StringComparison.Ordinal);
+        Assert.Contains("hub-of-this-test", collector.At("/v1/metrics"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Failures_are_told_however_few_traces_are()
     {
         await using var collector = await Collector.StartAsync();
@@ -166,6 +224,7 @@ public sealed partial class TelemetryTests
     [InlineData("OTEL_TRACES_SAMPLER", "sometimes")]
     [InlineData("OTEL_TRACES_SAMPLER_ARG", "1.5")]
     [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING", "s3cret")]
+    [InlineData("APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "Authorization=Basic")]
     public async Task A_variable_that_makes_no_sense_is_named_and_nothing_starts(string name, string value)
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal)

@@ -1,19 +1,25 @@
 using Azure.Monitor.OpenTelemetry.Exporter;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using QtcHub.Hosting;
 
-namespace QtcHub.Server.Telemetry;
+namespace QtcHub.Telemetry;
 
-/// <summary>Sets OpenTelemetry up, where it is asked for: the hub's spans and metrics, and nothing of anybody else's.</summary>
-internal static class HubTelemetry
+/// <summary>Sets OpenTelemetry up in a head, where it is asked for: the hub's spans and metrics, and nothing of anybody else's.</summary>
+public static class HubTelemetry
 {
-    private const string ServiceName = "qtchub";
+    /// <summary>What a process calls itself unless OTEL_SERVICE_NAME says otherwise; the alerts of infra/ tell the hub's own requests from the host's by it.</summary>
+    public const string ServiceName = "qtchub";
 
-    /// <summary>Adds what <paramref name="settings"/> ask for to a server of the hub named <paramref name="hub"/>; nothing where they ask for nothing.</summary>
-    public static void Add(WebApplicationBuilder builder, TelemetrySettings settings, string hub)
+    /// <summary>Adds what <paramref name="settings"/> ask for to a head of the hub named <paramref name="hub"/>; nothing where they ask for nothing.</summary>
+    public static void Add(IHostApplicationBuilder builder, TelemetrySettings settings, string hub)
     {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(settings);
         if (!settings.IsOn)
         {
             return;
@@ -43,9 +49,9 @@ internal static class HubTelemetry
             tracing.AddOtlpExporter();
         }
 
-        if (settings.ApplicationInsights is { } connection)
+        if (settings.ApplicationInsights is not null)
         {
-            tracing.AddAzureMonitorTraceExporter(options => options.ConnectionString = connection);
+            tracing.AddAzureMonitorTraceExporter(options => Address(options, settings));
         }
 
         // After the exporters, one of which brings a sampler that leaves out what is over five traces a second, failed or not.
@@ -60,9 +66,15 @@ internal static class HubTelemetry
             metrics.AddOtlpExporter();
         }
 
-        if (settings.ApplicationInsights is { } connection)
+        if (settings.ApplicationInsights is not null)
         {
-            metrics.AddAzureMonitorMetricExporter(options => options.ConnectionString = connection);
+            metrics.AddAzureMonitorMetricExporter(options => Address(options, settings));
         }
+    }
+
+    private static void Address(AzureMonitorExporterOptions options, TelemetrySettings settings)
+    {
+        options.ConnectionString = settings.ApplicationInsights;
+        options.Credential = settings.Identity;
     }
 }

@@ -1,12 +1,14 @@
 using System.Globalization;
+using Azure.Core;
+using Azure.Identity;
 
-namespace QtcHub.Server.Telemetry;
+namespace QtcHub.Telemetry;
 
 /// <summary>
 /// Where telemetry goes and how much of it: by the environment variables that OpenTelemetry and Application Insights have names for. It belongs to the place
 /// where a hub runs and not into hub.yaml, whose hash every effect records.
 /// </summary>
-internal sealed record TelemetrySettings
+public sealed record TelemetrySettings
 {
     private const string Disabled = "OTEL_SDK_DISABLED";
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
@@ -14,6 +16,8 @@ internal sealed record TelemetrySettings
     private const string Sampler = "OTEL_TRACES_SAMPLER";
     private const string SamplerArgument = "OTEL_TRACES_SAMPLER_ARG";
     private const string ConnectionString = "APPLICATIONINSIGHTS_CONNECTION_STRING";
+    private const string Authentication = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING";
+    private const string ClientId = "ClientId=";
     private static readonly string[] Protocols = ["grpc", "http/protobuf"];
 
     /// <summary>Telemetry that goes nowhere and costs nothing.</summary>
@@ -24,6 +28,9 @@ internal sealed record TelemetrySettings
 
     /// <summary>The connection string of Application Insights, a secret; or null.</summary>
     public string? ApplicationInsights { get; private init; }
+
+    /// <summary>The managed identity under which Application Insights is asked, where it takes nobody without one; or null.</summary>
+    public TokenCredential? Identity { get; private init; }
 
     /// <summary>The share of traces to tell, from 0 to 1. Failures are told whatever it is.</summary>
     public double Ratio { get; private init; } = 1;
@@ -64,6 +71,7 @@ internal sealed record TelemetrySettings
                 {
                     Otlp = endpoint is not null,
                     ApplicationInsights = insights,
+                    Identity = IdentityOf(Find(variables, Authentication)),
                     Ratio = ratio,
                     Variables = variables,
                 },
@@ -84,9 +92,29 @@ internal sealed record TelemetrySettings
             return $"{Protocol}: '{protocol}' is not known. Fix: set {string.Join(" or ", Protocols)}";
         }
 
-        return insights is not null && !insights.Contains("InstrumentationKey=", StringComparison.OrdinalIgnoreCase)
-            ? $"{ConnectionString} has no InstrumentationKey. Fix: copy it from the resource's overview"
+        if (insights is not null && !insights.Contains("InstrumentationKey=", StringComparison.OrdinalIgnoreCase))
+        {
+            return $"{ConnectionString} has no InstrumentationKey. Fix: copy it from the resource's overview";
+        }
+
+        return Find(variables, Authentication) is { } authentication && IdentityOf(authentication) is null
+            ? $"{Authentication}: '{authentication}' names no managed identity. Fix: set Authorization=AAD, with ClientId= before it where the identity is assigned by the user"
             : null;
+    }
+
+    /// <summary><c>Authorization=AAD</c> is the process's own identity, <c>ClientId=…;Authorization=AAD</c> one that a user assigned to it.</summary>
+    private static ManagedIdentityCredential? IdentityOf(string? authentication)
+    {
+        var parts = (authentication ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (!parts.Contains("Authorization=AAD", StringComparer.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        var client = parts.FirstOrDefault(part => part.StartsWith(ClientId, StringComparison.OrdinalIgnoreCase))?[ClientId.Length..];
+        return new ManagedIdentityCredential(
+            client is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(client)
+        );
     }
 
     /// <summary>Traces are chosen by their ids, which every process derives alike: there is no parent to follow.</summary>

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
 
-namespace QtcHub.Server.Telemetry;
+namespace QtcHub.Telemetry;
 
 /// <summary>
 /// Lets a share of the traces through, chosen by their ids, and every span that failed. Whether a span fails is known at its end, so the choice is made
