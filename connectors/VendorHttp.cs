@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using Polly;
@@ -21,6 +22,7 @@ public sealed class VendorHttp
 
     private readonly TimeProvider time;
     private readonly TimeSpan deadline;
+    private readonly Action<Quota> onQuota;
     private readonly ResiliencePipeline<Attempt> pipeline;
 
     /// <summary>Over the transport, clock, seed and limits of one configured system.</summary>
@@ -28,6 +30,7 @@ public sealed class VendorHttp
     {
         time = context.Time;
         deadline = context.System.CallTimeout;
+        onQuota = context.OnQuota;
         Client = new HttpClient(context.Handler, disposeHandler: false)
         {
             BaseAddress = context.System.BaseUrl,
@@ -49,6 +52,9 @@ public sealed class VendorHttp
             )
             .Build();
     }
+
+    /// <summary>Reads from an answer's headers what is left of the vendor's quotas, where it has other headers for that than everybody.</summary>
+    public Func<HttpResponseHeaders, DateTimeOffset, IEnumerable<Quota>> QuotaOf { get; init; } = VendorQuota.Standard;
 
     /// <summary>The client to build an API interface on. Use it only inside <see cref="CallAsync"/>.</summary>
     public HttpClient Client { get; }
@@ -77,7 +83,17 @@ public sealed class VendorHttp
                     CancellationToken.None
                 )
                 .ConfigureAwait(false);
-            return attempt.Answer is { } answer ? answer : call.FaultOf(attempt.Reason);
+            if (attempt.Answer is not { } answer)
+            {
+                return call.FaultOf(attempt.Reason);
+            }
+
+            foreach (var quota in QuotaOf(answer.Headers, time.GetUtcNow()))
+            {
+                onQuota(quota);
+            }
+
+            return answer;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -33,7 +33,11 @@ public sealed record ConnectorContext(
     HttpMessageHandler Handler,
     TimeProvider Time,
     Random Random
-);
+)
+{
+    /// <summary>Who is told what the vendor says is left of its quota.</summary>
+    public Action<Quota> OnQuota { get; init; } = static _ => { };
+}
 
 /// <summary>Where secrets come from, by the reference that <c>hub.yaml</c> names.</summary>
 public interface ISecrets

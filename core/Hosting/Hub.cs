@@ -47,7 +47,7 @@ public sealed class Hub
         desk = new Desk(context, writer, epochs);
         givingUp = new GivingUp(context, deliveries, writer);
         var systems = context.Router.Systems.Keys.Order(StringComparer.Ordinal).ToList();
-        context.Metrics.Watch(systems, context.Gate.Troubles);
+        context.Metrics.Watch(systems, context.Gate);
         Shares = [.. systems.SelectMany(system => new[] { $"from-{system}", $"to-{system}" }), "hub"];
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using QtcHub.Connectors;
 using QtcHub.Inbox;
 using QtcHub.Ledger;
 using QtcHub.Pipeline;
@@ -30,7 +31,7 @@ public sealed class HubMetrics : IDisposable
     private readonly Counter<long> letters;
     private readonly Gauge<long> openLetters;
     private readonly LagHistogram lag;
-    private Circuits? circuits;
+    private (IReadOnlyList<string> Systems, SystemGate Gate)? watched;
 
     /// <summary>Makes the instruments; <paramref name="scope"/> tells one hub's meter from another's in the same process.</summary>
     public HubMetrics(object? scope = null)
@@ -45,6 +46,18 @@ public sealed class HubMetrics : IDisposable
         openLetters = meter.CreateGauge<long>("qtchub.dead_letters.open", "{letter}", "Open dead letters, counted up to 1000.");
         lag = new LagHistogram(meter);
         meter.CreateObservableGauge("qtchub.circuit", ObserveCircuits, "{state}", "0: in order; 1: unavailable; 2: paused.");
+        meter.CreateObservableGauge(
+            "qtchub.quota.left",
+            () => ObserveQuotas(quota => quota.Left),
+            "{call}",
+            "Calls that the vendor still allows."
+        );
+        meter.CreateObservableGauge(
+            "qtchub.quota.limit",
+            () => ObserveQuotas(quota => quota.Limit),
+            "{call}",
+            "Calls that it allows in all."
+        );
     }
 
     /// <summary>Whether anybody listens to the lag: it costs a read to tell.</summary>
@@ -98,23 +111,28 @@ public sealed class HubMetrics : IDisposable
     /// <summary>So many letters are open.</summary>
     internal void OpenLetters(int count) => openLetters.Record(count);
 
-    /// <summary>From now on the circuits of these systems can be observed.</summary>
-    internal void Watch(IEnumerable<string> systems, Func<IReadOnlyList<(string System, string Trouble, DateTimeOffset Until)>> troubles) =>
-        circuits = new Circuits([.. systems], troubles);
+    /// <summary>From now on the circuits and quotas of these systems can be observed.</summary>
+    internal void Watch(IEnumerable<string> systems, SystemGate gate) => watched = ([.. systems], gate);
 
     private IEnumerable<Measurement<long>> ObserveCircuits()
     {
-        if (circuits is not { } watched)
+        if (watched is not var (systems, gate))
         {
             return [];
         }
 
-        var troubles = watched.Troubles().ToDictionary(trouble => trouble.System, trouble => trouble.Trouble, StringComparer.Ordinal);
-        return watched.Systems.Select(system => new Measurement<long>(
+        var troubles = gate.Troubles().ToDictionary(trouble => trouble.System, trouble => trouble.Trouble, StringComparer.Ordinal);
+        return systems.Select(system => new Measurement<long>(
             StateOf(troubles.GetValueOrDefault(system)),
             new KeyValuePair<string, object?>("system", system)
         ));
     }
+
+    /// <summary>Of a vendor that says nothing nothing is measured.</summary>
+    private IEnumerable<Measurement<long>> ObserveQuotas(Func<Quota, long?> figure) =>
+        from one in watched?.Gate.Quotas.Left() ?? []
+        where figure(one.Quota) is not null
+        select new Measurement<long>(figure(one.Quota)!.Value, new("system", one.System), new("quota", one.Quota.Name));
 
     private static long StateOf(string? trouble) =>
         trouble switch
@@ -123,9 +141,4 @@ public sealed class HubMetrics : IDisposable
             "paused" => Paused,
             _ => Open,
         };
-
-    private sealed record Circuits(
-        IReadOnlyList<string> Systems,
-        Func<IReadOnlyList<(string System, string Trouble, DateTimeOffset Until)>> Troubles
-    );
 }

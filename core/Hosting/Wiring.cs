@@ -25,18 +25,22 @@ public static class Wiring
             }
         );
         var options = with.Options;
+        var gate = new SystemGate(options.Systems, options.Policy, with.Time, with.Gate);
         var systems = options.Systems.Values.ToDictionary(
             system => system.Name,
             system =>
             {
                 var (kind, entity) = (with.Installation.Kinds[system.Kind], options.Entities[system.Entity]);
-                var connector = kind.Create(new ConnectorContext(system, entity, with.Secrets, wire, with.Time, with.Random));
+                var context = new ConnectorContext(system, entity, with.Secrets, wire, with.Time, with.Random)
+                {
+                    OnQuota = quota => gate.Quotas.Hear(system.Name, quota),
+                };
+                var connector = kind.Create(context);
                 return new ConnectedSystem(system, entity, kind.Facts, connector);
             },
             StringComparer.Ordinal
         );
         var router = new Router(options, with.Installation.Mappings, systems);
-        var gate = new SystemGate(options.Systems, options.Policy, with.Time, with.Gate);
         var metrics = parts.Keep(new HubMetrics());
         return new HubContext(options, router, with.Store, gate, with.Time, with.Random, metrics, logs.CreateLogger("QtcHub"));
     }

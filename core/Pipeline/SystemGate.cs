@@ -23,6 +23,9 @@ public sealed class SystemGate(
     private readonly Lock gate = new();
     private readonly SortedDictionary<string, State> states = new(StringComparer.Ordinal);
 
+    /// <summary>What the systems' vendors say is left of their quotas.</summary>
+    public Quotas Quotas { get; } = new(time);
+
     /// <summary>Asks to make one call. Whoever is let in disposes of the entry, whether or not a call was made.</summary>
     public async ValueTask<GateEntry> EnterAsync(string system, CancellationToken cancellationToken)
     {

@@ -43,18 +43,14 @@ internal sealed class HubBench : IDisposable
         store = new MemoryStore(Clock);
         Store = new WatchedStore(over?.Invoke(Clock) ?? store);
         var random = new Random(7);
-        var systems = Systems.ToDictionary(name => name, name => Connect(kind, options, name, random), StringComparer.Ordinal);
-        var router = new Router(options, loaded.Catalog, systems);
-        context = new HubContext(
-            options,
-            router,
-            Store,
-            new SystemGate(options.Systems, options.Policy, Clock),
-            Clock,
-            random,
-            metrics,
-            NullLogger.Instance
+        var gate = new SystemGate(options.Systems, options.Policy, Clock);
+        var systems = Systems.ToDictionary(
+            name => name,
+            name => Connect(kind, ContextOf(options, gate, name, random)),
+            StringComparer.Ordinal
         );
+        var router = new Router(options, loaded.Catalog, systems);
+        context = new HubContext(options, router, Store, gate, Clock, random, metrics, NullLogger.Instance);
         Hub = new Hub(context);
     }
 
@@ -246,12 +242,16 @@ internal sealed class HubBench : IDisposable
         }
     }
 
-    private ConnectedSystem Connect(ScriptedKind kind, HubOptions options, string name, Random random)
+    private static ConnectedSystem Connect(ScriptedKind kind, ConnectorContext context) =>
+        new(context.System, context.Entity, kind.Facts, kind.Create(context));
+
+    private ConnectorContext ContextOf(HubOptions options, SystemGate gate, string name, Random random)
     {
         var system = options.Systems[name];
-        var entity = options.Entities[system.Entity];
-        var connector = kind.Create(new ConnectorContext(system, entity, new NoSecrets(), new HttpClientHandler(), Clock, random));
-        return new ConnectedSystem(system, entity, kind.Facts, connector);
+        return new ConnectorContext(system, options.Entities[system.Entity], new NoSecrets(), Vendor.Wire, Clock, random)
+        {
+            OnQuota = quota => gate.Quotas.Hear(name, quota),
+        };
     }
 
     private sealed class NoSecrets : ISecrets

@@ -7,7 +7,11 @@ using QtcHub.Webhooks;
 namespace QtcHub.Tests.Core.Connectors;
 
 /// <summary>The way to a <see cref="ScriptedVendor"/>, for the source <c>shop</c> and the target <c>books</c> alike.</summary>
-internal sealed class ScriptedConnector(string system, ScriptedVendor vendor) : IWebhookSource, IRecordReader, IChangeFeed, IRecordWriter
+internal sealed class ScriptedConnector(string system, ScriptedVendor vendor, VendorHttp http)
+    : IWebhookSource,
+        IRecordReader,
+        IChangeFeed,
+        IRecordWriter
 {
     public WebhookVerdict Verify(WebhookRequest request)
     {
@@ -43,7 +47,16 @@ internal sealed class ScriptedConnector(string system, ScriptedVendor vendor) : 
         CancellationToken cancellationToken
     ) => Task.FromResult(vendor.Page(cursor, from, until));
 
-    public Task<Outcome<WriteReceipt>> WriteAsync(WriteRequest request, CancellationToken cancellationToken) => vendor.WriteAsync(request);
+    public async Task<Outcome<WriteReceipt>> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
+    {
+        var outcome = await vendor.WriteAsync(request);
+        if (vendor.Wire.Headers.Count > 0)
+        {
+            await http.CallAsync(CallKind.Write, token => http.Client.GetAsync(new Uri("/", UriKind.Relative), token), cancellationToken);
+        }
+
+        return outcome;
+    }
 
     public async Task<Outcome<Lookup>> FindAsync(RecordType type, string reference, string? externalId, CancellationToken cancellationToken)
     {

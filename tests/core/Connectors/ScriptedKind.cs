@@ -25,7 +25,8 @@ internal sealed class ScriptedKind(TargetPromise promise, ScriptedVendor vendor)
             },
         };
 
-    public IConnector Create(ConnectorContext context) => new ScriptedConnector(context.System.Name, vendor);
+    public IConnector Create(ConnectorContext context) =>
+        new ScriptedConnector(context.System.Name, vendor, new VendorHttp(context with { Handler = vendor.Wire }));
 
     private static TargetFacts Target(TargetPromise promise, string type, IReadOnlyList<string> posted) =>
         new()

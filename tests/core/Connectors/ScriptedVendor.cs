@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 using QtcHub.Connectors;
 
@@ -12,6 +13,9 @@ internal sealed class ScriptedVendor
     private readonly Queue<Script> scripts = [];
     private readonly Queue<Outcome<ChangePage>> pages = [];
     private readonly Dictionary<string, string> byKey = new(StringComparer.Ordinal);
+
+    /// <summary>The wire that a write's answer comes over, where a test gives it headers.</summary>
+    public HeadersOnTheWire Wire { get; } = new();
 
     /// <summary>Runs once, while the next read of a source record is under way.</summary>
     public Func<Task>? DuringRead { get; set; }
@@ -136,3 +140,20 @@ internal sealed class ScriptedVendor
 
 /// <summary>A record as the target keeps it.</summary>
 internal sealed record TargetRecord(string Reference, string Body);
+
+/// <summary>A wire over which every answer is empty and bears the headers that a test has set.</summary>
+internal sealed class HeadersOnTheWire : HttpMessageHandler
+{
+    public Dictionary<string, string> Headers { get; } = new(StringComparer.Ordinal);
+
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var answer = new HttpResponseMessage(HttpStatusCode.OK);
+        foreach (var (name, value) in Headers)
+        {
+            answer.Headers.Add(name, value);
+        }
+
+        return Task.FromResult(answer);
+    }
+}

@@ -204,6 +204,53 @@ public sealed class MetricsTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_vendor_says_is_left_of_its_quota_is_told_until_the_quota_begins_anew()
+    {
+        bench.Vendor.Wire.Headers["RateLimit-Remaining"] = "97";
+        bench.Vendor.Wire.Headers["RateLimit-Limit"] = "100";
+        bench.Vendor.Wire.Headers["RateLimit-Reset"] = "30";
+        await bench.ChangeAccountAsync("a1", "Acme", 100);
+        heard.Observe();
+        Assert.Equal([97], heard.Of("qtchub.quota.left", "system=books quota=calls"));
+        Assert.Equal([100], heard.Of("qtchub.quota.limit", "system=books quota=calls"));
+
+        bench.Vendor.Wire.Headers["RateLimit-Remaining"] = "96";
+        await bench.ChangeAccountAsync("a1", "Acme Two", 200);
+        heard.Observe();
+        Assert.Equal([96], heard.Of("qtchub.quota.left"));
+
+        await bench.PassAsync(TimeSpan.FromSeconds(30));
+        heard.Observe();
+        Assert.Empty(heard.Of("qtchub.quota.left"));
+        Assert.Empty(heard.Of("qtchub.quota.limit"));
+    }
+
+    [Fact]
+    public async Task A_vendor_that_says_neither_limit_nor_end_is_believed_for_an_hour()
+    {
+        bench.Vendor.Wire.Headers["X-RateLimit-Remaining"] = "5";
+        await bench.ChangeAccountAsync("a1", "Acme", 100);
+        await bench.PassAsync(TimeSpan.FromMinutes(59));
+        heard.Observe();
+        Assert.Equal([5], heard.Of("qtchub.quota.left", "system=books"));
+        Assert.Empty(heard.Of("qtchub.quota.limit"));
+
+        await bench.PassAsync(TimeSpan.FromMinutes(1));
+        heard.Observe();
+        Assert.Empty(heard.Of("qtchub.quota.left"));
+    }
+
+    [Fact]
+    public async Task Of_a_vendor_that_names_no_quota_nothing_is_measured()
+    {
+        bench.Vendor.Wire.Headers["X-Request-Id"] = "r-1";
+        await bench.ChangeAccountAsync("a1", "Acme", 100);
+        heard.Observe();
+
+        Assert.Empty(heard.Of("qtchub.quota.left"));
+    }
+
+    [Fact]
     public async Task No_tag_holds_an_id()
     {
         bench.Vendor.AnswersNext(new Fault.Rejected("bad-name", "no such name"));
