@@ -1,6 +1,8 @@
 using Azure.Identity;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Configuration;
+using QtcHub.Connectors;
+using QtcHub.Hosting;
 using QtcHub.Stores.Azure;
 using QtcHub.Telemetry;
 
@@ -12,19 +14,19 @@ internal sealed class AppSettings(IConfiguration configuration)
     /// <summary>Where hub.yaml lies, from the folder of the program.</summary>
     public string Config => Path.GetFullPath(configuration["QTC_CONFIG"] ?? "config/hub.yaml", AppContext.BaseDirectory);
 
-    /// <summary>Where the hub's table and container lie: under the managed identity by their endpoints, else as development's connection string says.</summary>
-    public AzureStoreOptions Store()
+    /// <summary>Where the hub's table and container lie: as hub.yaml says, unless the settings say otherwise; in development, where neither does, in the host's own account.</summary>
+    public AzureStoreOptions Store(StoreOptions file, ISecrets secrets)
     {
-        var usual = new AzureStoreOptions();
-        var endpoint = configuration["Storage:tableEndpoint"];
-        return usual with
+        var place = new StorePlace
         {
-            ConnectionString = endpoint is null ? configuration["AzureWebJobsStorage"] : null,
-            TableEndpoint = Address(endpoint),
-            BlobEndpoint = Address(configuration["Storage:blobEndpoint"]),
-            Table = configuration["Storage:table"] ?? usual.Table,
-            Container = configuration["Storage:container"] ?? usual.Container,
+            Tables = configuration["Storage:tableEndpoint"],
+            Blobs = configuration["Storage:blobEndpoint"],
+            Table = configuration["Storage:table"],
+            Container = configuration["Storage:container"],
+            Connection = configuration["AzureWebJobsStorage"],
         };
+        var (options, complaint) = NamedStore.Read(file, secrets, place);
+        return options ?? throw new InvalidOperationException(complaint);
     }
 
     /// <summary>The namespace of the two queues: under the managed identity by its name, else as development's connection string says.</summary>
@@ -41,6 +43,4 @@ internal sealed class AppSettings(IConfiguration configuration)
         var (settings, complaint) = TelemetrySettings.OfProcess();
         return settings ?? throw new InvalidOperationException(complaint);
     }
-
-    private static Uri? Address(string? text) => text is null ? null : new Uri(text, UriKind.Absolute);
 }

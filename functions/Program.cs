@@ -35,9 +35,14 @@ HubTelemetry.Add(builder, AppSettings.Telemetry(), installation.Options.Name);
 
 await using var parts = new Belongings();
 var broker = new ServiceBusBroker(parts.Keep(settings.Broker()));
-var storage = await AzureStorage.OpenAsync(settings.Store(), TimeProvider.System, null, CancellationToken.None);
-var store = new AzureStore(storage, new BrokerOutlet(broker, TimeProvider.System));
 var secrets = new ProcessSecrets(Environment.GetEnvironmentVariable);
+var storage = await AzureStorage.OpenAsync(
+    settings.Store(installation.Options.Store, secrets),
+    TimeProvider.System,
+    null,
+    CancellationToken.None
+);
+var store = new AzureStore(storage, new BrokerOutlet(broker, TimeProvider.System));
 var connected = new Connected(installation.Options, installation, secrets, store, TimeProvider.System, Random.Shared)
 {
     Gate = new SharedGate(store, storage.NewId()),

@@ -2,8 +2,8 @@ using System.CommandLine;
 using QtcHub.Hosting;
 using QtcHub.Server.Hosting;
 using QtcHub.Server.Sandbox;
-using QtcHub.Telemetry;
 using QtcHub.Stores.Sqlite;
+using QtcHub.Telemetry;
 
 namespace QtcHub.Server.Commands;
 

@@ -17,29 +17,21 @@ internal sealed record CloudStore(AzureStore Rows, TableWorkQueue Queue)
         CancellationToken cancellationToken
     )
     {
-        var named = new AzureStoreOptions
+        var (named, complaint) = NamedStore.Read(options, secrets);
+        if (named is null)
         {
-            ConnectionString = options.Connection is { } reference
-                ? secrets.Find(reference)
-                    ?? throw new StoreRefusedException(
-                        $"store.connection: {reference} does not resolve. Fix: set it to the storage account's connection string"
-                    )
-                : null,
-            TableEndpoint = options.Tables,
-            BlobEndpoint = options.Blobs,
-            Table = options.Table,
-            Container = options.Container,
-        };
+            throw new StoreRefusedException(complaint!);
+        }
+
         try
         {
             var parts = await AzureStorage.OpenAsync(named, clock, wire: null, cancellationToken);
             var queue = new TableWorkQueue(parts);
             return new CloudStore(new AzureStore(parts, queue), queue);
         }
-        catch (FormatException)
+        catch (ArgumentException wrong)
         {
-            // Its message may quote the connection string.
-            throw new StoreRefusedException("store.connection does not hold a connection string. Fix: copy it from the storage account");
+            throw new StoreRefusedException($"store: {wrong.Message}", wrong);
         }
     }
 }

@@ -5,9 +5,9 @@ using QtcHub.Pipeline;
 using QtcHub.Routing;
 using QtcHub.Server.Control;
 using QtcHub.Server.Sandbox;
-using QtcHub.Telemetry;
 using QtcHub.Server.Webhooks;
 using QtcHub.Stores.Sqlite;
+using QtcHub.Telemetry;
 
 namespace QtcHub.Server.Hosting;
 

@@ -1,6 +1,6 @@
 using System.Net;
-using QtcHub.Telemetry;
 using QtcHub.Stores.Sqlite;
+using QtcHub.Telemetry;
 
 namespace QtcHub.Server.Hosting;
 

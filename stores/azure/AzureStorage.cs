@@ -36,8 +36,12 @@ public static class AzureStorage
             throw new ArgumentException(string.Join("; ", faults), nameof(options));
         }
 
-        var table = Tables(options, wire).GetTableClient(options.Table);
-        var container = Blobs(options, wire).GetBlobContainerClient(options.Container);
+        var (table, container) =
+            Clients(options, wire)
+            ?? throw new ArgumentException(
+                "ConnectionString does not hold a connection string. Fix: copy it from the storage account",
+                nameof(options)
+            );
         try
         {
             await table.CreateIfNotExistsAsync(cancellationToken);
@@ -49,6 +53,19 @@ public static class AzureStorage
         }
 
         return new CloudParts(new AzureTable(table), new AzureBlobs(container), options, clock, NewId);
+    }
+
+    private static (TableClient Table, BlobContainerClient Container)? Clients(AzureStoreOptions options, HttpPipelinePolicy? wire)
+    {
+        try
+        {
+            return (Tables(options, wire).GetTableClient(options.Table), Blobs(options, wire).GetBlobContainerClient(options.Container));
+        }
+        catch (Exception unread) when (unread is FormatException or InvalidOperationException)
+        {
+            // What it says quotes the connection string, so it goes no further.
+            return null;
+        }
     }
 
     private static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
