@@ -1,5 +1,5 @@
-// What wakes somebody: dead-lettered, long and old queues, failing functions, work that lags, letters that wait, a throttled store or broker, a head
-// that does not answer.
+// What wakes somebody: dead-lettered, long and old queues, failing functions, work that lags, a refused credential, letters that wait, a throttled
+// store or broker, a head that does not answer.
 
 @description('Ending that makes names unique.')
 param token string
@@ -120,6 +120,16 @@ var logRules = [
     aggregation: 'Maximum'
     by: 'System'
     threshold: lagSeconds
+  }
+  {
+    name: 'system-paused'
+    description: 'A system refuses the hub\'s credential; everything for it waits.'
+    severity: 1
+    query: 'AppMetrics | where Name == "qtchub.circuit" | summarize State = max(Max) by System = tostring(Properties["system"])'
+    column: 'State'
+    aggregation: 'Maximum'
+    by: 'System'
+    threshold: 1
   }
   {
     name: 'open-letters'

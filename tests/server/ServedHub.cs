@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 using QtcHub.Connectors;
 using QtcHub.Sandbox;
 using QtcHub.Server.Hosting;
-using QtcHub.Telemetry;
 using QtcHub.Stores.Sqlite;
+using QtcHub.Telemetry;
 using Xunit;
 
 namespace QtcHub.Tests.Server;

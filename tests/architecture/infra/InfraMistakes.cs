@@ -113,6 +113,8 @@ public sealed class InfraMistakes : TheoryData<string, string, string, string>
         Add("alerts", Alerts, "threshold: lagSeconds", "threshold: openLetters");
         Add("alerts", Alerts, "iff(Runs == 0, 1, 0)", "iff(Runs == 0, 0, 1)");
         Add("alerts", Alerts, "qtchub.dead_letters.open", "qtchub.letters");
+        Add("alerts", Alerts, "qtchub.circuit", "qtchub.state");
+        Add("alerts", Alerts, "AppRoleName != \"qtchub\" and ", "");
         Add("alerts", Alerts, "webTestId: health.id", "webTestId: insightsId");
         Add("alerts", Alerts, "RequestUrl: healthUrl", "RequestUrl: 'https://example.com'");
         Add("alerts", Main, "[hostStorage.outputs.id, hubStorage.outputs.id]", "[hostStorage.outputs.id]");

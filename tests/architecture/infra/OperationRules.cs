@@ -1,3 +1,5 @@
+using QtcHub.Telemetry;
+
 namespace QtcHub.Tests.Architecture.Infra;
 
 /// <summary>What operation relies on – logs, queues, alerts, settings – each as a function from the files to what is wrong in them.</summary>
@@ -137,10 +139,17 @@ internal static class OperationRules
             ),
             (
                 "functions that fail",
-                logs.Any(rule => Asks(rule, "AppRequests", "Success == false") && rule.Text("threshold") == "failures")
+                logs.Any(rule =>
+                    Asks(rule, "AppRequests", $"AppRoleName != \"{HubTelemetry.ServiceName}\" and Success == false")
+                    && rule.Text("threshold") == "failures"
+                )
             ),
             ("a head that does nothing", logs.Any(rule => Asks(rule, "AppRequests", "Stopped = iff(Runs == 0, 1, 0)"))),
             ("work that lags", logs.Any(rule => Asks(rule, "AppMetrics", "\"qtchub.lag\"") && rule.Text("threshold") == "lagSeconds")),
+            (
+                "a credential that is refused",
+                logs.Any(rule => Asks(rule, "AppMetrics", "\"qtchub.circuit\"") && rule.Text("threshold") == "1")
+            ),
             ("letters that wait", logs.Any(rule => Asks(rule, "AppMetrics", "\"qtchub.dead_letters.open\""))),
             ("what is asked of logs", asked?.Text("query") == "rule.query" && asked.Text("threshold") == "rule.threshold"),
             ("a head that does not answer", health?.Text("properties.criteria.webTestId") == "health.id"),

@@ -17,6 +17,9 @@ internal sealed class WatchedStore(IHubStore inner) : IHubStore
     /// <summary>How many single rows were read.</summary>
     public int Reads { get; private set; }
 
+    /// <summary>How often all rows were counted.</summary>
+    public int Counts { get; private set; }
+
     public async Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken)
     {
         if (IsTooBusyFor(commit))
@@ -42,5 +45,9 @@ internal sealed class WatchedStore(IHubStore inner) : IHubStore
     public Task<RowPage> ListAsync(string kind, string? state, string? continuation, int limit, CancellationToken cancellationToken) =>
         inner.ListAsync(kind, state, continuation, limit, cancellationToken);
 
-    public Task<IReadOnlyList<RowCount>> CountAsync(CancellationToken cancellationToken) => inner.CountAsync(cancellationToken);
+    public Task<IReadOnlyList<RowCount>> CountAsync(CancellationToken cancellationToken)
+    {
+        Counts++;
+        return inner.CountAsync(cancellationToken);
+    }
 }

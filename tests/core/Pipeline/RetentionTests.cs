@@ -92,6 +92,21 @@ public sealed class RetentionTests
         Assert.False(inner);
     }
 
+    [Fact]
+    public async Task All_rows_are_counted_in_a_stores_first_round_and_never_again()
+    {
+        using var bench = new HubBench(TargetPromise.Upsert);
+        await bench.ChangeAccountAsync("a1", "First", 100);
+        for (var day = 0; day < 100; day++)
+        {
+            await RetainAsync(bench);
+            await bench.PassAsync(TimeSpan.FromDays(1));
+        }
+
+        Assert.Equal(1, bench.Store.Counts);
+        Assert.Null(await bench.Store.ReadAsync(Event1, Rows.BodyKey, CancellationToken.None));
+    }
+
     private static async Task RetainAsync(HubBench bench)
     {
         var pages = 0;
