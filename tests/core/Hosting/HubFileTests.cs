@@ -8,7 +8,7 @@ namespace QtcHub.Tests.Core.Hosting;
 
 public sealed class HubFileTests
 {
-    private const string Good = """
+    internal const string Good = """
         hub: test
         entities:
           us: {name: Example Inc., currency: USD, timeZone: America/New_York}
@@ -37,7 +37,7 @@ public sealed class HubFileTests
         policy: {attempts: 5, retryFirst: 1s, retryMost: 2h, waitLimit: 7d, goneAfter: 5m}
         """;
 
-    private static readonly Dictionary<string, ConnectorFacts> Kinds = new(StringComparer.Ordinal)
+    internal static readonly Dictionary<string, ConnectorFacts> Kinds = new(StringComparer.Ordinal)
     {
         ["stripe"] = new ConnectorFacts
         {

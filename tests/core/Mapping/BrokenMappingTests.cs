@@ -5,7 +5,7 @@ namespace QtcHub.Tests.Core.Mapping;
 
 public sealed class BrokenMappingTests
 {
-    private const string Good = """
+    internal const string Good = """
         mapping: shop.buyer -> BillingAccount
         fields:
           entity: $entity
@@ -15,7 +15,7 @@ public sealed class BrokenMappingTests
 
         """;
 
-    private const string Out = """
+    internal const string Out = """
         mapping: Invoice -> books.bill
         fields:
 
