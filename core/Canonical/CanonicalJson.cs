@@ -50,4 +50,5 @@ public static class CanonicalJson
 [JsonSerializable(typeof(BillingAccount))]
 [JsonSerializable(typeof(Invoice))]
 [JsonSerializable(typeof(Payment))]
+[JsonSerializable(typeof(Money))]
 internal sealed partial class CanonicalJsonContext : JsonSerializerContext;

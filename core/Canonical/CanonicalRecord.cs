@@ -12,6 +12,9 @@ public abstract record CanonicalRecord
     /// <summary>The code of the legal entity (company) that the record belongs to.</summary>
     public required string Entity { get; init; }
 
+    /// <summary>What the company keeps on it besides, or null where there is nothing of that.</summary>
+    public CustomFields? Custom { get; init; }
+
     /// <summary>Whether the record has ended at its source: closed, void, failed. What never reached a target then need not.</summary>
     [JsonIgnore]
     public abstract bool HasEnded { get; }

@@ -35,6 +35,15 @@ public sealed class HubFile
     public static string? MappingFolder(string text) =>
         (YamlReader.Read(text, new ErrorList(""))?.Find("mappings")?.Value as YamlScalar)?.Text;
 
+    /// <summary>The custom fields that the file declares (<c>customFields:</c>), as far as they are right. They are needed before mappings can be checked.</summary>
+    public static CustomFieldTypes CustomFields(string text)
+    {
+        var unheard = new ErrorList("");
+        return YamlReader.Read(text, unheard) is { } map
+            ? new CustomFieldsReader(unheard).Read(new Section(map, unheard, HubSettings.File))
+            : CustomFieldTypes.None;
+    }
+
     /// <summary>The secret references that do not resolve, each with where it is used; never a secret's content.</summary>
     public static IReadOnlyList<string> UnresolvedSecrets(HubOptions options, ISecrets secrets) =>
         [
@@ -63,7 +72,8 @@ public sealed class HubFile
         file.Optional("mappings", "./mappings");
         var entities = Entities(file);
         var systems = new SystemsReader(errors, known, entities).Read(file);
-        var routes = new RoutesReader(errors, known, systems);
+        var custom = new CustomFieldsReader(errors).Read(file);
+        var routes = new RoutesReader(errors, known, systems, custom);
         var read = routes.Read(file);
         var owners = routes.Owners(file, read);
         routes.RefuseRounds(read, owners);
@@ -83,6 +93,7 @@ public sealed class HubFile
             Systems = systems,
             Routes = read,
             Owners = owners,
+            CustomFields = custom,
             Policy = policy,
             Retention = retention,
             Store = store,

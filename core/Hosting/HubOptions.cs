@@ -20,8 +20,11 @@ public sealed record HubOptions
     /// <summary>Routes, one per record type and source.</summary>
     public required IReadOnlyList<RouteOptions> Routes { get; init; }
 
-    /// <summary>Field owners: record type → top-level canonical field → system. A field not named is owned by the route's source.</summary>
+    /// <summary>Field owners: record type → top-level canonical field → system; a custom field as <c>custom.name</c>. A field not named is owned by the route's source.</summary>
     public required IReadOnlyDictionary<RecordType, IReadOnlyDictionary<string, string>> Owners { get; init; }
+
+    /// <summary>What the company keeps on records besides their own fields.</summary>
+    public CustomFieldTypes CustomFields { get; init; } = CustomFieldTypes.None;
 
     /// <summary>What to do about faults.</summary>
     public required PolicyOptions Policy { get; init; }

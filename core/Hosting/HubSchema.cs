@@ -18,6 +18,7 @@ internal static class HubSchema
                     "systems" => SchemaNode.Map(Systems(kinds)),
                     "routes" => SchemaNode.List(Section(HubSettings.Route, _ => null), least: 1),
                     "owners" => Owners(),
+                    "customFields" => CustomFields(),
                     "policy" => Section(HubSettings.Policy, _ => null),
                     "retention" => Section(HubSettings.Retention, _ => null),
                     "store" => SchemaNode.AnyOf(SchemaNode.OneOf(["embedded", "azure"]), Section(HubSettings.Store, Store)),
@@ -86,19 +87,21 @@ internal static class HubSchema
         );
     }
 
-    private static JsonObject Owners() =>
-        SchemaNode.Object(
-            Enum.GetValues<RecordType>()
-                .Select(record =>
-                    (
-                        record.ToString(),
-                        (JsonNode)
-                            SchemaNode.Object(
-                                CanonicalShapes.Of(record).Fields!.Keys.Select(field => (field, (JsonNode)SchemaNode.Type("string"))),
-                                []
-                            )
-                    )
-                ),
+    private static JsonObject Owners() => OfRecords(Fields);
+
+    private static JsonObject CustomFields() =>
+        OfRecords(_ => SchemaNode.Map(CustomFieldsReader.NameForm, SchemaNode.OneOf(CustomFieldsReader.Types.Keys)));
+
+    private static JsonObject Fields(RecordType record)
+    {
+        var fields = SchemaNode.Object(
+            CanonicalShapes.Of(record).Fields!.Keys.Select(field => (field, (JsonNode)SchemaNode.Type("string"))),
             []
         );
+        fields["patternProperties"] = new JsonObject { [$"^{CanonicalShapes.Custom}\\."] = SchemaNode.Type("string") };
+        return fields;
+    }
+
+    private static JsonObject OfRecords(Func<RecordType, JsonObject> form) =>
+        SchemaNode.Object(Enum.GetValues<RecordType>().Select(record => (record.ToString(), (JsonNode)form(record))), []);
 }

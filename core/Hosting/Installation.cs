@@ -25,7 +25,7 @@ public sealed record Installation(HubOptions Options, MappingCatalog Mappings, I
         }
 
         var folders = FoldersOf(path, text);
-        var mappings = MappingCatalog.Load(folders);
+        var mappings = MappingCatalog.Load(folders, HubFile.CustomFields(text));
         var withChangeFeed = kinds.Where(kind => HasChangeFeed(kind.Value)).Select(kind => kind.Key).ToHashSet(StringComparer.Ordinal);
         var facts = kinds.ToDictionary(kind => kind.Key, kind => kind.Value.Facts, StringComparer.Ordinal);
         var read = HubFile.Parse(path, text, facts, withChangeFeed, mappings.Catalog);

@@ -5,7 +5,12 @@ using QtcHub.Mapping;
 namespace QtcHub.Hosting;
 
 /// <summary>Reads <c>routes:</c> and <c>owners:</c>.</summary>
-internal sealed class RoutesReader(ErrorList errors, HubKnowledge known, IReadOnlyDictionary<string, SystemOptions> systems)
+internal sealed class RoutesReader(
+    ErrorList errors,
+    HubKnowledge known,
+    IReadOnlyDictionary<string, SystemOptions> systems,
+    CustomFieldTypes custom
+)
 {
     private static readonly string[] Records = Enum.GetNames<RecordType>();
     private readonly HashSet<(RecordType, string)> taken = [];
@@ -109,7 +114,11 @@ internal sealed class RoutesReader(ErrorList errors, HubKnowledge known, IReadOn
 
     private Dictionary<string, string> Owners(RecordType record, YamlMap fields, IReadOnlyList<RouteOptions> routes)
     {
-        var shape = CanonicalShapes.Of(record).Fields!;
+        string[] ownable =
+        [
+            .. CanonicalShapes.Of(record).Fields!.Keys,
+            .. custom.Of(record).Keys.Select(name => $"{CanonicalShapes.Custom}.{name}"),
+        ];
         var ends = routes
             .Where(route => route.Record == record)
             .SelectMany(route => route.To.Prepend(route.From))
@@ -117,9 +126,9 @@ internal sealed class RoutesReader(ErrorList errors, HubKnowledge known, IReadOn
         var owners = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (field, value) in fields.Entries)
         {
-            if (!shape.ContainsKey(field.Text))
+            if (!ownable.Contains(field.Text, StringComparer.Ordinal))
             {
-                errors.Add(field, $"{record} has no field {field.Text}", Nearest.Fix(field.Text, shape.Keys));
+                errors.Add(field, $"{record} has no field {field.Text}", Nearest.Fix(field.Text, ownable));
             }
 
             if (value is not YamlScalar system || !systems.ContainsKey(system.Text))
@@ -234,7 +243,7 @@ internal sealed class RoutesReader(ErrorList errors, HubKnowledge known, IReadOn
             {
                 errors.Add(item, "a condition is an expression", "write e.g. status | one-of(open, paid)");
             }
-            else if (MappingCatalog.Filter(type, condition, errors) is not null)
+            else if (MappingCatalog.Filter(type, condition, errors, custom) is not null)
             {
                 conditions.Add(condition.Text);
             }

@@ -37,6 +37,14 @@ internal static class SchemaNode
             ["additionalProperties"] = value,
         };
 
+    /// <summary>Keys of one form, with values of one form.</summary>
+    public static JsonObject Map(string key, JsonNode value)
+    {
+        var map = Map(value);
+        map["propertyNames"] = Text(key);
+        return map;
+    }
+
     /// <summary>These keys and no others.</summary>
     public static JsonObject Object(IEnumerable<(string Name, JsonNode Form)> properties, IEnumerable<string> required)
     {

@@ -41,6 +41,7 @@ internal static class HubSettings
         new("systems", SettingForm.Section, "External product instances by name.") { Required = true },
         new("routes", SettingForm.Section, "What travels from where to where.") { Required = true },
         new("owners", SettingForm.Section, "Record, then field, to the system that owns it; the route's source owns all else."),
+        new("customFields", SettingForm.Section, "Record, then name, to the type of what the company keeps on it besides."),
         new("policy", SettingForm.Section, "What is done about faults."),
         new("retention", SettingForm.Section, "How long content is kept; ids, hashes, states and audit stay."),
         new("store", SettingForm.Section, "Where the hub's own records lie: embedded in the data folder, or a storage account on Azure."),

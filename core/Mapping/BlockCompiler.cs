@@ -50,7 +50,8 @@ internal sealed class BlockCompiler(ErrorList errors, ExpressionChecker checker)
             return type;
         }
 
-        errors.Add(key, $"unknown output field {key.Text}", Nearest.Fix(key.Text, target.Fields.Keys));
+        var (message, fix) = target.Unknown("output field", key.Text);
+        errors.Add(key, message, fix);
         return null;
     }
 

@@ -17,7 +17,36 @@ internal static class CanonicalShapes
         [RecordType.Payment] = Object(typeof(Payment)),
     }.ToFrozenDictionary();
 
+    /// <summary>The field below which a company's custom fields lie.</summary>
+    public static readonly string Custom = JsonNamingPolicy.CamelCase.ConvertName(nameof(CanonicalRecord.Custom));
+
+    /// <summary>The fields that a record has of itself.</summary>
     public static FieldType Of(RecordType type) => Shapes[type];
+
+    /// <summary>The same with the fields that a company has declared.</summary>
+    public static FieldType Of(RecordType type, CustomFieldTypes declared)
+    {
+        var custom = new FieldType(
+            Kind.Object,
+            Fields: declared.Of(type).ToDictionary(field => field.Key, field => TypeOf(field.Value), StringComparer.Ordinal),
+            CustomOf: type
+        );
+        return Shapes[type] with
+        {
+            Fields = new Dictionary<string, FieldType>(Shapes[type].Fields!, StringComparer.Ordinal) { [Custom] = custom },
+        };
+    }
+
+    private static FieldType TypeOf(CustomType type) =>
+        type switch
+        {
+            CustomType.Text => FieldType.Text,
+            CustomType.Number => FieldType.Number,
+            CustomType.Flag => FieldType.Flag,
+            CustomType.Date => FieldType.Date,
+            CustomType.Money => FieldType.Money,
+            _ => throw new InvariantException("a known custom type"),
+        };
 
     private static FieldType Object(Type record) =>
         new(
@@ -28,8 +57,8 @@ internal static class CanonicalShapes
                 .ToDictionary(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name), Field, StringComparer.Ordinal)
         );
 
-    // An override does not inherit the attribute of the property it overrides.
-    private static bool IsIgnored(PropertyInfo property) => property.Name == nameof(CanonicalRecord.Type);
+    // An override does not inherit the attribute of the property it overrides; custom fields are not the record's own.
+    private static bool IsIgnored(PropertyInfo property) => property.Name is nameof(CanonicalRecord.Type) or nameof(CanonicalRecord.Custom);
 
     private static FieldType Field(PropertyInfo property)
     {

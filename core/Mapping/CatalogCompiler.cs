@@ -4,7 +4,7 @@ using QtcHub.Hosting;
 namespace QtcHub.Mapping;
 
 /// <summary>Compiles files of the forms of <see cref="FileForm"/>: tables and shapes first, then what is over them, then the mappings.</summary>
-internal sealed class CatalogCompiler
+internal sealed class CatalogCompiler(CustomFieldTypes custom)
 {
     private readonly Dictionary<string, LookupTable> lookups = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FieldType> shapes = new(StringComparer.Ordinal);
@@ -28,7 +28,7 @@ internal sealed class CatalogCompiler
 
         Each(sources, FileForm.Mapping, Mapping);
         return new LoadedMappings(
-            new MappingCatalog(mappings),
+            new MappingCatalog(mappings, custom),
             [
                 .. errors.SelectMany(list =>
                     list.All.OrderBy(error => error.File, StringComparer.Ordinal).ThenBy(error => error.Line).ThenBy(error => error.Column)
@@ -159,7 +159,7 @@ internal sealed class CatalogCompiler
 
         var own = overrides.GetValueOrDefault(heading.Name);
         fields = own is null ? fields : FieldMerge.Over(fields, own.Body!);
-        var record = CanonicalShapes.Of(heading.Record);
+        var record = CanonicalShapes.Of(heading.Record, custom);
         var vendor = shapes.GetValueOrDefault(heading.Vendor, FieldType.Any);
         var (input, output) = heading.Direction == Direction.In ? (vendor, record) : (record, vendor);
         var checker = new ExpressionChecker(wrong, lookups, heading.Direction, isFilter: false);

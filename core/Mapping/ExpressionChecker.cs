@@ -102,7 +102,8 @@ internal sealed class ExpressionChecker(
 
             if (type.Fields is null || !type.Fields.TryGetValue(segment.Name, out var next))
             {
-                return Wrong(segment.At, $"unknown field {segment.Name}", Nearest.Fix(segment.Name, type.Fields?.Keys ?? []));
+                var (message, fix) = type.Unknown("field", segment.Name);
+                return Wrong(segment.At, message, fix);
             }
 
             if (selects && next.Kind is not (Kind.List or Kind.Any))

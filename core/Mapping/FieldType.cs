@@ -1,4 +1,5 @@
 using QtcHub.Canonical;
+using QtcHub.Hosting;
 
 namespace QtcHub.Mapping;
 
@@ -24,12 +25,14 @@ internal enum Kind
 /// <param name="Fields">The fields of an object (or of money); null where they are not known.</param>
 /// <param name="Element">The type of a list's elements.</param>
 /// <param name="Refers">What an id points to.</param>
+/// <param name="CustomOf">The record whose custom fields these are.</param>
 internal sealed record FieldType(
     Kind Kind,
     bool Required = false,
     IReadOnlyDictionary<string, FieldType>? Fields = null,
     FieldType? Element = null,
-    RecordType? Refers = null
+    RecordType? Refers = null,
+    RecordType? CustomOf = null
 )
 {
     public static readonly FieldType Any = new(Kind.Any);
@@ -64,6 +67,17 @@ internal sealed record FieldType(
             Kind.List => "a list",
             _ => "an object",
         };
+
+    /// <summary>What to tell about a field that this object does not have.</summary>
+    /// <param name="called">What such a field is called where it stands.</param>
+    /// <param name="name">The name that was written.</param>
+    public (string Message, string Fix) Unknown(string called, string name)
+    {
+        var fix = Nearest.Fix(name, Fields?.Keys ?? []);
+        return CustomOf is not { } record ? ($"unknown {called} {name}", fix)
+            : fix.StartsWith("did you mean", StringComparison.Ordinal) ? ($"{record} has no custom field {name}", fix)
+            : ($"{record} has no custom field {name}", $"declare it in hub.yaml: customFields: {{{record}: {{{name}: text}}}}");
+    }
 
     /// <summary>Whether a value of this type may stand where <paramref name="target"/> is asked for; what is not known is checked when it runs.</summary>
     public bool Fits(FieldType target) =>

@@ -7,8 +7,13 @@ namespace QtcHub.Mapping;
 public sealed class MappingCatalog
 {
     private readonly IReadOnlyDictionary<string, CompiledMapping> mappings;
+    private readonly CustomFieldTypes custom;
 
-    internal MappingCatalog(IReadOnlyDictionary<string, CompiledMapping> mappings) => this.mappings = mappings;
+    internal MappingCatalog(IReadOnlyDictionary<string, CompiledMapping> mappings, CustomFieldTypes custom)
+    {
+        this.mappings = mappings;
+        this.custom = custom;
+    }
 
     /// <summary>Every mapping, by name.</summary>
     public IEnumerable<CompiledMapping> Mappings => mappings.Values.OrderBy(mapping => mapping.Name, StringComparer.Ordinal);
@@ -35,7 +40,7 @@ public sealed class MappingCatalog
     public CompiledFilter Filter(RecordType type, string when)
     {
         var errors = new ErrorList("when");
-        var filter = Filter(type, new YamlScalar(1, 1, when, Quoted: false, OneLine: true), errors);
+        var filter = Filter(type, new YamlScalar(1, 1, when, Quoted: false, OneLine: true), errors, custom);
         Invariant.Holds(filter is not null, errors.All.Count == 0 ? null : errors.All[0].ToString());
         return filter;
     }
@@ -44,16 +49,20 @@ public sealed class MappingCatalog
     /// Reads every <c>*.yaml</c> below the folders, save <c>*.cases.yaml</c>; a later folder's file replaces the earlier one of the same relative path.
     /// The catalog holds what is right; the errors tell all that is wrong.
     /// </summary>
-    public static LoadedMappings Load(IReadOnlyList<string> folders) => MappingFolders.Load(folders);
+    /// <param name="folders">Where the files lie.</param>
+    /// <param name="custom">The company's custom fields; none where it is left out.</param>
+    public static LoadedMappings Load(IReadOnlyList<string> folders, CustomFieldTypes? custom = null) =>
+        MappingFolders.Load(folders, custom ?? CustomFieldTypes.None);
 
     /// <summary>The files of cases (<c>*.cases.yaml</c>) below the folders, found as mappings are.</summary>
     public static IReadOnlyList<MappingFile> Cases(IReadOnlyList<string> folders, out IReadOnlyList<ConfigurationError> unreadable) =>
         MappingFolders.Cases(folders, out unreadable);
 
     /// <summary>As <see cref="Load"/>, of texts at hand.</summary>
-    public static LoadedMappings Compile(IReadOnlyList<MappingFile> files) => new CatalogCompiler().Compile(files);
+    public static LoadedMappings Compile(IReadOnlyList<MappingFile> files, CustomFieldTypes? custom = null) =>
+        new CatalogCompiler(custom ?? CustomFieldTypes.None).Compile(files);
 
-    internal static CompiledFilter? Filter(RecordType type, YamlScalar when, ErrorList errors)
+    internal static CompiledFilter? Filter(RecordType type, YamlScalar when, ErrorList errors, CustomFieldTypes custom)
     {
         var checker = new ExpressionChecker(
             errors,
@@ -61,7 +70,7 @@ public sealed class MappingCatalog
             Direction.Out,
             isFilter: true
         );
-        var record = CanonicalShapes.Of(type);
+        var record = CanonicalShapes.Of(type, custom);
         return checker.Condition(when with { Quoted = false }, new ScopeShape(record, record, null)) is { } condition
             ? new CompiledFilter(condition, checker.Names)
             : null;

@@ -1,3 +1,4 @@
+using QtcHub.Canonical;
 using QtcHub.Hosting;
 
 namespace QtcHub.Mapping;
@@ -7,13 +8,13 @@ internal static class MappingFolders
 {
     private const string CasesEnd = ".cases.yaml";
 
-    public static LoadedMappings Load(IReadOnlyList<string> folders)
+    public static LoadedMappings Load(IReadOnlyList<string> folders, CustomFieldTypes custom)
     {
         var missing = folders
             .Where(folder => !Directory.Exists(folder))
             .Select(folder => new ConfigurationError(folder, 1, 1, "the folder of mappings does not exist", "create it, or name another"));
         var files = Read(folders, isCases: false, out var unreadable);
-        var loaded = new CatalogCompiler().Compile(files);
+        var loaded = new CatalogCompiler(custom).Compile(files);
         return loaded with { Errors = [.. missing, .. unreadable, .. loaded.Errors] };
     }
 

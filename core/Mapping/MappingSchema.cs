@@ -92,7 +92,10 @@ internal static class MappingSchema
         };
         foreach (var record in Enum.GetValues<RecordType>())
         {
-            definitions[record.ToString()] = Object(CanonicalShapes.Of(record), isWhole, []);
+            var form = Object(CanonicalShapes.Of(record), isWhole, []);
+            // Which ones there are is declared in hub.yaml, which an editor does not see from here.
+            form["properties"]![CanonicalShapes.Custom] = SchemaNode.Map(CustomFieldsReader.NameForm, SchemaNode.Ref("leaf"));
+            definitions[record.ToString()] = form;
         }
 
         return definitions;

@@ -14,7 +14,11 @@ internal sealed class PathExpression(FieldType type, PathSyntax path, string? to
 
     public PathSyntax Path => path;
 
-    public override IEnumerable<string> Feeds => top is null ? [] : [top];
+    // A custom field may have an owner of its own, so it feeds under its own name as well.
+    public override IEnumerable<string> Feeds =>
+        top is null ? []
+        : top == CanonicalShapes.Custom && path.Segments.Count > 1 ? [top, $"{top}.{path.Segments[1].Name}"]
+        : [top];
 
     public override Value Evaluate(in Scope scope)
     {

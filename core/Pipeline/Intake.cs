@@ -169,7 +169,7 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
             return fault;
         }
 
-        return record.Validate() is { } invalid ? invalid : record.Normalize();
+        return record.Validate() is { } invalid ? invalid : hub.Options.CustomFields.Typed(record.Normalize());
     }
 
     /// <summary>A reference without a canonical record is first fetched from its source.</summary>

@@ -27,13 +27,18 @@ internal sealed class HubBench : IDisposable
     private readonly HubMetrics metrics;
     private readonly HubContext context;
 
-    public HubBench(TargetPromise? promise = null, string hub = HubFiles.Hub, Func<TimeProvider, IHubStore>? over = null)
+    public HubBench(
+        TargetPromise? promise = null,
+        string hub = HubFiles.Hub,
+        Func<TimeProvider, IHubStore>? over = null,
+        IReadOnlyList<MappingFile>? own = null
+    )
     {
         metrics = new HubMetrics(this);
         promise ??= TargetPromise.Upsert;
         Vendor.Upserts = promise.Idempotency == Idempotency.UpsertByExternalId;
         Vendor.KnowsKeys = promise.Idempotency == Idempotency.KeyHeader;
-        var loaded = MappingCatalog.Compile(HubFiles.Mappings);
+        var loaded = MappingCatalog.Compile([.. HubFiles.Mappings, .. own ?? []], HubFile.CustomFields(hub));
         Assert.Empty(loaded.Errors);
         var kind = new ScriptedKind(promise, Vendor);
         var facts = new Dictionary<string, ConnectorFacts>(StringComparer.Ordinal) { [kind.Name] = kind.Facts };
