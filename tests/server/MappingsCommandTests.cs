@@ -48,6 +48,36 @@ public sealed class MappingsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_custom_field_is_checked_shown_and_traced_once_it_is_declared()
+    {
+        var config = Own("own.yaml", "override: stripe.invoice -> Invoice\nfields:\n  custom:\n    projectCode: metadata.project\n");
+        var undeclared = await QtcProcess.RunAsync(["check", "--config", config]);
+        File.AppendAllText(config, "customFields:\n  Invoice: {projectCode: text}\n");
+        var shown = await QtcProcess.RunAsync(["mappings", "show", "stripe.invoice", "--config", config, "--json"]);
+        var traced = await QtcProcess.RunAsync([
+            "mappings",
+            "lineage",
+            "stripe.invoice",
+            "--output",
+            "custom",
+            "--config",
+            config,
+            "--json",
+        ]);
+        var tested = await QtcProcess.RunAsync(["mappings", "test", "stripe.invoice", "--config", config]);
+
+        Assert.Contains(
+            "own.yaml:4:5: Invoice has no custom field projectCode. Fix: declare it in hub.yaml",
+            undeclared.Out,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(JsonNode.Parse(shown.Out)!["leaves"]!.AsArray(), leaf => (string?)leaf!["output"] == "custom.projectCode");
+        var leaf = Assert.Single(JsonNode.Parse(traced.Out)!["leaves"]!.AsArray())!;
+        Assert.Equal("metadata.project", (string?)leaf["inputs"]![0]);
+        Assert.Equal(0, tested.Code);
+    }
+
+    [Fact]
     public async Task Lineage_goes_both_ways()
     {
         var from = await QtcProcess.RunAsync(["mappings", "lineage", "stripe.invoice", "--input", "status_transitions", "--json"]);
