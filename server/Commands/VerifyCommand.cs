@@ -18,6 +18,7 @@ internal static class VerifyCommand
     private static async Task<int> RunAsync(string data, bool json, CancellationToken cancellationToken)
     {
         await using var store = await StoredRows.OpenAsync(data, new ProcessSecrets(Environment.GetEnvironmentVariable), cancellationToken);
+        await store.CheckAsync(cancellationToken);
         var found = await new Verifier(store.Rows).VerifyAsync(cancellationToken);
         if (json)
         {

@@ -25,6 +25,9 @@ internal sealed class StoredRows : IAsyncDisposable
         return new StoredRows(store, store);
     }
 
+    /// <summary>Reads every row that has a checksum; one that is not as it was written is a <see cref="StoreFailedException"/>. Blobs and tables check their own.</summary>
+    public Task CheckAsync(CancellationToken cancellationToken) => embedded?.CheckRowsAsync(cancellationToken) ?? Task.CompletedTask;
+
     public async ValueTask DisposeAsync()
     {
         if (embedded is not null)

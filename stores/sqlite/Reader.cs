@@ -9,12 +9,12 @@ internal sealed class Reader(SqliteConnection connection) : IDisposable
     private readonly Statement begin = new(connection, 0, "BEGIN");
     private readonly Statement end = new(connection, 0, "COMMIT");
 
-    private readonly Statement one = new(connection, 2, "SELECT key, kind, state, body, version FROM rows WHERE home = ?1 AND key = ?2");
+    private readonly Statement one = new(connection, 2, $"SELECT {Columns(connection)} FROM rows WHERE home = ?1 AND key = ?2");
 
     private readonly Statement many = new(
         connection,
         3,
-        "SELECT key, kind, state, body, version FROM rows WHERE home = ?1 AND key >= ?2 ORDER BY key LIMIT ?3"
+        $"SELECT {Columns(connection)} FROM rows WHERE home = ?1 AND key >= ?2 ORDER BY key LIMIT ?3"
     );
 
     private readonly Statement positions = new(
@@ -47,6 +47,17 @@ internal sealed class Reader(SqliteConnection connection) : IDisposable
         "SELECT kind, state, count(*) FROM rows INDEXED BY lists WHERE kind <> '' GROUP BY kind, state ORDER BY kind, state"
     );
 
+    private readonly Statement pages = new(
+        connection,
+        2,
+        $"SELECT {Columns(connection)}, home, rowid FROM rows WHERE rowid > ?1 ORDER BY rowid LIMIT ?2"
+    );
+
+    private const int Checksum = 5;
+
+    // The columns behind those of a row.
+    private const int Behind = 6;
+
     private const string Taking = "SELECT body, attempt, since, asked FROM work WHERE id = ?1";
 
     // Prepared when work is first taken: a store of an older hub is read as it is, and its work is not.
@@ -55,11 +66,11 @@ internal sealed class Reader(SqliteConnection connection) : IDisposable
     private readonly Statement earliest = new(connection, 2, "SELECT id, due FROM work WHERE share = ?1 ORDER BY due, id LIMIT ?2");
     private readonly Statement length = new(connection, 0, "SELECT count(*) FROM work");
 
-    public Row? Read(string home, string key) => one.Read(ReadRow, home, key).SingleOrDefault();
+    public Row? Read(string home, string key) => one.Read(row => ReadRow(row, home), home, key).SingleOrDefault();
 
     public IReadOnlyList<Row> ReadMany(string home, string keyPrefix, int limit) =>
         many.ReadWhile(
-            row => row.GetString(0).StartsWith(keyPrefix, StringComparison.Ordinal) ? ReadRow(row) : null,
+            row => row.GetString(0).StartsWith(keyPrefix, StringComparison.Ordinal) ? ReadRow(row, home) : null,
             home,
             keyPrefix,
             limit
@@ -101,11 +112,26 @@ internal sealed class Reader(SqliteConnection connection) : IDisposable
     public List<(long Due, string Id)> Earliest(string share, int limit) =>
         earliest.Read(row => (row.GetInt64(1), row.GetString(0)), share, limit);
 
+    /// <summary>Reads the rows behind a place of the table; the place of the last one, or null at the end. A row that is not as it was written is a refusal.</summary>
+    public long? CheckRows(long after, int limit) =>
+        pages.Read(
+            row =>
+            {
+                ReadRow(row, row.GetString(Behind));
+                return (long?)row.GetInt64(Behind + 1);
+            },
+            after,
+            limit
+        )
+            is [.., var last]
+            ? last
+            : null;
+
     public long Length() => length.Number() ?? 0;
 
     public void Dispose()
     {
-        foreach (var statement in new[] { begin, end, one, many, positions, states, counts, earliest, length })
+        foreach (var statement in new[] { begin, end, one, many, positions, states, counts, earliest, length, pages })
         {
             statement.Dispose();
         }
@@ -115,6 +141,16 @@ internal sealed class Reader(SqliteConnection connection) : IDisposable
         connection.Dispose();
     }
 
-    private static Row ReadRow(SqlRow row) =>
-        new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetBlob(3)) { Version = row.GetInt64(4) };
+    /// <summary>A database of an older hub is read as it is, and its rows have no checksums.</summary>
+    private static string Columns(SqliteConnection connection) =>
+        $"key, kind, state, body, version, {(Database.Number(connection, "PRAGMA user_version") >= Schema.WithChecksums ? "checksum" : "NULL")}";
+
+    private static Row ReadRow(SqlRow at, string home)
+    {
+        var body = at.GetBlob(3);
+        var row = new Row(at.GetString(0), at.GetString(1), at.GetString(2), body) { Version = at.GetInt64(4) };
+        return at.IsNull(Checksum) || at.GetInt64(Checksum) == RowSum.Of(home, row, row.Version, body)
+            ? row
+            : throw new StoreFailedException($"the row {home} {row.Key} is not as it was written. {Cause.Restore}");
+    }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using QtcHub.Ledger;
 
 namespace QtcHub.Stores.Sqlite;
 
@@ -20,6 +21,11 @@ internal sealed class ReaderPool(string path, Health health) : IDisposable
             var answer = query(reader);
             Return(reader);
             return answer;
+        }
+        catch (StoreFailedException)
+        {
+            reader?.Dispose();
+            throw;
         }
         catch (SqliteException e)
         {

@@ -8,14 +8,14 @@ internal sealed class RowStatements(SqliteConnection connection) : IDisposable
 {
     private readonly Statement insert = new(
         connection,
-        5,
-        "INSERT INTO rows (home, key, version, kind, state, body) VALUES (?1, ?2, 1, ?3, ?4, ?5) ON CONFLICT (home, key) DO NOTHING"
+        6,
+        "INSERT INTO rows (home, key, version, kind, state, body, checksum) VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6) ON CONFLICT (home, key) DO NOTHING"
     );
 
     private readonly Statement replace = new(
         connection,
-        6,
-        "UPDATE rows SET version = version + 1, kind = ?4, state = ?5, body = ?6 WHERE home = ?1 AND key = ?2 AND version = ?3"
+        7,
+        "UPDATE rows SET version = version + 1, kind = ?4, state = ?5, body = ?6, checksum = ?7 WHERE home = ?1 AND key = ?2 AND version = ?3"
     );
 
     private readonly Statement delete = new(connection, 3, "DELETE FROM rows WHERE home = ?1 AND key = ?2 AND version = ?3");
@@ -24,8 +24,16 @@ internal sealed class RowStatements(SqliteConnection connection) : IDisposable
     public bool Apply(string home, Change change, byte[] body) =>
         change switch
         {
-            Change.Insert { Row: var row } => insert.Run(home, row.Key, row.Kind, row.State, body),
-            Change.Replace { Row: var row } c => replace.Run(home, row.Key, c.ExpectedVersion, row.Kind, row.State, body),
+            Change.Insert { Row: var row } => insert.Run(home, row.Key, row.Kind, row.State, body, RowSum.Of(home, row, 1, body)),
+            Change.Replace { Row: var row } c => replace.Run(
+                home,
+                row.Key,
+                c.ExpectedVersion,
+                row.Kind,
+                row.State,
+                body,
+                RowSum.Of(home, row, c.ExpectedVersion + 1, body)
+            ),
             Change.Delete c => delete.Run(home, c.RowKey, c.ExpectedVersion),
             _ => throw new InvariantException("a known change"),
         } == 1;

@@ -52,12 +52,19 @@ internal static class Schema
         CREATE INDEX lists ON rows (kind, state, home, key) WHERE kind <> '';
         """;
 
+    // A row that was written before has none and is read as it is.
+    private const string Checksums = "ALTER TABLE rows ADD COLUMN checksum INTEGER";
+
+    /// <summary>The first version whose rows have checksums.</summary>
+    public const long WithChecksums = 4;
+
     /// <summary>Every step so far.</summary>
     public static IReadOnlyList<SchemaStep> Steps { get; } =
     [
         new("rows, the queue of work and its tickets", Tables),
         new("the store's identity, the newest time it has seen, and the days that retention counts from", IdentityAndDays),
         new("work without tickets, and lists without what is never listed", LeasesInMemory),
+        new("a checksum of each row", Checksums),
     ];
 
     /// <summary>The version that this program writes.</summary>

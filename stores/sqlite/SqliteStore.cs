@@ -176,6 +176,15 @@ public sealed class SqliteStore : IHubStore, IWorkQueue, IAsyncDisposable
     /// <inheritdoc />
     public Task<long> LengthAsync(CancellationToken cancellationToken) => Read(reader => reader.Length(), cancellationToken);
 
+    /// <summary>Reads every row; one that is not as it was written is a <see cref="StoreFailedException"/> with its home and key.</summary>
+    public async Task CheckRowsAsync(CancellationToken cancellationToken)
+    {
+        for (long? last = 0; last is { } after; )
+        {
+            last = await Read(reader => reader.CheckRows(after, MaxPage), cancellationToken);
+        }
+    }
+
     /// <summary>Gives some of what deleted rows took back to the disk; how many free pages are left to give back.</summary>
     public Task<long> GiveBackAsync(CancellationToken cancellationToken)
     {

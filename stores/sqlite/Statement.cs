@@ -138,5 +138,7 @@ internal readonly struct SqlRow(sqlite3_stmt prepared)
 
     public int GetInt32(int column) => checked((int)GetInt64(column));
 
+    public bool IsNull(int column) => sqlite3_column_type(prepared, column) == SQLITE_NULL;
+
     public byte[] GetBlob(int column) => sqlite3_column_blob(prepared, column).ToArray();
 }
