@@ -1,14 +1,16 @@
 using System.Numerics;
+using System.Text.Json.Serialization;
 
 namespace QtcHub.Canonical;
 
 /// <summary>A document amount: minor units (cents, yen, fils) and their currency; arithmetic is checked.</summary>
+[method: JsonConstructor]
 public readonly record struct Money(long MinorUnits, Currency Currency)
     : IAdditionOperators<Money, Money, Money>,
         ISubtractionOperators<Money, Money, Money>
 {
     /// <summary>The amount in major units, exact, e.g. 1099 USD is 10.99.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public decimal Major => decimal.Divide(MinorUnits, Currency.MinorPerMajor);
 
     /// <summary>Nothing, in a currency.</summary>

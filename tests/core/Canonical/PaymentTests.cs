@@ -22,6 +22,24 @@ public sealed class PaymentTests
         Assert.Equal("applications", PaymentOf(Applied(One, 700, 5), Applied(One, 301, 5)).Validate()?.Path);
     }
 
+    [Theory]
+    [InlineData("""{"minorUnits":1000}""")]
+    [InlineData("""{"currency":"USD"}""")]
+    [InlineData("{}")]
+    public void Amount_that_lacks_a_part_of_itself_is_refused_and_not_read_as_nothing(string amount)
+    {
+        var whole = System.Text.Encoding.UTF8.GetString(CanonicalJson.Write(PaymentOf()));
+        const string written = """{"minorUnits":1000,"currency":"USD"}""";
+        Assert.Contains(written, whole, StringComparison.Ordinal);
+
+        var read = CanonicalJson.Read(
+            RecordType.Payment,
+            System.Text.Encoding.UTF8.GetBytes(whole.Replace(written, amount, StringComparison.Ordinal))
+        );
+
+        Assert.StartsWith("$", Assert.IsType<Fault.Invalid>(read.Fault).Path, StringComparison.Ordinal);
+    }
+
     private static Application Applied(CanonicalId invoice, long cents, int day) =>
         new()
         {
