@@ -61,7 +61,7 @@ public static class AzureStorage
         {
             return (Tables(options, wire).GetTableClient(options.Table), Blobs(options, wire).GetBlobContainerClient(options.Container));
         }
-        catch (Exception unread) when (unread is FormatException or InvalidOperationException)
+        catch (Exception unread) when (unread is FormatException or InvalidOperationException or ArgumentException)
         {
             // What it says quotes the connection string, so it goes no further.
             return null;

@@ -27,9 +27,10 @@ public static class NamedStore
         {
             return (Endpoint(place.Tables), Endpoint(place.Blobs)) is ({ } tables, { } blobs)
                 ? (new AzureStoreOptions { TableEndpoint = tables, BlobEndpoint = blobs }, null)
+                // Somebody may have put a connection string or a signed address there.
                 : (
                     null,
-                    $"'{place.Tables}' and '{place.Blobs}' are not the account's two endpoints. Fix: set both, like https://account.table.core.windows.net and https://account.blob.core.windows.net"
+                    "the table and blob endpoints that are set are not the account's two endpoints. Fix: set both, like https://account.table.core.windows.net and https://account.blob.core.windows.net"
                 );
         }
 

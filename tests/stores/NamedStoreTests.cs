@@ -97,10 +97,21 @@ public sealed class NamedStoreTests
         Assert.DoesNotContain(Secret, new StorePlace { Connection = Secret }.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task What_is_no_connection_string_is_refused_without_being_told()
+    [Theory]
+    [InlineData("my-secret-key")]
+    [InlineData("")]
+    [InlineData("AccountName=;AccountKey=my-secret-key")]
+    [InlineData("AccountName=a;AccountKey=my-secret-key")]
+    [InlineData("DefaultEndpointsProtocol=https;AccountName=a;AccountKey=bXk=;AccountKey=my-secret-key")]
+    [InlineData("DefaultEndpointsProtocol=my-secret-key;AccountName=a;AccountKey=bXk=;EndpointSuffix=core.windows.net")]
+    [InlineData("TableEndpoint=my-secret-key;AccountName=a;AccountKey=bXk=")]
+    [InlineData("AccountName=a b/my-secret-key;AccountKey=bXk=;DefaultEndpointsProtocol=https")]
+    [InlineData(";;;")]
+    [InlineData("=my-secret-key;")]
+    [InlineData("UseDevelopmentStorage=my-secret-key")]
+    public async Task What_is_no_connection_string_is_refused_without_being_told(string connection)
     {
-        var named = Read(StoreOptions.Embedded, new StorePlace { Connection = "my-secret-key" });
+        var named = Read(StoreOptions.Embedded, new StorePlace { Connection = connection });
 
         var refused = await Assert.ThrowsAsync<ArgumentException>(() =>
             AzureStorage.OpenAsync(named, TimeProvider.System, wire: null, TestContext.Current.CancellationToken)
@@ -109,6 +120,18 @@ public sealed class NamedStoreTests
         Assert.Contains("does not hold a connection string", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("my-secret-key", refused.ToString(), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("DefaultEndpointsProtocol=https;AccountName=place;AccountKey=c2VjcmV0", null)]
+    [InlineData("https://place.table.core.windows.net/?sv=2024&sig=c2VjcmV0", null)]
+    [InlineData(null, "https://place.blob.core.windows.net/?sv=2024&sig=c2VjcmV0")]
+    [InlineData("http://place:c2VjcmV0@place.table", "https://place.blob.core.windows.net")]
+    public void A_secret_in_the_place_of_an_endpoint_is_refused_without_being_told(string? tables, string? blobs) =>
+        Assert.DoesNotContain(
+            "c2VjcmV0",
+            Complaint(StoreOptions.Embedded, new StorePlace { Tables = tables, Blobs = blobs }),
+            StringComparison.Ordinal
+        );
 
     private static AzureStoreOptions Read(StoreOptions file, StorePlace? place = null)
     {
