@@ -98,7 +98,7 @@ public sealed record TelemetrySettings
         }
 
         return Find(variables, Authentication) is { } authentication && IdentityOf(authentication) is null
-            ? $"{Authentication}: '{authentication}' names no managed identity. Fix: set Authorization=AAD, with ClientId= before it where the identity is assigned by the user"
+            ? $"{Authentication} names no managed identity. Fix: set Authorization=AAD, with ClientId= before it where the identity is assigned by the user"
             : null;
     }
 
@@ -106,15 +106,20 @@ public sealed record TelemetrySettings
     private static ManagedIdentityCredential? IdentityOf(string? authentication)
     {
         var parts = (authentication ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (!parts.Contains("Authorization=AAD", StringComparer.OrdinalIgnoreCase))
+        var rest = parts.Where(part => !part.Equals("Authorization=AAD", StringComparison.OrdinalIgnoreCase)).ToList();
+        if (rest.Count == parts.Length)
         {
             return null;
         }
 
-        var client = parts.FirstOrDefault(part => part.StartsWith(ClientId, StringComparison.OrdinalIgnoreCase))?[ClientId.Length..];
-        return new ManagedIdentityCredential(
-            client is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(client)
-        );
+        // Where anything else were passed over, another identity would be asked than the one that was meant.
+        return rest switch
+        {
+            [] => new ManagedIdentityCredential(ManagedIdentityId.SystemAssigned),
+            [var client] when client.Length > ClientId.Length && client.StartsWith(ClientId, StringComparison.OrdinalIgnoreCase) =>
+                new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(client[ClientId.Length..])),
+            _ => null,
+        };
     }
 
     /// <summary>Traces are chosen by their ids, which every process derives alike: there is no parent to follow.</summary>

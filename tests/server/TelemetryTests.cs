@@ -134,6 +134,27 @@ public sealed partial class TelemetryTests
         Assert.Equal(isUsed, settings.Identity is ManagedIdentityCredential);
     }
 
+    [Theory]
+    [InlineData("ClientId=;Authorization=AAD")]
+    [InlineData("Client=secret-1;Authorization=AAD")]
+    [InlineData("ClientId=a;ClientId=secret-1;Authorization=AAD")]
+    [InlineData("InstrumentationKey=secret-1")]
+    [InlineData("Authorization=secret-1")]
+    public void What_names_no_identity_is_refused_without_being_told(string authentication)
+    {
+        var (settings, complaint) = TelemetrySettings.Read(
+            new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["APPLICATIONINSIGHTS_CONNECTION_STRING"] = "InstrumentationKey=00000000-0000-0000-0000-000000000001",
+                ["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] = authentication,
+            }
+        );
+
+        Assert.Null(settings);
+        Assert.Contains("names no managed identity", complaint, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret-1", complaint, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_head_that_is_no_web_server_tells_the_same()
     {
