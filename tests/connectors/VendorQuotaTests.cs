@@ -20,6 +20,14 @@ public sealed class VendorQuotaTests
             { "X-Rate-Limit-Remaining: 2 | X-Rate-Limit-Limit: 10", Of(2, 10) },
             { "RateLimit-Remaining: 1 | X-RateLimit-Remaining: 2", Of(1) },
             { "RateLimit-Remaining: 1 | RateLimit-Limit: many | RateLimit-Reset: tomorrow", Of(1) },
+            {
+                "RateLimit-Remaining: 9999999999999 | RateLimit-Reset: 9999999999999",
+                Of(9999999999999, null, DateTimeOffset.FromUnixTimeMilliseconds(9999999999999))
+            },
+            { "RateLimit-Remaining: 1 | RateLimit-Reset: 999999999", Of(1, null, Bench.Noon.AddSeconds(999999999)) },
+            { "RateLimit-Remaining: 1 | RateLimit-Reset: 99999999999", Of(1, null, DateTimeOffset.FromUnixTimeSeconds(99999999999)) },
+            { "RateLimit-Remaining: many | X-RateLimit-Remaining: 2", Of(2) },
+            { "RateLimit-Remaining: 4 | RateLimit-Remaining: 3", Of(4) },
         };
 
     [Theory]
@@ -34,6 +42,14 @@ public sealed class VendorQuotaTests
     [InlineData("RateLimit-Remaining: 1.5")]
     [InlineData("RateLimit-Remaining: 99999999999999999999")]
     [InlineData("RateLimit-Remaining: ,")]
+    [InlineData("RateLimit-Remaining: ")]
+    [InlineData("RateLimit-Remaining:  ")]
+    [InlineData("RateLimit-Remaining: 5\r\n 6")]
+    [InlineData("RateLimit-Remaining: 5\n")]
+    [InlineData("RateLimit-Remaining: \"default\";r=50;t=30")]
+    [InlineData("RateLimit-Remaining: \u0665")]
+    [InlineData("RateLimit-Remaining: +5")]
+    [InlineData("RateLimit-Remaining: 1e3")]
     public async Task What_names_no_number_of_calls_is_no_quota(string headers) => Assert.Empty(await HeardAsync(headers));
 
     [Fact]
