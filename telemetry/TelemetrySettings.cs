@@ -84,7 +84,7 @@ public sealed record TelemetrySettings
     {
         if (endpoint is not null && !(Uri.TryCreate(endpoint, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
         {
-            return $"{Endpoint}: '{endpoint}' is no http address. Fix: write it like http://127.0.0.1:4317";
+            return $"{Endpoint} is no http address. Fix: write it like http://127.0.0.1:4317";
         }
 
         if (Find(variables, Protocol) is { } protocol && !Protocols.Contains(protocol, StringComparer.Ordinal))

@@ -31,7 +31,7 @@ public sealed class HubMetrics : IDisposable
     private readonly Counter<long> letters;
     private readonly Gauge<long> openLetters;
     private readonly LagHistogram lag;
-    private (IReadOnlyList<string> Systems, SystemGate Gate)? watched;
+    private Watched? watched;
 
     /// <summary>Makes the instruments; <paramref name="scope"/> tells one hub's meter from another's in the same process.</summary>
     public HubMetrics(object? scope = null)
@@ -112,7 +112,7 @@ public sealed class HubMetrics : IDisposable
     internal void OpenLetters(int count) => openLetters.Record(count);
 
     /// <summary>From now on the circuits and quotas of these systems can be observed.</summary>
-    internal void Watch(IEnumerable<string> systems, SystemGate gate) => watched = ([.. systems], gate);
+    internal void Watch(IEnumerable<string> systems, SystemGate gate) => watched = new Watched([.. systems], gate);
 
     private IEnumerable<Measurement<long>> ObserveCircuits()
     {
@@ -141,4 +141,7 @@ public sealed class HubMetrics : IDisposable
             "paused" => Paused,
             _ => Open,
         };
+
+    /// <summary>What an exporter observes while the hub runs: one reference, so that it never sees half of it.</summary>
+    private sealed record Watched(IReadOnlyList<string> Systems, SystemGate Gate);
 }

@@ -32,7 +32,7 @@ internal sealed class Output
     private readonly List<(OutputName? Name, bool IsList)> entered = [];
     private int begun;
 
-    /// <summary>Where the run that writes it is; kept with it from record to record.</summary>
+    /// <summary>Where the run that writes it is, kept with it from record to record: empty between two, for a run leaves whatever it enters.</summary>
     public List<(string? Name, int Index)> Place { get; } = [];
 
     public Output() => writer = new Utf8JsonWriter(buffer, Balanced);
@@ -46,7 +46,6 @@ internal sealed class Output
         buffer.ResetWrittenCount();
         writer.Reset();
         entered.Clear();
-        Place.Clear();
         begun = 0;
     }
 

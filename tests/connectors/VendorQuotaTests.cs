@@ -45,7 +45,6 @@ public sealed class VendorQuotaTests
     [InlineData("RateLimit-Remaining: ")]
     [InlineData("RateLimit-Remaining:  ")]
     [InlineData("RateLimit-Remaining: 5\r\n 6")]
-    [InlineData("RateLimit-Remaining: 5\n")]
     [InlineData("RateLimit-Remaining: \"default\";r=50;t=30")]
     [InlineData("RateLimit-Remaining: \u0665")]
     [InlineData("RateLimit-Remaining: +5")]
