@@ -91,11 +91,11 @@ public sealed class PretendZuora : IPlaysSubscriptions
 
     /// <inheritdoc />
     public JsonArray? Records(string entity) =>
-        Locked(() => ZuoraHands.Entity(entity) is { } known ? new JsonArray([.. Hands.All(known)]) : null);
+        Locked(() => ZuoraHands.Entity(entity) is { } known ? new JsonArray([.. Hands.All(known).Select(ZuoraJson.Plain)]) : null);
 
     /// <inheritdoc />
     public JsonObject? Put(string entity, JsonObject record) =>
-        Locked(() => ZuoraHands.Entity(entity) is { } known ? Hands.Put(known, record) : null);
+        Locked(() => ZuoraHands.Entity(entity) is { } known ? ZuoraJson.Plain(Hands.Put(known, record))!.AsObject() : null);
 
     /// <inheritdoc />
     public HttpRequestMessage? Webhook(string entity, string id) =>

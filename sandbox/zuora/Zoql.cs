@@ -53,7 +53,7 @@ internal sealed partial class Zoql
 
         private static int Compare(JsonNode value, string literal)
         {
-            if (value is JsonValue number && number.TryGetValue(out decimal amount))
+            if (ZuoraJson.NumberOf(value) is { } amount)
             {
                 return decimal.TryParse(literal, NumberStyles.Number, CultureInfo.InvariantCulture, out var asked)
                     ? amount.CompareTo(asked)

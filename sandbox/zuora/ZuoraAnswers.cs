@@ -27,7 +27,7 @@ internal sealed class ZuoraAnswers(
         var reply = left < 0 ? TooMany() : Judge(request, call);
         var response = new HttpResponseMessage((HttpStatusCode)reply.Status)
         {
-            Content = new StringContent(reply.Body.ToJsonString(), Encoding.UTF8, "application/json"),
+            Content = new StringContent(ZuoraJson.Plain(reply.Body)!.ToJsonString(), Encoding.UTF8, "application/json"),
         };
         // On a wire the header has whole seconds; a caller in-process must see no more.
         response.Headers.Date = DateTimeOffset.FromUnixTimeSeconds(state.Now.ToUnixTimeSeconds());

@@ -19,11 +19,28 @@ internal static class ZuoraJson
         body.Text(name) is { Length: > 0 } text ? text : throw ZuoraRefusal.Invalid($"Missing mandatory field: '{name}'.");
 
     public static decimal? Amount(this JsonObject body, string name) =>
-        body[name] switch
+        body[name] is not { } value ? null
+        : NumberOf(value) is { } amount ? amount
+        : throw ZuoraRefusal.Invalid($"The value of '{name}' is not a number.");
+
+    /// <summary>A JSON number, however it came to be; null for anything else.</summary>
+    public static decimal? NumberOf(JsonNode? node) =>
+        node is JsonValue value
+        && value.GetValueKind() == JsonValueKind.Number
+        && decimal.TryParse(value.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
+
+    /// <summary>The same with every number in its shortest form: 70.50 is 70.5, whatever sums it came of. What did not change looks as it did.</summary>
+    public static JsonNode? Plain(JsonNode? node) =>
+        node switch
         {
-            null => null,
-            JsonValue value when value.GetValueKind() == JsonValueKind.Number && value.TryGetValue(out decimal amount) => amount,
-            _ => throw ZuoraRefusal.Invalid($"The value of '{name}' is not a number."),
+            JsonObject members => new JsonObject(
+                members.Select(member => new KeyValuePair<string, JsonNode?>(member.Key, Plain(member.Value)))
+            ),
+            JsonArray items => new JsonArray([.. items.Select(Plain)]),
+            _ when NumberOf(node) is { } number => JsonValue.Create(number / 1.0000000000000000000000000000m),
+            _ => node?.DeepClone(),
         };
 
     public static int? Whole(this JsonObject body, string name) =>

@@ -132,7 +132,7 @@ internal static class ZuoraPages
 
     private static readonly Comparer<JsonNode?> Values = Comparer<JsonNode?>.Create(
         (left, right) =>
-            left is JsonValue one && right is JsonValue other && one.TryGetValue(out decimal first) && other.TryGetValue(out decimal second)
+            ZuoraJson.NumberOf(left) is { } first && ZuoraJson.NumberOf(right) is { } second
                 ? first.CompareTo(second)
                 : string.CompareOrdinal(left?.ToString(), right?.ToString())
     );
@@ -141,7 +141,7 @@ internal static class ZuoraPages
         value switch
         {
             null => wanted == "null",
-            JsonValue number when number.TryGetValue(out decimal amount) => decimal.TryParse(
+            _ when ZuoraJson.NumberOf(value) is { } amount => decimal.TryParse(
                 wanted,
                 NumberStyles.Number,
                 CultureInfo.InvariantCulture,
