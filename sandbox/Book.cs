@@ -1,7 +1,58 @@
 namespace QtcHub.Sandbox;
 
 /// <summary>What a vendor holds, in one vocabulary, so that two vendors can be compared without any mapping of the hub's.</summary>
-public sealed record Book(IReadOnlyList<BookAccount> Accounts, IReadOnlyList<BookInvoice> Invoices, IReadOnlyList<BookPayment> Payments);
+public sealed record Book(IReadOnlyList<BookAccount> Accounts, IReadOnlyList<BookInvoice> Invoices, IReadOnlyList<BookPayment> Payments)
+{
+    /// <summary>Credit and debit memos, where the vendor has them.</summary>
+    public IReadOnlyList<BookMemo> Memos { get; init; } = [];
+
+    /// <summary>Refunds, where the vendor has them.</summary>
+    public IReadOnlyList<BookRefund> Refunds { get; init; } = [];
+
+    /// <summary>Totals per entity, currency and kind of record, where the vendor keeps entities apart.</summary>
+    public IReadOnlyList<BookTotal> Totals { get; init; } = [];
+}
+
+/// <summary>A memo as posted: minor units; applications of a credit memo by document number, in that order.</summary>
+public sealed record BookMemo(
+    string Id,
+    string Number,
+    bool IsCredit,
+    string AccountNumber,
+    DateOnly IssuedOn,
+    string Currency,
+    long Tax,
+    long Total,
+    string Status,
+    IReadOnlyList<BookApplication> Applications
+);
+
+/// <summary>A refund of a payment: minor units.</summary>
+public sealed record BookRefund(
+    string Id,
+    string Reference,
+    string PaymentId,
+    DateOnly RefundedOn,
+    string Currency,
+    long Amount,
+    string Status
+);
+
+/// <summary>
+/// What an entity has of one kind (<c>Invoice</c>, <c>CreditMemo</c>, <c>DebitMemo</c>, <c>Payment</c>) in one currency: minor units. For each,
+/// <paramref name="Amount"/> = <paramref name="Applied"/> + <paramref name="Refunded"/> + <paramref name="Balance"/>; what a payment or credit memo has left is its balance.
+/// </summary>
+public sealed record BookTotal(
+    string Entity,
+    string Currency,
+    string Kind,
+    int Count,
+    long Amount,
+    long Tax,
+    long Applied,
+    long Refunded,
+    long Balance
+);
 
 /// <summary>An account. <paramref name="Number"/> is the source's account number in every vendor.</summary>
 public sealed record BookAccount(string Id, string Number, string Name, string? Email, bool Active);

@@ -73,6 +73,43 @@ public interface IPlaysBilling : IPretendVendor
     void ApplyPayment(string payment, PlayedApplication application);
 }
 
+/// <summary>A billing vendor that rates subscriptions: the acts of a subscription's life. Ids are the vendor's own. Amounts are minor units.</summary>
+public interface IPlaysSubscriptions : IPlaysBilling
+{
+    /// <summary>The names of the rate plans that can be subscribed to.</summary>
+    IReadOnlyList<string> Plans { get; }
+
+    /// <summary>Subscribes an account to a plan for a year; gives the subscription's number.</summary>
+    string Subscribe(string account, string plan, decimal quantity, DateOnly from);
+
+    /// <summary>Changes the quantity of a subscription's charges that have one.</summary>
+    void ChangeQuantity(string subscription, decimal quantity, DateOnly from);
+
+    /// <summary>Cancels a subscription.</summary>
+    void CancelSubscription(string subscription, DateOnly on);
+
+    /// <summary>Reports usage of a subscription's first usage charge.</summary>
+    void ReportUsage(string subscription, decimal quantity, DateOnly on);
+
+    /// <summary>Bills everything up to a day and posts it; gives the bill run's id.</summary>
+    string RunBilling(DateOnly target);
+
+    /// <summary>Takes what an invoice owes through the vendor's own gateway, under the processor's reference where one is given; gives the payment's id.</summary>
+    string CollectPayment(string invoice, string? reference);
+
+    /// <summary>Credits part of an invoice's first line, net, with its tax, and applies that to the invoice as far as it is owed; gives the credit memo's id.</summary>
+    string CreditInvoice(string invoice, long amount);
+
+    /// <summary>Takes back part of what of a payment is applied.</summary>
+    void UnapplyPayment(string payment, PlayedApplication application);
+
+    /// <summary>Refunds what of a payment is unapplied; gives the refund's id.</summary>
+    string RefundPayment(string payment, long amount);
+
+    /// <summary>Plays a life of accounts and subscriptions in every entity and currency it knows, month by month from a day on.</summary>
+    void PlayLife(DateOnly start, int months);
+}
+
 /// <summary>A line of an invoice to issue: net minor units.</summary>
 public sealed record PlayedLine(string Description, long Quantity, long Amount);
 

@@ -1,0 +1,132 @@
+namespace QtcHub.Sandbox.Zuora;
+
+/// <summary>Reads the books from the tenant's own state.</summary>
+internal sealed class ZuoraBook(ZuoraState state)
+{
+    public Book Read() =>
+        new(
+            [.. state.Accounts.All.Select(Account)],
+            [.. state.All(DocumentKind.Invoice).Where(invoice => invoice.Stands).Select(Invoice)],
+            [.. state.Payments.All.Select(Payment)]
+        )
+        {
+            Memos = [.. state.Documents.All.Where(document => document.Kind != DocumentKind.Invoice && document.Stands).Select(Memo)],
+            Refunds = [.. state.Refunds.All.Select(Refund)],
+            Totals =
+            [
+                .. DocumentTotals()
+                    .Concat(PaymentTotals())
+                    .OrderBy(total => $"{total.Entity} {total.Currency} {total.Kind}", StringComparer.Ordinal),
+            ],
+        };
+
+    private BookAccount Account(Account account) =>
+        new(
+            account.Id,
+            account.Number,
+            account.Name,
+            state.Contacts.Get(account.BillTo).Fields.Text("WorkEmail"),
+            account.Status != "Canceled"
+        );
+
+    private static BookInvoice Invoice(Document invoice) =>
+        new(
+            invoice.Id,
+            invoice.Number,
+            invoice.Account.Number,
+            invoice.Day,
+            invoice.Currency,
+            Minor(invoice.Tax, invoice),
+            Minor(invoice.Total, invoice),
+            invoice.Comment,
+            invoice.Status,
+            [.. invoice.Items.Select(item => Minor(item.Net, invoice))]
+        );
+
+    private BookMemo Memo(Document memo) =>
+        new(
+            memo.Id,
+            memo.Number,
+            memo.Kind == DocumentKind.CreditMemo,
+            memo.Account.Number,
+            memo.Day,
+            memo.Currency,
+            Minor(memo.Tax, memo),
+            Minor(memo.Total, memo),
+            memo.Status,
+            Applications(memo.Id)
+        );
+
+    private BookPayment Payment(Payment payment) =>
+        new(
+            payment.Id,
+            payment.Reference ?? "",
+            state.Account(payment.AccountId).Number,
+            payment.Day,
+            payment.Currency,
+            ZuoraState.Minor(payment.Amount, payment.Currency),
+            payment.Status,
+            Applications(payment.Id)
+        );
+
+    private static BookRefund Refund(Refund refund) =>
+        new(
+            refund.Id,
+            refund.Reference ?? "",
+            refund.Payment.Id,
+            refund.Day,
+            refund.Payment.Currency,
+            ZuoraState.Minor(refund.Amount, refund.Payment.Currency),
+            refund.Status
+        );
+
+    // From the parts, not from the sums that documents keep of them.
+    private IReadOnlyList<BookApplication> Applications(string from) =>
+        [
+            .. state
+                .Parts.All.Where(part => part.From == from && part.Amount != 0)
+                .Select(part => new BookApplication(part.To.Number, Minor(part.Amount, part.To)))
+                .OrderBy(application => application.InvoiceNumber, StringComparer.Ordinal),
+        ];
+
+    private IEnumerable<BookTotal> DocumentTotals() =>
+        state
+            .Documents.All.Where(document => document.Stands)
+            .GroupBy(document => (document.Account.Entity, document.Currency, document.Kind))
+            .Select(group => new BookTotal(
+                group.Key.Entity,
+                group.Key.Currency,
+                group.Key.Kind.ToString(),
+                group.Count(),
+                group.Sum(document => Minor(document.Total, document)),
+                group.Sum(document => Minor(document.Tax, document)),
+                group.Sum(Applied),
+                group.Sum(document => Minor(document.Refunded, document)),
+                group.Sum(document => Minor(document.Balance, document))
+            ));
+
+    private IEnumerable<BookTotal> PaymentTotals() =>
+        state
+            .Payments.All.Where(payment => payment.Status == "Processed")
+            .GroupBy(payment => (state.Account(payment.AccountId).Entity, payment.Currency))
+            .Select(group => new BookTotal(
+                group.Key.Entity,
+                group.Key.Currency,
+                "Payment",
+                group.Count(),
+                group.Sum(payment => ZuoraState.Minor(payment.Amount, payment.Currency)),
+                0,
+                group.Sum(payment => Applications(payment.Id).Sum(application => application.Amount)),
+                state
+                    .Refunds.All.Where(refund => refund.Status == "Processed" && group.Contains(refund.Payment))
+                    .Sum(refund => ZuoraState.Minor(refund.Amount, group.Key.Currency)),
+                group.Sum(payment => ZuoraState.Minor(payment.Unapplied, payment.Currency))
+            ));
+
+    private long Applied(Document document) =>
+        state
+            .Parts.All.Where(part => document.Kind == DocumentKind.CreditMemo ? part.From == document.Id : part.To == document)
+            .Sum(part => Minor(part.Amount, document));
+
+    private static long Minor(decimal amount, Document document) => ZuoraState.Minor(amount, document.Currency);
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+
+namespace QtcHub.Tests.Connectors.Conformance;
+
+/// <summary>Checks a vendor's exchanges against its description, and counts what was checked by operation.</summary>
+internal sealed class ConformanceTally(string vendor, ApiDescription description)
+{
+    private readonly SortedDictionary<string, (int Requests, int Responses)> counts = new(StringComparer.Ordinal);
+    private readonly List<string> problems = [];
+
+    /// <summary>What did not fit, each with its operation.</summary>
+    public IReadOnlyList<string> Problems => problems;
+
+    /// <summary>The operations of which at least one body was checked.</summary>
+    public IReadOnlyCollection<string> Operations => counts.Keys;
+
+    public int Total => counts.Values.Sum(count => count.Requests + count.Responses);
+
+    /// <summary>Checks one exchange. <paramref name="refusal"/> names the schema of a refusal where the answer is one that its operation does not describe.</summary>
+    public void Check(Exchange exchange, string? refusal)
+    {
+        if (description.Operation(exchange.Method, exchange.Path) is not { } operation)
+        {
+            problems.Add($"{exchange.Method} {exchange.Path} is not described");
+            return;
+        }
+
+        var known = description.Parameters(operation);
+        problems.AddRange(
+            exchange.Query.Where(name => !known.Contains(name, StringComparer.Ordinal)).Select(name => $"{operation} takes no '{name}'")
+        );
+        var (requests, responses) = counts.GetValueOrDefault(operation);
+        // What is refused may be wrong: only what was taken must fit.
+        if (
+            refusal is null
+            && exchange.Status < 300
+            && exchange.Request is { } request
+            && description.RequestSchema(operation) is { } asked
+        )
+        {
+            requests++;
+            Note(operation, "request", description.Check(asked, request));
+        }
+
+        var answered = refusal is null ? description.ResponseSchema(operation, exchange.Status) : description.Component(refusal);
+        if (answered is not null)
+        {
+            responses++;
+            Note(operation, "response", description.Check(answered, exchange.Response));
+        }
+
+        counts[operation] = (requests, responses);
+    }
+
+    /// <summary>The counts as a table.</summary>
+    public override string ToString() =>
+        string.Join(
+            Environment.NewLine,
+            counts
+                .Select(count =>
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{vendor} {count.Key}: {count.Value.Requests} requests, {count.Value.Responses} responses"
+                    )
+                )
+                .Append(string.Create(CultureInfo.InvariantCulture, $"{vendor}: {counts.Count} operations, {Total} bodies"))
+        );
+
+    private void Note(string operation, string side, IReadOnlyList<string> found) =>
+        problems.AddRange(found.Select(problem => $"{operation} {side}: {problem}"));
+}
+
+/// <summary>One request and its answer, as they were on the wire.</summary>
+internal sealed record Exchange(
+    string Method,
+    string Path,
+    IReadOnlyList<string> Query,
+    System.Text.Json.Nodes.JsonNode? Request,
+    int Status,
+    System.Text.Json.Nodes.JsonNode? Response
+);
