@@ -22,7 +22,7 @@ public sealed class PaymentTests
         Assert.Equal("applications", PaymentOf(Applied(One, 700, 5), Applied(One, 301, 5)).Validate()?.Path);
     }
 
-    private static Application Applied(CanonicalId invoice, long cents, int day) =>
+    private static PaymentApplication Applied(CanonicalId invoice, long cents, int day) =>
         new()
         {
             Invoice = invoice,
@@ -30,7 +30,7 @@ public sealed class PaymentTests
             AppliedOn = new DateOnly(2026, 3, day),
         };
 
-    private static Payment PaymentOf(params Application[] applications) =>
+    private static Payment PaymentOf(params PaymentApplication[] applications) =>
         new()
         {
             Entity = "us",
