@@ -27,13 +27,13 @@ public sealed record FieldDocument(
 /// <param name="Prefix">What its ids begin with.</param>
 /// <param name="Owner">The role of the system that owns it by default.</param>
 /// <param name="Fields">Its fields, each before those within it.</param>
-public sealed record RecordDocument(RecordType Type, string Prefix, string Owner, IReadOnlyList<FieldDocument> Fields);
+public sealed record CanonicalDocument(RecordType Type, string Prefix, string Owner, IReadOnlyList<FieldDocument> Fields);
 
 /// <summary>Every canonical record with its fields, read from the records themselves.</summary>
 public static class CanonicalReference
 {
     /// <summary>Every record, in the order in which they depend on each other.</summary>
-    public static IReadOnlyList<RecordDocument> All { get; } = [.. RecordKinds.All.Select(Record)];
+    public static IReadOnlyList<CanonicalDocument> All { get; } = [.. RecordKinds.All.Select(Record)];
 
     /// <summary>All of it as a page.</summary>
     public static string Markdown()
@@ -69,11 +69,11 @@ public static class CanonicalReference
         : field.AnyOrder ? $"{field.Type}, any order"
         : field.Type;
 
-    private static RecordDocument Record(RecordKind kind)
+    private static CanonicalDocument Record(RecordKind kind)
     {
         var owner = kind.Json.Type.GetCustomAttribute<OwnedByAttribute>()?.Role;
         Invariant.Holds(owner is not null, "a record says who owns it");
-        return new RecordDocument(kind.Type, kind.Prefix, owner, [.. Fields(kind.Json.Type, "", owner)]);
+        return new CanonicalDocument(kind.Type, kind.Prefix, owner, [.. Fields(kind.Json.Type, "", owner)]);
     }
 
     private static IEnumerable<FieldDocument> Fields(Type record, string path, string owner)

@@ -31,7 +31,7 @@ internal static class MappingRecordsCommand
 
         if (json)
         {
-            Output.Json(CanonicalReference.All, CommandJson.Default.IReadOnlyListRecordDocument);
+            Output.Json(CanonicalReference.All, CommandJson.Default.IReadOnlyListCanonicalDocument);
             return;
         }
 

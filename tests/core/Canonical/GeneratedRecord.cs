@@ -15,14 +15,26 @@ internal static class GeneratedRecord
     private static readonly decimal[] Decimals = [0m, 1m, 2.50m, -1m, 0.0000000001m, decimal.MaxValue, decimal.MinValue];
     private static readonly long[] Units = [0, 1, 2, -1, 1099, long.MaxValue, long.MinValue];
 
-    public static Gen<(RecordType Type, JsonObject Json)> Any { get; } =
-        Gen.Select(Gen.Enum<RecordType>(), Gen.Byte.Array[0, 300], (type, bytes) => (type, Of(type, new Tape(bytes))));
+    // The mapping language carries 28 digits and refuses what has more.
+    private static readonly decimal[] Carried = [0m, 1m, 2.50m, -1m, 0.0000000001m, 9_999_999_999_999_999_999_999_999_999m];
 
-    public static JsonObject Of(RecordType type, Tape tape) =>
-        Object(CanonicalShapes.Of(type), "", new Source(CanonicalReference.All.Single(record => record.Type == type), tape));
+    /// <summary>Everything that has the shape of a record.</summary>
+    public static Gen<(RecordType Type, JsonObject Json)> Any { get; } = With(Decimals);
+
+    /// <summary>Everything that a mapping can carry.</summary>
+    public static Gen<(RecordType Type, JsonObject Json)> Mappable { get; } = With(Carried);
+
+    /// <summary>The record that a tape makes.</summary>
+    public static JsonObject Of(RecordType type, Tape tape) => Of(type, tape, Carried);
 
     public static CanonicalRecord Read(RecordType type, JsonNode json) =>
         CanonicalJson.Read(type, Encoding.UTF8.GetBytes(json.ToJsonString())).Value;
+
+    private static Gen<(RecordType Type, JsonObject Json)> With(decimal[] decimals) =>
+        Gen.Select(Gen.Enum<RecordType>(), Gen.Byte.Array[0, 300], (type, bytes) => (type, Of(type, new Tape(bytes), decimals)));
+
+    private static JsonObject Of(RecordType type, Tape tape, decimal[] decimals) =>
+        Object(CanonicalShapes.Of(type), "", new Source(CanonicalReference.All.Single(record => record.Type == type), tape, decimals));
 
     private static JsonObject Object(FieldType type, string path, Source source)
     {
@@ -51,7 +63,7 @@ internal static class GeneratedRecord
             case Kind.Money:
                 return new JsonObject { ["minorUnits"] = tape.Pick(Units), ["currency"] = tape.Pick(Currencies) };
             case Kind.Number:
-                return source.Of(path).Type == "a whole number" ? tape.Next(9) : tape.Pick(Decimals);
+                return source.Of(path).Type == "a whole number" ? tape.Next(9) : tape.Pick(source.Decimals);
             case Kind.Flag:
                 return tape.Next(2) == 1;
             case Kind.Date:
@@ -66,7 +78,7 @@ internal static class GeneratedRecord
         }
     }
 
-    private sealed record Source(RecordDocument Record, Tape Tape)
+    private sealed record Source(CanonicalDocument Record, Tape Tape, decimal[] Decimals)
     {
         public FieldDocument Of(string path) => Record.Fields.Single(field => field.Path == path);
     }
