@@ -110,7 +110,7 @@ public sealed class EveryRecordTests
             text.Append(
                 field.Kind switch
                 {
-                    Kind.Object => $"\n{Fields(field, $"{path}{name}.", depth + 1, leaf)}",
+                    Kind.Object => $"\n{When(field, $"{indent}  ", path + name)}{Fields(field, $"{path}{name}.", depth + 1, leaf)}",
                     Kind.List => $"\n{indent}  each: {path}{name}\n{Fields(field.Element!, "", depth + 1, leaf)}",
                     _ => $" {leaf(field, path + name)}\n",
                 }
@@ -119,6 +119,12 @@ public sealed class EveryRecordTests
 
         return text.ToString();
     }
+
+    // An object that may be absent and has required fields says when it is there.
+    private static string When(FieldType field, string indent, string path) =>
+        field.Required || field.Fields!.FirstOrDefault(inner => inner.Value.Required).Key is not { } first
+            ? ""
+            : $"{indent}when: {path}.{first} | present\n";
 
     // The expected request, made without the mapping language.
     private static JsonNode? Sent(FieldType type, JsonNode? value)
