@@ -12,14 +12,19 @@ internal static class GeneratedRecord
     private static readonly string[] Texts = ["a", "b", " ", "", "Ångström & \"Sons\"\n", "US", "DE", "l1", "l2"];
     private static readonly string[] Currencies = ["USD", "EUR", "JPY", "KWD"];
     private static readonly string[] Days = ["2026-01-01", "2026-02-28", "0001-01-01", "9999-12-31"];
-    private static readonly decimal[] Decimals = [0m, 1m, 2.50m, -1m, 0.0000000001m, decimal.MaxValue, decimal.MinValue];
-    private static readonly long[] Units = [0, 1, 2, -1, 1099, long.MaxValue, long.MinValue];
+    private static readonly Range Everything = new(
+        [0m, 1m, 2.50m, -1m, 0.0000000001m, decimal.MaxValue, decimal.MinValue],
+        [0, 1, 2, -1, 1099, long.MaxValue, long.MinValue]
+    );
 
-    // The mapping language carries 28 digits and refuses what has more.
-    private static readonly decimal[] Carried = [0m, 1m, 2.50m, -1m, 0.0000000001m, 9_999_999_999_999_999_999_999_999_999m];
+    // The mapping language carries 28 digits, and amounts whose negative is an amount; it refuses the rest.
+    private static readonly Range Carried = new(
+        [0m, 1m, 2.50m, -1m, 0.0000000001m, 9_999_999_999_999_999_999_999_999_999m],
+        [0, 1, 2, -1, 1099, long.MaxValue, -long.MaxValue]
+    );
 
     /// <summary>Everything that has the shape of a record.</summary>
-    public static Gen<(RecordType Type, JsonObject Json)> Any { get; } = With(Decimals);
+    public static Gen<(RecordType Type, JsonObject Json)> Any { get; } = With(Everything);
 
     /// <summary>Everything that a mapping can carry.</summary>
     public static Gen<(RecordType Type, JsonObject Json)> Mappable { get; } = With(Carried);
@@ -30,11 +35,11 @@ internal static class GeneratedRecord
     public static CanonicalRecord Read(RecordType type, JsonNode json) =>
         CanonicalJson.Read(type, Encoding.UTF8.GetBytes(json.ToJsonString())).Value;
 
-    private static Gen<(RecordType Type, JsonObject Json)> With(decimal[] decimals) =>
-        Gen.Select(Gen.Enum<RecordType>(), Gen.Byte.Array[0, 300], (type, bytes) => (type, Of(type, new Tape(bytes), decimals)));
+    private static Gen<(RecordType Type, JsonObject Json)> With(Range range) =>
+        Gen.Select(Gen.Enum<RecordType>(), Gen.Byte.Array[0, 300], (type, bytes) => (type, Of(type, new Tape(bytes), range)));
 
-    private static JsonObject Of(RecordType type, Tape tape, decimal[] decimals) =>
-        Object(CanonicalShapes.Of(type), "", new Source(CanonicalReference.All.Single(record => record.Type == type), tape, decimals));
+    private static JsonObject Of(RecordType type, Tape tape, Range range) =>
+        Object(CanonicalShapes.Of(type), "", new Source(CanonicalReference.All.Single(record => record.Type == type), tape, range));
 
     private static JsonObject Object(FieldType type, string path, Source source)
     {
@@ -61,9 +66,9 @@ internal static class GeneratedRecord
                 var count = tape.Next(4);
                 return new JsonArray([.. Enumerable.Range(0, count).Select(_ => Object(field.Element!, $"{path}[].", source))]);
             case Kind.Money:
-                return new JsonObject { ["minorUnits"] = tape.Pick(Units), ["currency"] = tape.Pick(Currencies) };
+                return new JsonObject { ["minorUnits"] = tape.Pick(source.Range.Units), ["currency"] = tape.Pick(Currencies) };
             case Kind.Number:
-                return source.Of(path).Type == "a whole number" ? tape.Next(9) : tape.Pick(source.Decimals);
+                return source.Of(path).Type == "a whole number" ? tape.Next(9) : tape.Pick(source.Range.Numbers);
             case Kind.Flag:
                 return tape.Next(2) == 1;
             case Kind.Date:
@@ -78,7 +83,9 @@ internal static class GeneratedRecord
         }
     }
 
-    private sealed record Source(CanonicalDocument Record, Tape Tape, decimal[] Decimals)
+    private sealed record Range(decimal[] Numbers, long[] Units);
+
+    private sealed record Source(CanonicalDocument Record, Tape Tape, Range Range)
     {
         public FieldDocument Of(string path) => Record.Fields.Single(field => field.Path == path);
     }
