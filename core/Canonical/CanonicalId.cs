@@ -10,37 +10,35 @@ namespace QtcHub.Canonical;
 [JsonConverter(typeof(CanonicalIdJson))]
 public readonly record struct CanonicalId(string Value)
 {
+    private const int PrefixLength = 3;
+    private const int Length = 26;
+
     /// <summary>Derives the id of a record first seen in <paramref name="system"/>: type prefix and 22 characters of base64url SHA-256.</summary>
     public static CanonicalId Mint(RecordType type, string system, string externalType, string externalId)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{type}\n{system}\n{externalType}\n{externalId}"));
-        return new CanonicalId($"{Prefix(type)}_{Base64Url.EncodeToString(hash.AsSpan(0, 16))}");
+        return new CanonicalId($"{RecordKinds.Of(type).Prefix}_{Base64Url.EncodeToString(hash.AsSpan(0, 16))}");
     }
 
     /// <summary>The record's type, read from the prefix.</summary>
-    public RecordType Type =>
-        Value[..Value.IndexOf('_', StringComparison.Ordinal)] switch
+    public RecordType Type
+    {
+        get
         {
-            "acc" => RecordType.BillingAccount,
-            "inv" => RecordType.Invoice,
-            "pay" => RecordType.Payment,
-            _ => throw new InvariantException("a canonical id has a known prefix"),
-        };
+            var kind = HasPrefix(Value) ? RecordKinds.OfPrefix(Value.AsSpan(0, PrefixLength)) : null;
+            Invariant.Holds(kind is not null, "a canonical id has a known prefix");
+            return kind.Type;
+        }
+    }
 
     /// <summary>Whether a text has the form of a canonical id.</summary>
-    public static bool IsOne(string text) => text.Length == 26 && text[..4] is "acc_" or "inv_" or "pay_";
+    public static bool IsOne(string text) =>
+        text.Length == Length && HasPrefix(text) && RecordKinds.OfPrefix(text.AsSpan(0, PrefixLength)) is not null;
 
     /// <inheritdoc />
     public override string ToString() => Value;
 
-    private static string Prefix(RecordType type) =>
-        type switch
-        {
-            RecordType.BillingAccount => "acc",
-            RecordType.Invoice => "inv",
-            RecordType.Payment => "pay",
-            _ => throw new InvariantException("a known record type"),
-        };
+    private static bool HasPrefix(string text) => text.Length > PrefixLength && text[PrefixLength] == '_';
 }
 
 internal sealed class CanonicalIdJson : JsonConverter<CanonicalId>

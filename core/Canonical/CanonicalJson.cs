@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace QtcHub.Canonical;
 
@@ -8,28 +7,16 @@ namespace QtcHub.Canonical;
 public static class CanonicalJson
 {
     /// <summary>Writes a record: camelCase, absent values left out, properties in declared order.</summary>
-    public static byte[] Write(CanonicalRecord record) =>
-        record switch
-        {
-            BillingAccount account => JsonSerializer.SerializeToUtf8Bytes(account, CanonicalJsonContext.Default.BillingAccount),
-            Invoice invoice => JsonSerializer.SerializeToUtf8Bytes(invoice, CanonicalJsonContext.Default.Invoice),
-            Payment payment => JsonSerializer.SerializeToUtf8Bytes(payment, CanonicalJsonContext.Default.Payment),
-            _ => throw new InvariantException("a known canonical record"),
-        };
+    public static byte[] Write(CanonicalRecord record) => JsonSerializer.SerializeToUtf8Bytes(record, RecordKinds.Of(record.Type).Json);
 
     /// <summary>Reads a record; bytes that do not have its shape are the fault <see cref="Fault.Invalid"/> with the path.</summary>
     public static Outcome<CanonicalRecord> Read(RecordType type, ReadOnlySpan<byte> utf8)
     {
         try
         {
-            CanonicalRecord? record = type switch
-            {
-                RecordType.BillingAccount => JsonSerializer.Deserialize(utf8, CanonicalJsonContext.Default.BillingAccount),
-                RecordType.Invoice => JsonSerializer.Deserialize(utf8, CanonicalJsonContext.Default.Invoice),
-                RecordType.Payment => JsonSerializer.Deserialize(utf8, CanonicalJsonContext.Default.Payment),
-                _ => throw new InvariantException("a known record type"),
-            };
-            return record is null ? new Fault.Invalid("$", "a record is a JSON object") : record;
+            return JsonSerializer.Deserialize(utf8, RecordKinds.Of(type).Json) is CanonicalRecord record
+                ? record
+                : new Fault.Invalid("$", "a record is a JSON object");
         }
         catch (JsonException wrong)
         {
@@ -40,15 +27,3 @@ public static class CanonicalJson
     /// <summary>The content hash: lower-case hex SHA-256 of the written form.</summary>
     public static string HashOf(ReadOnlySpan<byte> utf8) => Convert.ToHexStringLower(SHA256.HashData(utf8));
 }
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true
-)]
-[JsonSerializable(typeof(BillingAccount))]
-[JsonSerializable(typeof(Invoice))]
-[JsonSerializable(typeof(Payment))]
-[JsonSerializable(typeof(Money))]
-internal sealed partial class CanonicalJsonContext : JsonSerializerContext;

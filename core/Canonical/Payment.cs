@@ -1,8 +1,12 @@
 namespace QtcHub.Canonical;
 
 /// <summary>Money received and what it pays. Applied + unapplied = amount.</summary>
+[OwnedBy("payments")]
 public sealed record Payment : CanonicalRecord
 {
+    internal const string Makers = "billing processor bank";
+    private const string Statuses = "pending succeeded failed canceled";
+
     /// <inheritdoc />
     public override RecordType Type => RecordType.Payment;
 
@@ -21,18 +25,31 @@ public sealed record Payment : CanonicalRecord
     /// <summary>The processor's own reference of the movement.</summary>
     public required string ProcessorReference { get; init; }
 
-    /// <summary><c>pending</c>, <c>succeeded</c>, <c>failed</c> or <c>canceled</c>.</summary>
+    /// <summary>How it went.</summary>
+    [OneOf(Statuses)]
     public required string Status { get; init; }
 
     /// <summary>What it pays, one entry per invoice; never more than <see cref="Amount"/>.</summary>
-    public required IReadOnlyList<Application> Applications { get; init; }
+    [OwnedBy("billing")]
+    public required IReadOnlyList<PaymentApplication> Applications { get; init; }
+
+    /// <summary>What the payer wrote on it.</summary>
+    public string? RemittanceText { get; init; }
+
+    /// <summary>The code of the account that it was paid into.</summary>
+    [OwnedBy("erp")]
+    public string? DepositAccount { get; init; }
+
+    /// <summary>Who made it; absent means the processor.</summary>
+    [OneOf(Makers)]
+    public string? MadeBy { get; init; }
 
     /// <inheritdoc />
     public override bool HasEnded => Status is "failed" or "canceled";
 
     /// <summary>Applications to one invoice become one: their sum, on the latest day. Ledgers keep one line per invoice paid.</summary>
     public override CanonicalRecord Normalize() =>
-        Applications.Any(application => application.Amount.Currency != Amount.Currency)
+        Applications.Any(application => application.Amount.Currency != Amount.Currency) || !CanBeAdded
             ? this
             : this with
             {
@@ -40,7 +57,7 @@ public sealed record Payment : CanonicalRecord
                 [
                     .. Applications
                         .GroupBy(application => application.Invoice)
-                        .Select(group => new Application
+                        .Select(group => new PaymentApplication
                         {
                             Invoice = group.Key,
                             Amount = group.Aggregate(Money.Zero(Amount.Currency), (sum, one) => sum + one.Amount),
@@ -56,25 +73,27 @@ public sealed record Payment : CanonicalRecord
     public override (string Affected, Money? Amount) Stake() => ($"payment {ProcessorReference}", Amount);
 
     /// <inheritdoc />
-    public override Fault.Invalid? Validate()
-    {
-        if (Amount.MinorUnits < 0)
-        {
-            return new Fault.Invalid("amount", "a payment is not negative");
-        }
+    public override Fault.Invalid? Validate() =>
+        Rules.Holds("amount", Amount.MinorUnits >= 0, "a payment is not negative")
+        ?? Rules.OneOf("status", Status, Statuses)
+        ?? Rules.OneOf("madeBy", MadeBy, Makers)
+        ?? Rules.Holds(
+            "applications",
+            Applications.All(application => application.Amount.Currency == Amount.Currency),
+            "an application is in the payment's currency"
+        )
+        ?? Rules.Holds("applications", Applied <= Amount.MinorUnits && CanBeAdded, "applied ≤ amount");
 
-        if (Applications.Any(application => application.Amount.Currency != Amount.Currency))
-        {
-            return new Fault.Invalid("applications", "an application is in the payment's currency");
-        }
+    private Int128 Applied => Rules.Sum(Applications.Select(application => application.Amount));
 
-        var applied = Applications.Aggregate(Money.Zero(Amount.Currency), (sum, application) => sum + application.Amount);
-        return applied.MinorUnits <= Amount.MinorUnits ? null : new Fault.Invalid("applications", "applied ≤ amount");
-    }
+    // Whichever of them come first, their sum is an amount.
+    private bool CanBeAdded =>
+        Rules.Sum(Applications.Where(one => one.Amount.MinorUnits > 0).Select(one => one.Amount)) <= long.MaxValue
+        && Rules.Sum(Applications.Where(one => one.Amount.MinorUnits < 0).Select(one => one.Amount)) >= long.MinValue;
 }
 
-/// <summary>One application of a payment to an invoice.</summary>
-public sealed record Application
+/// <summary>One application of a payment to an invoice, where its source knows applications only as part of payments.</summary>
+public sealed record PaymentApplication
 {
     /// <summary>The invoice that is paid.</summary>
     public required CanonicalId Invoice { get; init; }

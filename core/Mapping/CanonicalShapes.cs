@@ -10,12 +10,10 @@ namespace QtcHub.Mapping;
 /// <summary>The fields of each canonical record, read from the records themselves, so that the two cannot differ.</summary>
 internal static class CanonicalShapes
 {
-    private static readonly FrozenDictionary<RecordType, FieldType> Shapes = new Dictionary<RecordType, FieldType>
-    {
-        [RecordType.BillingAccount] = Object(typeof(BillingAccount)),
-        [RecordType.Invoice] = Object(typeof(Invoice)),
-        [RecordType.Payment] = Object(typeof(Payment)),
-    }.ToFrozenDictionary();
+    private static readonly FrozenDictionary<RecordType, FieldType> Shapes = RecordKinds.All.ToFrozenDictionary(
+        kind => kind.Type,
+        kind => Object(kind.Json.Type)
+    );
 
     /// <summary>The field below which a company's custom fields lie.</summary>
     public static readonly string Custom = JsonNamingPolicy.CamelCase.ConvertName(nameof(CanonicalRecord.Custom));
@@ -48,36 +46,46 @@ internal static class CanonicalShapes
             _ => throw new InvariantException("a known custom type"),
         };
 
+    /// <summary>The properties that are fields.</summary>
+    public static IEnumerable<PropertyInfo> Properties(Type record) =>
+        record
+            .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.GetCustomAttribute<JsonIgnoreAttribute>() is null && !IsIgnored(property));
+
+    /// <summary>The name of a property as JSON and mappings write it.</summary>
+    public static string NameOf(PropertyInfo property) => JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+
+    /// <summary>The type of a property, whether or not it may be absent.</summary>
+    public static Type Bare(PropertyInfo property) => Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+
+    /// <summary>The field of a property.</summary>
+    public static FieldType Of(PropertyInfo property) => Field(property);
+
     private static FieldType Object(Type record) =>
-        new(
-            Kind.Object,
-            Fields: record
-                .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-                .Where(property => property.GetCustomAttribute<JsonIgnoreAttribute>() is null && !IsIgnored(property))
-                .ToDictionary(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name), Field, StringComparer.Ordinal)
-        );
+        new(Kind.Object, Fields: Properties(record).ToDictionary(NameOf, Field, StringComparer.Ordinal));
 
     // An override does not inherit the attribute of the property it overrides; custom fields are not the record's own.
     private static bool IsIgnored(PropertyInfo property) => property.Name is nameof(CanonicalRecord.Type) or nameof(CanonicalRecord.Custom);
 
     private static FieldType Field(PropertyInfo property)
     {
-        var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        var type = Bare(property);
         var required = property.GetCustomAttribute<RequiredMemberAttribute>() is not null;
         var known =
             type == typeof(string) ? FieldType.Text
-            : type == typeof(decimal) ? FieldType.Number
+            : type == typeof(decimal) || type == typeof(int) || type == typeof(long) ? FieldType.Number
             : type == typeof(bool) ? FieldType.Flag
             : type == typeof(Money) ? FieldType.Money
             : type == typeof(Currency) ? FieldType.Currency
             : type == typeof(DateOnly) ? FieldType.Date
-            : type == typeof(CanonicalId) ? new FieldType(Kind.Id, Refers: Referred(property.Name))
+            : type == typeof(CanonicalId) ? new FieldType(Kind.Id, Refers: Referred(property))
             : type.IsGenericType ? new FieldType(Kind.List, Element: Object(type.GetGenericArguments()[0]))
             : Object(type);
         return known with { Required = required };
     }
 
-    // "Account" points to a BillingAccount, "Invoice" to an Invoice.
-    private static RecordType Referred(string property) =>
-        Enum.GetValues<RecordType>().Single(type => type.ToString().EndsWith(property, StringComparison.Ordinal));
+    /// <summary>What an id points to: "Account" to a BillingAccount, "Invoice" to an Invoice, any other name to what its attribute says.</summary>
+    public static RecordType Referred(PropertyInfo property) =>
+        property.GetCustomAttribute<RefersAttribute>()?.Type
+        ?? Enum.GetValues<RecordType>().Single(type => type.ToString().EndsWith(property.Name, StringComparison.Ordinal));
 }

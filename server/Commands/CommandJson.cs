@@ -27,6 +27,7 @@ internal sealed record CheckSecret(string System, string Credential, string? Ref
 [JsonSerializable(typeof(LetterDocument))]
 [JsonSerializable(typeof(MappingDescription))]
 [JsonSerializable(typeof(IReadOnlyList<FunctionDocument>))]
+[JsonSerializable(typeof(IReadOnlyList<CanonicalDocument>))]
 [JsonSerializable(typeof(CasesDocument))]
 [JsonSerializable(typeof(TrialDocument))]
 internal sealed partial class CommandJson : JsonSerializerContext;

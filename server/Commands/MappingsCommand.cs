@@ -16,6 +16,7 @@ internal static class MappingsCommand
             MappingLineageCommand.Lineage(),
             MappingTrialCommand.Create(),
             Functions(),
+            MappingRecordsCommand.Create(),
         };
 
     public static Argument<string> Name() => new("mapping") { Description = "Its heading, or the vendor's end of it, e.g. shop.bill" };

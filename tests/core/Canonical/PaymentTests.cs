@@ -40,7 +40,7 @@ public sealed class PaymentTests
         Assert.StartsWith("$", Assert.IsType<Fault.Invalid>(read.Fault).Path, StringComparison.Ordinal);
     }
 
-    private static Application Applied(CanonicalId invoice, long cents, int day) =>
+    private static PaymentApplication Applied(CanonicalId invoice, long cents, int day) =>
         new()
         {
             Invoice = invoice,
@@ -48,7 +48,7 @@ public sealed class PaymentTests
             AppliedOn = new DateOnly(2026, 3, day),
         };
 
-    private static Payment PaymentOf(params Application[] applications) =>
+    private static Payment PaymentOf(params PaymentApplication[] applications) =>
         new()
         {
             Entity = "us",

@@ -7,6 +7,10 @@ namespace QtcHub.Tests.Core.Mapping;
 
 public sealed class OverlayTests
 {
+    private const string RecordTypes =
+        "use one of Application, BillRun, BillingAccount, Contact, CreditNote, Customer, DebitMemo, Dispute, DocumentState, "
+        + "Invoice, JournalEntry, Order, Payment, Payout, Product, Refund, SettlementItem, Subscription, UsageBatch";
+
     private static readonly MappingFile Shape = new(
         "bill.shape.yaml",
         """
@@ -157,13 +161,7 @@ public sealed class OverlayTests
         "write each: and the fields of one element below it"
     )]
     [InlineData("override: Invoice -> books.bill\nfield:\n  memo: memo\n", 2, 1, "unknown key field", "did you mean fields?")]
-    [InlineData(
-        "override: Bill -> books.bill\nfields: {memo: memo}\n",
-        1,
-        11,
-        "unknown record type Bill",
-        "use one of BillingAccount, Invoice, Payment"
-    )]
+    [InlineData("override: Bill -> books.bill\nfields: {memo: memo}\n", 1, 11, "unknown record type Bill", RecordTypes)]
     [InlineData("extend: books.bil\nfields: {x: text}\n", 1, 9, "unknown shape books.bil", "did you mean books.bill?")]
     [InlineData("extend: books.bill\n", 1, 9, "an extension has fields", "add fields: and what the record has besides")]
     [InlineData(
