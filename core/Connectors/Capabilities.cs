@@ -86,6 +86,9 @@ public abstract record RecordReading
 
     /// <summary>The vendor does not know it (404 under a working credential).</summary>
     public sealed record Missing : RecordReading;
+
+    /// <summary>Not a record but a list, as it is now: a notice of each record on it. Only for a type of <see cref="ConnectorFacts.Lists"/>.</summary>
+    public sealed record Listed(IReadOnlyList<Notice> Members) : RecordReading;
 }
 
 /// <summary>One page of changes.</summary>

@@ -26,6 +26,12 @@ public sealed record ConnectorFacts
     /// <summary>The records it can be a source of: canonical type → vendor's type name.</summary>
     public IReadOnlyDictionary<RecordType, string> Sources { get; init; } = new Dictionary<RecordType, string>();
 
+    /// <summary>
+    /// Lists that a notice may name where the vendor tells only of what they belong to: the list's type → the type of its records, one of the sources.
+    /// A record that is on it now or was on it when it was last read is taken in.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Lists { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The records it can be a target of, and how writing each behaves.</summary>
     public IReadOnlyDictionary<RecordType, TargetFacts> Targets { get; init; } = new Dictionary<RecordType, TargetFacts>();
 }

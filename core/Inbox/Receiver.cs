@@ -10,6 +10,8 @@ namespace QtcHub.Inbox;
 /// <summary>Verifies webhooks and stores deliveries. Nothing else happens before the answer.</summary>
 internal sealed class Receiver(HubContext hub)
 {
+    private const int MostTwins = 64;
+
     public async Task<Receipt> ReceiveAsync(string system, WebhookRequest request, CancellationToken cancellationToken)
     {
         if (!hub.Router.Systems.TryGetValue(system, out var connected) || connected.Connector is not IWebhookSource source)
@@ -34,7 +36,12 @@ internal sealed class Receiver(HubContext hub)
                 "event-id-unfit",
                 null
             ),
-            WebhookVerdict.Verified verified => await StoreAsync(connected.Facts, system, verified.EventId, request, cancellationToken),
+            WebhookVerdict.Verified { EventId: { } eventId } => await StoreNamedAsync(
+                new DeliveryId(system, eventId),
+                request.Body,
+                cancellationToken
+            ),
+            WebhookVerdict.Verified => await StoreUnnamedAsync(connected.Facts, system, request, cancellationToken),
             WebhookVerdict.Refused refused => new Receipt(ReceiptKind.Unauthenticated, refused.Rule, null),
             WebhookVerdict.Unreadable unreadable => new Receipt(ReceiptKind.Unreadable, unreadable.Rule, null),
             WebhookVerdict.NoSecret => new Receipt(ReceiptKind.NoSecret, "webhook-secret-missing", null),
@@ -61,38 +68,68 @@ internal sealed class Receiver(HubContext hub)
         return result;
     }
 
-    private async Task<Receipt> StoreAsync(
+    private async Task<Receipt> StoreNamedAsync(DeliveryId id, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        await StoreAsync(id, body, async (known, token) => await AcknowledgeKnownAsync(known, token), cancellationToken)
+        ?? throw new InvariantException("what is there already is acknowledged");
+
+    /// <summary>
+    /// A body without an event id may be alike another byte for byte and still tell of another change, in the same instant too: each receipt is a delivery
+    /// of its own, and so causes a read.
+    /// </summary>
+    private async Task<Receipt> StoreUnnamedAsync(
         ConnectorFacts facts,
         string system,
-        string? eventId,
         WebhookRequest request,
         CancellationToken cancellationToken
     )
     {
-        Invariant.Holds(!facts.StableEventIds || eventId is not null, "a connector with stable event ids reads one");
-        // Bodies without an event id may be alike byte for byte and still tell of two changes: only time keeps them apart.
-        var id = new DeliveryId(
-            system,
-            eventId ?? string.Create(CultureInfo.InvariantCulture, $"{request.ReceivedAt.UtcTicks:D19}-{HashOf(request.Body)[..16]}")
-        );
+        Invariant.Holds(!facts.StableEventIds, "a connector with stable event ids reads one");
+        var received = string.Create(CultureInfo.InvariantCulture, $"{request.ReceivedAt.UtcTicks:D19}-{HashOf(request.Body)[..16]}");
+        Receipt? stored = null;
+        for (var twin = 0; stored is null && twin < MostTwins; twin++)
+        {
+            var name = twin == 0 ? received : string.Create(CultureInfo.InvariantCulture, $"{received}-{twin}");
+            stored = await StoreAsync(
+                new DeliveryId(system, name),
+                request.Body,
+                static (_, _) => Task.FromResult<Receipt?>(null),
+                cancellationToken
+            );
+        }
+
+        return stored ?? new Receipt(ReceiptKind.Busy, "busy", null);
+    }
+
+    /// <summary>Stores a delivery; <paramref name="known"/> answers where one of this name is there.</summary>
+    private async Task<Receipt?> StoreAsync(
+        DeliveryId id,
+        ReadOnlyMemory<byte> body,
+        Func<DeliveryId, CancellationToken, Task<Receipt?>> known,
+        CancellationToken cancellationToken
+    )
+    {
         using var span = HubTracing.Receive(id);
         try
         {
-            return HubTracing.Received(span, await StoreAsync(id, request.Body, cancellationToken));
+            var receipt = await InsertAsync(id, body, acknowledged: true, cancellationToken) switch
+            {
+                CommitResult.Committed => new Receipt(ReceiptKind.Accepted, "accepted", id),
+                CommitResult.Conflict => await known(id, cancellationToken),
+                _ => new Receipt(ReceiptKind.Busy, "busy", null),
+            };
+            if (receipt is null)
+            {
+                HubTracing.LeaveOut(span);
+                return null;
+            }
+
+            return HubTracing.Received(span, receipt);
         }
         catch (Exception thrown) when (HubTracing.Throws(span, thrown))
         {
             throw;
         }
     }
-
-    private async Task<Receipt> StoreAsync(DeliveryId id, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
-        await InsertAsync(id, body, acknowledged: true, cancellationToken) switch
-        {
-            CommitResult.Committed => new Receipt(ReceiptKind.Accepted, "accepted", id),
-            CommitResult.Conflict => await AcknowledgeKnownAsync(id, cancellationToken),
-            _ => new Receipt(ReceiptKind.Busy, "busy", null),
-        };
 
     /// <summary>A delivery that only a poll had found counts as acknowledged from its first webhook on.</summary>
     private async Task<Receipt> AcknowledgeKnownAsync(DeliveryId id, CancellationToken cancellationToken)

@@ -21,6 +21,9 @@ public readonly record struct Home
     public static Home OfClaim(string system, string externalType, string externalId) =>
         new($"claim|{system}|{Safe(externalType)}|{Safe(externalId)}");
 
+    /// <summary>The home of what was on a list of a source's records.</summary>
+    public static Home OfList(string system, string listType, string listId) => new($"list|{system}|{Safe(listType)}|{Safe(listId)}");
+
     /// <summary>The home of a timed job: its lease and its cursor.</summary>
     public static Home OfJob(string job) => new($"job|{Safe(job)}");
 

@@ -33,6 +33,9 @@ public static class Rows
     /// <summary>The key of a timed job's document.</summary>
     public const string JobKey = "job";
 
+    /// <summary>The key of what was on a list.</summary>
+    public const string ListKey = "list";
+
     /// <summary>The key of a system's gate.</summary>
     public const string GateKey = "gate";
 
@@ -85,6 +88,9 @@ public static class Rows
 
     /// <summary>The row of a timed job.</summary>
     public static Row Of(JobState job) => new(JobKey, "job", "", Bytes(job, LedgerJson.Default.JobState));
+
+    /// <summary>The row of what was on a list.</summary>
+    public static Row Of(ListSeen list) => new(ListKey, Unlisted, "", Bytes(list, LedgerJson.Default.ListSeen));
 
     /// <summary>The row of a system's gate.</summary>
     public static Row Of(GateState gate) => new(GateKey, Unlisted, "", Bytes(gate, LedgerJson.Default.GateState));
@@ -165,5 +171,6 @@ public static class Rows
 [JsonSerializable(typeof(AuditEntry))]
 [JsonSerializable(typeof(GateState))]
 [JsonSerializable(typeof(JobState))]
+[JsonSerializable(typeof(ListSeen))]
 [JsonSerializable(typeof(StoreEpoch))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

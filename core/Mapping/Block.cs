@@ -162,7 +162,8 @@ internal sealed class ListBlock(IReadOnlyList<ListPart> parts, bool required) : 
     public override bool Make(in Scope scope, OutputName? name, Run run, Output output)
     {
         output.Enter(name, isList: true);
-        var exists = false;
+        // A list that is written as [] is there, and empty.
+        var exists = parts.Count == 0;
         var count = 0;
         foreach (var part in parts)
         {

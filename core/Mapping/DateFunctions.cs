@@ -12,6 +12,25 @@ internal static class DateFunctions
     [
         new Function
         {
+            Name = "date",
+            Signature = "text → date",
+            Does =
+                "The day of an instant that is written as text, in the entity's calendar; of one without an offset from UTC, the day that is written.",
+            Examples =
+            [
+                new("created | date", """{"created":"2026-01-01T01:00:00.000Z"}""", "\"2025-12-31\""),
+                new("created | date", """{"created":"2026-01-01T01:00:00+09:00"}""", "\"2025-12-31\""),
+                new("created | date", """{"created":"2026-01-01 01:00:00"}""", "\"2026-01-01\""),
+                new("created | date", """{"created":"2026-01-01"}""", "\"2026-01-01\""),
+                new("created | date", """{"created":"01/02/2026"}""", "fails: not a date, or an instant, that begins yyyy-MM-dd"),
+            ],
+            Takes = [Kind.Text],
+            NeedsContext = true,
+            Gives = Functions.Always(FieldType.Date),
+            Run = static (Value input, BoundArguments _, in Scope scope) => DayOf(((Value.Text)input).Content, scope),
+        },
+        new Function
+        {
             Name = "unix-date",
             Signature = "number → date",
             Does = "The day of an instant, in seconds since 1970 UTC, in the entity's calendar.",
@@ -53,6 +72,24 @@ internal static class DateFunctions
             Run = static (Value input, BoundArguments _, in Scope _) => Time(input),
         },
     ];
+
+    private static readonly string[] Instants = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd HH:mm:ss.FFFFFFFzzz"];
+    private static readonly string[] Written = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", "yyyy-MM-dd HH:mm:ss.FFFFFFF"];
+
+    private static Value DayOf(string text, in Scope scope)
+    {
+        if (DateTime.TryParseExact(text, Written, CultureInfo.InvariantCulture, DateTimeStyles.None, out var written))
+        {
+            return new Value.Day(DateOnly.FromDateTime(written));
+        }
+
+        var offset = text.EndsWith('Z') ? $"{text[..^1]}+00:00" : text;
+        return !DateTimeOffset.TryParseExact(offset, Instants, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant)
+                ? new Value.Failed("not a date, or an instant, that begins yyyy-MM-dd")
+            : scope.Context is { } context
+                ? new Value.Day(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, context.Entity.TimeZone).DateTime))
+            : Value.Absent;
+    }
 
     private static Value.Failed OutOfRange { get; } = new("a time is whole seconds since 1970, of the years 1900 to 2999");
 

@@ -115,7 +115,7 @@ internal static class MappingSchema
             { Kind: Kind.Object } => Object(type, isWhole, [BlockCompiler.When]),
             { Kind: Kind.List, Element: { } element } => SchemaNode.AnyOf(
                 Object(element, isWhole, [BlockCompiler.Each, BlockCompiler.Where]),
-                SchemaNode.List(Object(element, isWhole, [BlockCompiler.Each, BlockCompiler.Where, BlockCompiler.When]), least: 1)
+                SchemaNode.List(Object(element, isWhole, [BlockCompiler.Each, BlockCompiler.Where, BlockCompiler.When]))
             ),
             _ => SchemaNode.Ref("leaf"),
         };

@@ -41,6 +41,27 @@ internal static class NumberFunctions
         },
         new Function
         {
+            Name = "from-major",
+            Signature = "number → money",
+            Does =
+                "Takes an amount in major units, with at most the currency's digits. What is no whole minor unit is a fault; nothing is rounded.",
+            Examples =
+            [
+                new("total | from-major(currency)", """{"total":10.5,"currency":"usd"}""", """{"minorUnits":1050,"currency":"USD"}"""),
+                new("total | from-major(currency)", """{"total":1000,"currency":"JPY"}""", """{"minorUnits":1000,"currency":"JPY"}"""),
+                new(
+                    "total | from-major(currency)",
+                    """{"total":0.005,"currency":"EUR"}""",
+                    "fails: not a whole number of minor units of EUR"
+                ),
+            ],
+            Takes = [Kind.Number],
+            Arguments = [Argument.Expression],
+            Gives = static (_, arguments) => arguments.Expressions[0].Type.Fits(FieldType.Currency) ? FieldType.Money : null,
+            Run = static (Value input, BoundArguments arguments, in Scope scope) => ToMoney(input, arguments, scope, isMajor: true),
+        },
+        new Function
+        {
             Name = "major",
             Signature = "money → number",
             Does = "Major units with exactly the currency's digits.",
@@ -98,7 +119,9 @@ internal static class NumberFunctions
         return new decimal((int)(uint)size, (int)(uint)(size >> 32), 0, money.MinorUnits < 0, (byte)money.Currency.Exponent);
     }
 
-    private static Value Minor(Value input, BoundArguments arguments, in Scope scope)
+    private static Value Minor(Value input, BoundArguments arguments, in Scope scope) => ToMoney(input, arguments, scope, isMajor: false);
+
+    private static Value ToMoney(Value input, BoundArguments arguments, in Scope scope, bool isMajor)
     {
         var code = arguments.Expressions[0].Evaluate(scope);
         if (code.IsFault)
@@ -108,12 +131,14 @@ internal static class NumberFunctions
 
         if (!Currency.TryParse(code.AsText()?.ToUpperInvariant(), out var currency))
         {
-            return new Value.Failed("minor needs an ISO 4217 currency");
+            return new Value.Failed($"{(isMajor ? "from-major" : "minor")} needs an ISO 4217 currency");
         }
 
         var amount = ((Value.Number)input).Exact;
         var vendorDigits =
-            arguments.Lookup?.Values.TryGetValue(currency.Code, out var digits) == true ? digits[0] - '0' : currency.Exponent;
+            isMajor ? 0
+            : arguments.Lookup?.Values.TryGetValue(currency.Code, out var digits) == true ? digits[0] - '0'
+            : currency.Exponent;
         for (var digit = vendorDigits; digit < currency.Exponent; digit++)
         {
             if (Math.Abs(amount) > long.MaxValue)

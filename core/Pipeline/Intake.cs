@@ -15,6 +15,7 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
     private const int MostDepth = 4;
     private const int MostConflicts = 8;
     private readonly Forgotten forgotten = new(hub, epochs);
+    private ListIntake? lists;
 
     /// <summary>Takes one notice in. The fault that comes back is for <see cref="Recoverability"/>.</summary>
     public Task<Outcome<NoticeResult>> TakeInAsync(
@@ -27,6 +28,11 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
 
     private async Task<Outcome<NoticeResult>> TakeInAsync(Arrival arrival, CancellationToken cancellationToken)
     {
+        if (arrival.Source.Facts.Lists.TryGetValue(arrival.Notice.ExternalType, out var memberType))
+        {
+            return await (lists ??= new ListIntake(hub, TakeInAsync)).TakeInAsync(arrival, memberType, cancellationToken);
+        }
+
         if (
             arrival.Source.SourceType(arrival.Notice.ExternalType) is not { } type
             || hub.Router.From(arrival.System, type) is not { } route
@@ -84,7 +90,8 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
         return await hub.Gate.CallAsync(arrival.System, () => AskAsync(arrival, cancellationToken), cancellationToken);
     }
 
-    private static async Task<Outcome<RecordReading>> AskAsync(Arrival arrival, CancellationToken cancellationToken)
+    /// <summary>Asks the source for what the notice names.</summary>
+    public static async Task<Outcome<RecordReading>> AskAsync(Arrival arrival, CancellationToken cancellationToken)
     {
         using var call = HubTracing.Call("read", arrival.System);
         var reader = (IRecordReader)arrival.Source.Connector;

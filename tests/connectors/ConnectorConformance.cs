@@ -52,6 +52,17 @@ public abstract class ConnectorConformance(string kindName)
     public void Records_can_be_read_exactly_when_sources_are_declared() => Assert.Equal(Facts.Sources.Count > 0, Create() is IRecordReader);
 
     [Fact]
+    public void A_list_is_of_a_source_and_none_itself() =>
+        Assert.All(
+            Facts.Lists,
+            list =>
+            {
+                Assert.Contains(list.Value, Facts.Sources.Values);
+                Assert.DoesNotContain(list.Key, Facts.Sources.Values);
+            }
+        );
+
+    [Fact]
     public void Every_source_can_be_polled_because_a_webhook_can_be_lost() =>
         Assert.True(Facts.Sources.Count == 0 || Create() is IChangeFeed);
 

@@ -31,9 +31,11 @@ internal sealed class HubBench : IDisposable
         TargetPromise? promise = null,
         string hub = HubFiles.Hub,
         Func<TimeProvider, IHubStore>? over = null,
-        IReadOnlyList<MappingFile>? own = null
+        IReadOnlyList<MappingFile>? own = null,
+        bool namesEvents = true
     )
     {
+        Vendor = new ScriptedVendor { NamesEvents = namesEvents };
         metrics = new HubMetrics(this);
         promise ??= TargetPromise.Upsert;
         Vendor.Upserts = promise.Idempotency == Idempotency.UpsertByExternalId;
@@ -61,7 +63,7 @@ internal sealed class HubBench : IDisposable
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
-    public ScriptedVendor Vendor { get; } = new();
+    public ScriptedVendor Vendor { get; }
 
     public WatchedStore Store { get; }
 

@@ -23,7 +23,7 @@ internal sealed class ScriptedConnector(string system, ScriptedVendor vendor, Ve
         using var body = Parse(request.Body);
         return body is null
             ? new WebhookVerdict.Unreadable("no-envelope")
-            : new WebhookVerdict.Verified(body.RootElement.GetProperty("id").GetString());
+            : new WebhookVerdict.Verified(vendor.NamesEvents ? body.RootElement.GetProperty("id").GetString() : null);
     }
 
     public Outcome<IReadOnlyList<Notice>> ReadNotices(ReadOnlyMemory<byte> body)

@@ -16,8 +16,9 @@ internal sealed class ScriptedKind(TargetPromise promise, ScriptedVendor vendor)
             [
                 ["token"],
             ],
-            StableEventIds = true,
+            StableEventIds = vendor.NamesEvents,
             Sources = new Dictionary<RecordType, string> { [RecordType.BillingAccount] = "account", [RecordType.Invoice] = "bill" },
+            Lists = new Dictionary<string, string> { ["bills"] = "bill" },
             Targets = new Dictionary<RecordType, TargetFacts>
             {
                 [RecordType.BillingAccount] = Target(promise, "customer", []),

@@ -17,6 +17,9 @@ internal sealed class ScriptedVendor
     /// <summary>The wire that a write's answer comes over, where a test gives it headers.</summary>
     public HeadersOnTheWire Wire { get; } = new();
 
+    /// <summary>Whether its webhooks bear an event id.</summary>
+    public bool NamesEvents { get; init; } = true;
+
     /// <summary>Runs once, while the next read of a source record is under way.</summary>
     public Func<Task>? DuringRead { get; set; }
 
@@ -58,6 +61,9 @@ internal sealed class ScriptedVendor
 
     public void Deletes(string type, string id, long at) =>
         sources[$"{type}/{id}"] = new RecordReading.Deleted(Marker.At(DateTimeOffset.UnixEpoch.AddSeconds(at)));
+
+    /// <summary>An account's bills are listed so.</summary>
+    public void Lists(string account, params Notice[] bills) => sources[$"bills/{account}"] = new RecordReading.Listed(bills);
 
     public void Loses(string type, string id) => sources.Remove($"{type}/{id}");
 

@@ -31,6 +31,36 @@ public sealed class ReceiverTests : IDisposable
     }
 
     [Fact]
+    public async Task Bodies_without_an_event_id_that_are_alike_in_the_same_instant_are_deliveries_of_their_own_and_each_is_read()
+    {
+        using var unnamed = new HubBench(namesEvents: false);
+        unnamed.Vendor.Holds("account", "a1", AccountJson("a1", "Acme"), 100);
+        var first = await unnamed.TellAsync("", NoticeJson("account", "a1", 100));
+        await unnamed.RunAsync();
+        unnamed.Vendor.Holds("account", "a1", AccountJson("a1", "Acme Two"), 100);
+        var second = await unnamed.TellAsync("", NoticeJson("account", "a1", 100));
+        await unnamed.RunAsync();
+
+        Assert.Equal([ReceiptKind.Accepted, ReceiptKind.Accepted], [first.Kind, second.Kind]);
+        Assert.NotEqual(first.Delivery, second.Delivery);
+        Assert.Equal(2, unnamed.Vendor.Reads);
+        Assert.Contains("Acme Two", unnamed.Sent(1), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_same_receipts_at_the_same_instants_make_the_same_deliveries()
+    {
+        var runs = new List<IReadOnlyList<DeliveryId?>>();
+        for (var run = 0; run < 2; run++)
+        {
+            using var unnamed = new HubBench(namesEvents: false);
+            runs.Add([(await unnamed.TellAsync("")).Delivery, (await unnamed.TellAsync("")).Delivery]);
+        }
+
+        Assert.Equal(runs[0], runs[1]);
+    }
+
+    [Fact]
     public async Task The_body_is_stored_as_it_came_and_nothing_else_happens_before_the_answer()
     {
         var receipt = await bench.TellAsync("evt-1", NoticeJson("account", "a1", 100));
