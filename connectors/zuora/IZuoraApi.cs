@@ -1,0 +1,68 @@
+using Refit;
+
+namespace QtcHub.Connectors.Zuora;
+
+/// <summary>The part of Zuora's REST API that the hub reads. Collections of one form share an operation: <c>creditmemos</c>, <c>payments</c> …</summary>
+internal interface IZuoraApi
+{
+    [Post("/oauth/token")]
+    Task<HttpResponseMessage> TokenAsync([Body] HttpContent form, CancellationToken cancellationToken);
+
+    [Get("/v1/{collection}/{id}")]
+    Task<HttpResponseMessage> GetAsync(
+        string collection,
+        string id,
+        [Authorize("Bearer")] string token,
+        CancellationToken cancellationToken
+    );
+
+    [Get("/v1/object/{type}/{id}")]
+    Task<HttpResponseMessage> GetObjectAsync(
+        string type,
+        string id,
+        [Authorize("Bearer")] string token,
+        CancellationToken cancellationToken
+    );
+
+    [Get("/v1/{collection}")]
+    Task<HttpResponseMessage> ListAsync(
+        string collection,
+        string sort,
+        int pageSize,
+        string? page,
+        [Authorize("Bearer")] string token,
+        CancellationToken cancellationToken
+    );
+
+    [Get("/v1/{collection}/{id}/{list}")]
+    Task<HttpResponseMessage> ListOfAsync(
+        string collection,
+        string id,
+        string list,
+        int pageSize,
+        string? page,
+        [Authorize("Bearer")] string token,
+        CancellationToken cancellationToken
+    );
+
+    [Get("/v1/{collection}/{id}/items/{item}/taxation-items")]
+    Task<HttpResponseMessage> ListTaxesAsync(
+        string collection,
+        string id,
+        string item,
+        int pageSize,
+        string? page,
+        [Authorize("Bearer")] string token,
+        CancellationToken cancellationToken
+    );
+
+    [Post("/v1/action/query")]
+    Task<HttpResponseMessage> QueryAsync([Body] HttpContent query, [Authorize("Bearer")] string token, CancellationToken cancellationToken);
+
+    [Post("/v1/action/queryMore")]
+    Task<HttpResponseMessage> QueryMoreAsync(
+        [Body] HttpContent locator,
+        [Authorize("Bearer")] string token,
+        CancellationToken cancellationToken
+    );
+}

@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+
+namespace QtcHub.Connectors.Zuora;
+
+/// <summary>
+/// A callout's body: ids and nothing else, <c>{"InvoiceId": "…"}</c>. It says which records may have changed, never how or when, so all of them are read.
+/// </summary>
+internal static class ZuoraCallout
+{
+    private static readonly (string Parameter, string[] Types)[] Parameters =
+    [
+        ("AccountId", [ZuoraKind.Account]),
+        ("InvoiceId", [ZuoraKind.Invoice, ZuoraKind.InvoiceState]),
+        ("DebitMemoId", [ZuoraKind.DebitMemo]),
+        ("CreditMemoId", [ZuoraKind.CreditMemo, ZuoraKind.CreditMemoParts]),
+        ("PaymentId", [ZuoraKind.Payment, ZuoraKind.PaymentParts]),
+        ("RefundId", [ZuoraKind.Refund]),
+    ];
+
+    /// <summary>The body of the callout about one record, as a poll would have had it.</summary>
+    public static ReadOnlyMemory<byte> Write(string parameter, string id) =>
+        System.Text.Encoding.UTF8.GetBytes(new JsonObject { [parameter] = id }.ToJsonString());
+
+    /// <summary>What the callout names, in the order in which the records depend on each other; parameters of other names are left aside.</summary>
+    public static Outcome<IReadOnlyList<Notice>> ReadNotices(ReadOnlyMemory<byte> body)
+    {
+        if (!ZuoraJson.TryParse(body, out var callout))
+        {
+            return new Fault.Invalid("$", "a callout's body is a JSON object");
+        }
+
+        var notices = new List<Notice>();
+        foreach (var (parameter, types) in Parameters)
+        {
+            if (!callout.TryGetProperty(parameter, out var value) || value.ValueKind == System.Text.Json.JsonValueKind.Null)
+            {
+                continue;
+            }
+
+            if (callout.Text(parameter) is not { } id || !ZuoraRecords.IsId(id))
+            {
+                return new Fault.Invalid(parameter, "a callout names a record by its id");
+            }
+
+            notices.AddRange(types.Select(type => new Notice(type, id, Marker.AnyTime, null)));
+        }
+
+        return notices;
+    }
+}

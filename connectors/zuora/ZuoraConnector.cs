@@ -1,0 +1,37 @@
+using QtcHub.Webhooks;
+using Refit;
+
+namespace QtcHub.Connectors.Zuora;
+
+/// <summary>One Zuora tenant as a source: its callouts, its records, and its queries and lists as the net under lost callouts.</summary>
+internal sealed class ZuoraConnector : IWebhookSource, IRecordReader, IChangeFeed
+{
+    private readonly ZuoraWebhook webhook;
+    private readonly ZuoraRecords records;
+    private readonly ZuoraChanges changes;
+
+    public ZuoraConnector(ConnectorContext context)
+    {
+        var options = ZuoraOptions.Of(context);
+        var http = new VendorHttp(context);
+        var api = RestService.For<IZuoraApi>(http.Client);
+        var calls = new ZuoraCalls(http, api, new ZuoraAuth(http, api, options, context.Time), options, context.Time);
+        webhook = new ZuoraWebhook(options);
+        records = new ZuoraRecords(calls);
+        changes = new ZuoraChanges(calls);
+    }
+
+    public WebhookVerdict Verify(WebhookRequest request) => webhook.Verify(request);
+
+    public Outcome<IReadOnlyList<Notice>> ReadNotices(ReadOnlyMemory<byte> body) => ZuoraCallout.ReadNotices(body);
+
+    public Task<Outcome<RecordReading>> ReadAsync(string externalType, string externalId, CancellationToken cancellationToken) =>
+        records.ReadAsync(externalType, externalId, cancellationToken);
+
+    public Task<Outcome<ChangePage>> ReadChangesAsync(
+        string? cursor,
+        DateTimeOffset from,
+        DateTimeOffset until,
+        CancellationToken cancellationToken
+    ) => changes.ReadAsync(cursor, from, until, cancellationToken);
+}

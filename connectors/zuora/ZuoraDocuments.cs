@@ -1,0 +1,112 @@
+using System.Text.Json;
+
+namespace QtcHub.Connectors.Zuora;
+
+/// <summary>Reads invoices, debit memos and credit memos with all their items and taxation items.</summary>
+internal sealed class ZuoraDocuments(ZuoraCalls calls)
+{
+    public async Task<Outcome<RecordReading>> ReadAsync(string type, string id, CancellationToken cancellationToken)
+    {
+        var (collection, items) = type switch
+        {
+            ZuoraKind.Invoice => ("invoices", "invoiceItems"),
+            ZuoraKind.DebitMemo => ("debitmemos", "items"),
+            _ => ("creditmemos", "items"),
+        };
+        ZuoraCalls.Read head = (api, token, cancel) =>
+            type == ZuoraKind.Invoice ? api.GetObjectAsync("invoice", id, token, cancel) : api.GetAsync(collection, id, token, cancel);
+        var read = await calls.ReadHeadAsync(head, cancellationToken);
+        if (!read.TryGet(out var before, out var fault))
+        {
+            return fault;
+        }
+
+        if (before.IsMissing)
+        {
+            return new RecordReading.Missing();
+        }
+
+        var listed = await ReadItemsAsync(collection, id, items, cancellationToken);
+        if (!listed.TryGet(out var all, out fault))
+        {
+            return fault;
+        }
+
+        // Items are read after their document: only where it is the same once more did they belong to it all along.
+        var again = await calls.ReadAsync(head, cancellationToken);
+        if (!again.TryGet(out var after, out fault))
+        {
+            return fault;
+        }
+
+        return after.IsMissing || !JsonElement.DeepEquals(before.Record, after.Body)
+            ? new Fault.Transient("the document changed while it was read")
+            : new RecordReading.Found(
+                ZuoraForm.Write(before.Record, ZuoraForm.Account(before.Account), ZuoraForm.Items(all)),
+                Marker.At(before.Updated)
+            );
+    }
+
+    private async Task<Outcome<IReadOnlyList<ZuoraItem>>> ReadItemsAsync(
+        string collection,
+        string id,
+        string name,
+        CancellationToken cancellationToken
+    )
+    {
+        var listed = await calls.ReadAllAsync(
+            name,
+            pages => (api, token, cancel) => api.ListOfAsync(collection, id, "items", ZuoraOptions.PageSize, pages.Next, token, cancel),
+            cancellationToken
+        );
+        if (!listed.TryGet(out var pages, out var fault))
+        {
+            return fault;
+        }
+
+        var items = new List<ZuoraItem>(pages.Items.Count);
+        foreach (var item in pages.Items)
+        {
+            var taxes = await ReadTaxesAsync(collection, id, item, cancellationToken);
+            if (!taxes.TryGet(out var all, out fault))
+            {
+                return fault;
+            }
+
+            items.Add(new ZuoraItem(item, all));
+        }
+
+        return items;
+    }
+
+    /// <summary>An item carries its taxation items; where it does not, or not all of them, they are a list of their own.</summary>
+    private async Task<Outcome<IReadOnlyList<JsonElement>>> ReadTaxesAsync(
+        string collection,
+        string id,
+        JsonElement item,
+        CancellationToken cancellationToken
+    )
+    {
+        if (item.Object("taxationItems") is { } carried && carried.Array("data") is { } data && carried.Text("nextPage") is null)
+        {
+            return data.EnumerateArray().ToList();
+        }
+
+        if (item.Text("id") is not { } itemId || !ZuoraRecords.IsId(itemId))
+        {
+            return new Fault.Rejected("unreadable-record", "an item without an id");
+        }
+
+        var listed = await calls.ReadAllAsync(
+            "data",
+            pages => (api, token, cancel) => api.ListTaxesAsync(collection, id, itemId, ZuoraOptions.PageSize, pages.Next, token, cancel),
+            cancellationToken
+        );
+        if (!listed.TryGet(out var pages, out var fault))
+        {
+            return fault;
+        }
+
+        return pages.Items;
+    }
+}

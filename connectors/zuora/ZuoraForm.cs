@@ -1,0 +1,133 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace QtcHub.Connectors.Zuora;
+
+/// <summary>
+/// Writes a record whole: what Zuora answers in several calls as one object. Nothing is renamed or computed; what is put beside it is told in the README.
+/// An empty text is how Zuora writes that there is none, and is left out.
+/// </summary>
+internal static class ZuoraForm
+{
+    /// <summary>
+    /// Fields of the answer that are no part of the record: how the call went, the printed document, and balances of the account, which change with every
+    /// document of it.
+    /// </summary>
+    private static readonly string[] LeftOut = ["success", "Body", "metrics"];
+
+    public static ReadOnlyMemory<byte> Write(JsonElement record, params (string Name, Action<Utf8JsonWriter> Write)[] beside)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            foreach (var property in record.EnumerateObject())
+            {
+                if (!LeftOut.Contains(property.Name, StringComparer.Ordinal) && !beside.Any(one => property.NameEquals(one.Name)))
+                {
+                    Write(writer, property);
+                }
+            }
+
+            foreach (var (name, write) in beside)
+            {
+                writer.WritePropertyName(name);
+                write(writer);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
+    }
+
+    public static (string Name, Action<Utf8JsonWriter> Write) Text(string name, string value) =>
+        (name, writer => writer.WriteStringValue(value));
+
+    /// <summary>What a document needs of its account: who it is, its currency, and the company's own fields, one of which may name the legal entity.</summary>
+    public static (string Name, Action<Utf8JsonWriter> Write) Account(JsonElement account) =>
+        (
+            "account",
+            writer =>
+            {
+                writer.WriteStartObject();
+                foreach (var property in account.EnumerateObject().Where(property => IsOfInterest(property.Name)))
+                {
+                    Write(writer, property);
+                }
+
+                writer.WriteEndObject();
+            }
+        );
+
+    public static (string Name, Action<Utf8JsonWriter> Write) Items(IReadOnlyList<ZuoraItem> items) =>
+        (
+            "items",
+            writer =>
+            {
+                writer.WriteStartArray();
+                foreach (var item in items)
+                {
+                    WriteItem(writer, item);
+                }
+
+                writer.WriteEndArray();
+            }
+        );
+
+    /// <summary>A mapping sees one element of a list at a time, so each tax bears its item's tax mode.</summary>
+    private static void WriteItem(Utf8JsonWriter writer, ZuoraItem item)
+    {
+        writer.WriteStartObject();
+        foreach (var property in item.Item.EnumerateObject().Where(property => !property.NameEquals("taxationItems")))
+        {
+            Write(writer, property);
+        }
+
+        writer.WriteStartArray("taxationItems");
+        foreach (var tax in item.Taxes)
+        {
+            writer.WriteStartObject();
+            foreach (var property in tax.EnumerateObject().Where(property => !property.NameEquals("taxMode")))
+            {
+                Write(writer, property);
+            }
+
+            if (item.Item.Text("taxMode") is { } mode)
+            {
+                writer.WriteString("taxMode", mode);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, JsonProperty property)
+    {
+        if (property.Value.ValueKind == JsonValueKind.Object)
+        {
+            writer.WriteStartObject(property.Name);
+            foreach (var inner in property.Value.EnumerateObject())
+            {
+                Write(writer, inner);
+            }
+
+            writer.WriteEndObject();
+        }
+        else if (property.Value.ValueKind != JsonValueKind.String || !property.Value.ValueEquals(ReadOnlySpan<byte>.Empty))
+        {
+            property.WriteTo(writer);
+        }
+    }
+
+    private static bool IsOfInterest(string name) =>
+        name is "Id" or "AccountNumber" or "Currency"
+        || name.EndsWith("__c", StringComparison.Ordinal)
+        || name.EndsWith("__NS", StringComparison.Ordinal);
+}
+
+/// <summary>An item of a document, and all its taxation items.</summary>
+internal sealed record ZuoraItem(JsonElement Item, IReadOnlyList<JsonElement> Taxes);

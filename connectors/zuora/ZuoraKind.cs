@@ -1,0 +1,53 @@
+using QtcHub.Canonical;
+
+namespace QtcHub.Connectors.Zuora;
+
+/// <summary>Zuora Billing with Invoice Settlement, REST API v1.</summary>
+public sealed class ZuoraKind : IConnectorKind
+{
+    internal const string Account = "account";
+    internal const string Invoice = "invoice";
+    internal const string DebitMemo = "debit-memo";
+    internal const string CreditMemo = "credit-memo";
+    internal const string Payment = "payment";
+    internal const string Application = "application";
+    internal const string Refund = "refund";
+
+    /// <summary>What is owed of an invoice: the invoice read for its balance alone.</summary>
+    internal const string InvoiceState = "invoice-state";
+
+    /// <summary>The applications of a payment, and of a credit memo: a callout tells only of what they belong to.</summary>
+    internal const string PaymentParts = "payment-parts";
+    internal const string CreditMemoParts = "credit-memo-parts";
+
+    /// <inheritdoc />
+    public string Name => "zuora";
+
+    /// <inheritdoc />
+    public ConnectorFacts Facts { get; } =
+        new()
+        {
+            Roles = ["billing"],
+            CredentialSets =
+            [
+                [ZuoraOptions.ClientId, ZuoraOptions.ClientSecret],
+            ],
+            WebhookSecret = ZuoraOptions.WebhookSecret,
+            StableEventIds = false,
+            Sources = new Dictionary<RecordType, string>
+            {
+                [RecordType.BillingAccount] = Account,
+                [RecordType.Invoice] = Invoice,
+                [RecordType.DebitMemo] = DebitMemo,
+                [RecordType.CreditNote] = CreditMemo,
+                [RecordType.Payment] = Payment,
+                [RecordType.Application] = Application,
+                [RecordType.Refund] = Refund,
+                [RecordType.DocumentState] = InvoiceState,
+            },
+            Lists = new Dictionary<string, string> { [PaymentParts] = Application, [CreditMemoParts] = Application },
+        };
+
+    /// <inheritdoc />
+    public IConnector Create(ConnectorContext context) => new ZuoraConnector(context);
+}
