@@ -28,8 +28,7 @@ internal interface IZuoraApi
     Task<HttpResponseMessage> ListAsync(
         string collection,
         string sort,
-        int pageSize,
-        string? page,
+        ZuoraPage page,
         [Authorize("Bearer")] string token,
         CancellationToken cancellationToken
     );
@@ -39,8 +38,7 @@ internal interface IZuoraApi
         string collection,
         string id,
         string list,
-        int pageSize,
-        string? page,
+        ZuoraPage page,
         [Authorize("Bearer")] string token,
         CancellationToken cancellationToken
     );
@@ -50,8 +48,7 @@ internal interface IZuoraApi
         string collection,
         string id,
         string item,
-        int pageSize,
-        string? page,
+        ZuoraPage page,
         [Authorize("Bearer")] string token,
         CancellationToken cancellationToken
     );
@@ -65,4 +62,11 @@ internal interface IZuoraApi
         [Authorize("Bearer")] string token,
         CancellationToken cancellationToken
     );
+}
+
+/// <summary>Asks for one page of a list: the first, or the one that the last page named.</summary>
+internal sealed record ZuoraPage([property: AliasAs("page")] string? Page)
+{
+    [AliasAs("pageSize")]
+    public int Size { get; } = ZuoraOptions.PageSize;
 }

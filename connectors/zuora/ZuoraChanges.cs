@@ -84,7 +84,7 @@ internal sealed class ZuoraChanges(ZuoraCalls calls)
     private async Task<Outcome<ChangePage>> ListAsync(Window window, Source source, CancellationToken cancellationToken)
     {
         var read = await calls.ReadAsync(
-            (api, token, cancel) => api.ListAsync(source.Name, "updatedDate", ZuoraOptions.PageSize, window.Next, token, cancel),
+            (api, token, cancel) => api.ListAsync(source.Name, "updatedDate", new ZuoraPage(window.Next), token, cancel),
             cancellationToken
         );
         if (!read.TryGet(out var answer, out var fault))

@@ -56,7 +56,7 @@ internal sealed class ZuoraDocuments(ZuoraCalls calls)
     {
         var listed = await calls.ReadAllAsync(
             name,
-            pages => (api, token, cancel) => api.ListOfAsync(collection, id, "items", ZuoraOptions.PageSize, pages.Next, token, cancel),
+            pages => (api, token, cancel) => api.ListOfAsync(collection, id, "items", new ZuoraPage(pages.Next), token, cancel),
             cancellationToken
         );
         if (!listed.TryGet(out var pages, out var fault))
@@ -99,7 +99,7 @@ internal sealed class ZuoraDocuments(ZuoraCalls calls)
 
         var listed = await calls.ReadAllAsync(
             "data",
-            pages => (api, token, cancel) => api.ListTaxesAsync(collection, id, itemId, ZuoraOptions.PageSize, pages.Next, token, cancel),
+            pages => (api, token, cancel) => api.ListTaxesAsync(collection, id, itemId, new ZuoraPage(pages.Next), token, cancel),
             cancellationToken
         );
         if (!listed.TryGet(out var pages, out var fault))
