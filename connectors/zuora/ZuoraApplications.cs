@@ -63,8 +63,7 @@ internal sealed class ZuoraApplications(ZuoraCalls calls)
 
         var listed = await calls.ReadAllAsync(
             "parts",
-            pages =>
-                (api, token, cancel) => api.ListOfAsync(side.Collection, id, "parts", new ZuoraPage(pages.Next), token, cancel),
+            pages => (api, token, cancel) => api.ListOfAsync(side.Collection, id, "parts", new ZuoraPage(pages.Next), token, cancel),
             cancellationToken
         );
         if (!listed.TryGet(out var pages, out fault))
