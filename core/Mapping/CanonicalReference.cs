@@ -47,7 +47,8 @@ public static class CanonicalReference
             document carries its entity, and a number is unique within (system, entity, kind).
 
             Money is minor units (cents, yen, fils) and a currency. A date is a day in the entity's calendar. Numbers are exact decimals or whole. What a
-            list marked *any order* holds is sorted before it is stored, so that equal facts are equal bytes.
+            list marked *any order* holds is sorted before it is stored, so that equal facts are equal bytes. A company's own fields lie below `custom`
+            ([mapping.md](mapping.md#custom-fields-of-canonical-records)).
 
             """
         );

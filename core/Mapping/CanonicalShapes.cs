@@ -46,7 +46,7 @@ internal static class CanonicalShapes
             _ => throw new InvariantException("a known custom type"),
         };
 
-    /// <summary>The properties that are fields.</summary>
+    /// <summary>The properties that are fields of a record's own.</summary>
     public static IEnumerable<PropertyInfo> Properties(Type record) =>
         record
             .GetProperties(BindingFlags.Public | BindingFlags.Instance)
@@ -58,16 +58,14 @@ internal static class CanonicalShapes
     /// <summary>The type of a property, whether or not it may be absent.</summary>
     public static Type Bare(PropertyInfo property) => Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
 
-    /// <summary>The field of a property.</summary>
-    public static FieldType Of(PropertyInfo property) => Field(property);
-
     private static FieldType Object(Type record) =>
-        new(Kind.Object, Fields: Properties(record).ToDictionary(NameOf, Field, StringComparer.Ordinal));
+        new(Kind.Object, Fields: Properties(record).ToDictionary(NameOf, Of, StringComparer.Ordinal));
 
     // An override does not inherit the attribute of the property it overrides; custom fields are not the record's own.
     private static bool IsIgnored(PropertyInfo property) => property.Name is nameof(CanonicalRecord.Type) or nameof(CanonicalRecord.Custom);
 
-    private static FieldType Field(PropertyInfo property)
+    /// <summary>The field of a property.</summary>
+    public static FieldType Of(PropertyInfo property)
     {
         var type = Bare(property);
         var required = property.GetCustomAttribute<RequiredMemberAttribute>() is not null;
@@ -84,8 +82,8 @@ internal static class CanonicalShapes
         return known with { Required = required };
     }
 
-    /// <summary>What an id points to: "Account" to a BillingAccount, "Invoice" to an Invoice, any other name to what its attribute says.</summary>
-    public static RecordType Referred(PropertyInfo property) =>
+    // "Account" points to a BillingAccount, "Invoice" to an Invoice; any other name says so by its attribute.
+    private static RecordType Referred(PropertyInfo property) =>
         property.GetCustomAttribute<RefersAttribute>()?.Type
         ?? Enum.GetValues<RecordType>().Single(type => type.ToString().EndsWith(property.Name, StringComparison.Ordinal));
 }
