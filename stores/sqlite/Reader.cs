@@ -47,12 +47,6 @@ internal sealed class Reader(SqliteConnection connection) : IDisposable
         "SELECT kind, state, count(*) FROM rows INDEXED BY lists WHERE kind <> '' GROUP BY kind, state ORDER BY kind, state"
     );
 
-    private readonly Statement pages = new(
-        connection,
-        2,
-        $"SELECT {Columns(connection)}, home, rowid FROM rows WHERE rowid > ?1 ORDER BY rowid LIMIT ?2"
-    );
-
     private const int Checksum = 5;
 
     // The columns behind those of a row.
@@ -62,6 +56,9 @@ internal sealed class Reader(SqliteConnection connection) : IDisposable
 
     // Prepared when work is first taken: a store of an older hub is read as it is, and its work is not.
     private Statement? waiting;
+
+    // Prepared when all rows are checked, which most readers never do.
+    private Statement? pages;
 
     private readonly Statement earliest = new(connection, 2, "SELECT id, due FROM work WHERE share = ?1 ORDER BY due, id LIMIT ?2");
     private readonly Statement length = new(connection, 0, "SELECT count(*) FROM work");
@@ -114,7 +111,7 @@ internal sealed class Reader(SqliteConnection connection) : IDisposable
 
     /// <summary>Reads the rows behind a place of the table; the place of the last one, or null at the end. A row that is not as it was written is a refusal.</summary>
     public long? CheckRows(long after, int limit) =>
-        pages.Read(
+        (pages ??= new Statement(connection, 2, EveryRow(connection))).Read(
             row =>
             {
                 ReadRow(row, row.GetString(Behind));
@@ -131,15 +128,19 @@ internal sealed class Reader(SqliteConnection connection) : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in new[] { begin, end, one, many, positions, states, counts, earliest, length, pages })
+        foreach (var statement in new[] { begin, end, one, many, positions, states, counts, earliest, length })
         {
             statement.Dispose();
         }
 
         waiting?.Dispose();
+        pages?.Dispose();
 
         connection.Dispose();
     }
+
+    private static string EveryRow(SqliteConnection connection) =>
+        $"SELECT {Columns(connection)}, home, rowid FROM rows WHERE rowid > ?1 ORDER BY rowid LIMIT ?2";
 
     /// <summary>A database of an older hub is read as it is, and its rows have no checksums.</summary>
     private static string Columns(SqliteConnection connection) =>

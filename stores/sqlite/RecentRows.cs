@@ -33,7 +33,7 @@ internal sealed class RecentRows
     {
         lock (gate)
         {
-            foreach (var (change, _) in commit.Changes)
+            foreach (var (change, _, _) in commit.Changes)
             {
                 younger.Remove((commit.Home, change.Key));
                 elder.Remove((commit.Home, change.Key));
@@ -55,7 +55,7 @@ internal sealed class RecentRows
     {
         lock (gate)
         {
-            foreach (var (change, body) in commit.Changes)
+            foreach (var (change, body, _) in commit.Changes)
             {
                 younger[(commit.Home, change.Key)] = change switch
                 {

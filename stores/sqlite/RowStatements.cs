@@ -21,22 +21,17 @@ internal sealed class RowStatements(SqliteConnection connection) : IDisposable
     private readonly Statement delete = new(connection, 3, "DELETE FROM rows WHERE home = ?1 AND key = ?2 AND version = ?3");
 
     /// <summary>Makes a change; false where its precondition does not hold.</summary>
-    public bool Apply(string home, Change change, byte[] body) =>
-        change switch
-        {
-            Change.Insert { Row: var row } => insert.Run(home, row.Key, row.Kind, row.State, body, RowSum.Of(home, row, 1, body)),
-            Change.Replace { Row: var row } c => replace.Run(
-                home,
-                row.Key,
-                c.ExpectedVersion,
-                row.Kind,
-                row.State,
-                body,
-                RowSum.Of(home, row, c.ExpectedVersion + 1, body)
-            ),
-            Change.Delete c => delete.Run(home, c.RowKey, c.ExpectedVersion),
-            _ => throw new InvariantException("a known change"),
-        } == 1;
+    public bool Apply(string home, PreparedChange prepared)
+    {
+        var (change, body, checksum) = prepared;
+        return change switch
+            {
+                Change.Insert { Row: var row } => insert.Run(home, row.Key, row.Kind, row.State, body, checksum),
+                Change.Replace { Row: var row } c => replace.Run(home, row.Key, c.ExpectedVersion, row.Kind, row.State, body, checksum),
+                Change.Delete c => delete.Run(home, c.RowKey, c.ExpectedVersion),
+                _ => throw new InvariantException("a known change"),
+            } == 1;
+    }
 
     public void Dispose()
     {

@@ -68,12 +68,11 @@ internal sealed class WriteSession(SqliteConnection connection, WorkLeases lease
     {
         for (var at = 0; at < commit.Changes.Count; at++)
         {
-            var (change, body) = commit.Changes[at];
-            if (!rows.Apply(commit.Home, change, body))
+            if (!rows.Apply(commit.Home, commit.Changes[at]))
             {
-                foreach (var (before, _) in commit.Changes.Take(at))
+                foreach (var (before, _, _) in commit.Changes.Take(at))
                 {
-                    var isGone = rows.Apply(commit.Home, new Change.Delete(before.Key, 1), []);
+                    var isGone = rows.Apply(commit.Home, new PreparedChange(new Change.Delete(before.Key, 1), [], 0));
                     Invariant.Holds(isGone && before is Change.Insert, "what was inserted can be taken back");
                 }
 
@@ -87,7 +86,7 @@ internal sealed class WriteSession(SqliteConnection connection, WorkLeases lease
     private bool ApplyUnderSavepoint(PreparedCommit commit)
     {
         savepoint.Run();
-        var isApplied = commit.Changes.All(change => rows.Apply(commit.Home, change.Change, change.Body));
+        var isApplied = commit.Changes.All(change => rows.Apply(commit.Home, change));
         if (!isApplied)
         {
             undo.Run();
