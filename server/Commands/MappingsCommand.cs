@@ -15,8 +15,8 @@ internal static class MappingsCommand
             MappingLineageCommand.Show(),
             MappingLineageCommand.Lineage(),
             MappingTrialCommand.Create(),
-            Functions(),
-            MappingRecordsCommand.Create(),
+            ReferenceCommand.Functions(),
+            ReferenceCommand.Records(),
         };
 
     public static Argument<string> Name() => new("mapping") { Description = "Its heading, or the vendor's end of it, e.g. shop.bill" };
@@ -44,43 +44,5 @@ internal static class MappingsCommand
         }
 
         return (installation, null, ExitCode.Disagreement);
-    }
-
-    private static Command Functions()
-    {
-        var markdown = new Option<bool>("--markdown") { Description = "Print the page of the documentation" };
-        var json = SharedOptions.Json();
-        var command = new Command("functions", "List the functions of the mapping language") { markdown, json };
-        command.SetAction(
-            (parsed, _) =>
-            {
-                Print(parsed.GetValue(markdown), parsed.GetValue(json));
-                return Task.FromResult(ExitCode.Good);
-            }
-        );
-        return command;
-    }
-
-    private static void Print(bool markdown, bool json)
-    {
-        if (markdown)
-        {
-            Console.Out.Write(FunctionReference.Markdown());
-            return;
-        }
-
-        if (json)
-        {
-            Output.Json(FunctionReference.All, CommandJson.Default.IReadOnlyListFunctionDocument);
-            return;
-        }
-
-        var table = Output.Table("function", "takes → gives", "does");
-        foreach (var function in FunctionReference.All)
-        {
-            table.Row(function.Usage, function.Signature, function.Does);
-        }
-
-        Output.Print(table);
     }
 }
