@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace QtcHub.Connectors.NetSuite;
 
 /// <summary>Signs in by whichever of the two credential sets is configured; token-based authentication where both are.</summary>
-internal sealed class NetSuiteAuth(ConnectorContext context, NetSuiteOptions options, VendorHttp http, INetSuiteApi api)
+internal sealed class NetSuiteAuth
 {
     /// <summary>Credentials of token-based authentication.</summary>
     public static readonly string[] TokenBased = ["consumerKey", "consumerSecret", "tokenId", "tokenSecret"];
@@ -16,9 +16,19 @@ internal sealed class NetSuiteAuth(ConnectorContext context, NetSuiteOptions opt
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ShortestLife = TimeSpan.FromMinutes(1);
 
-    private Lazy<Task<Outcome<NetSuitePass>>>? current;
+    private readonly ConnectorContext context;
+    private readonly NetSuiteOptions options;
+    private readonly VendorHttp http;
+    private readonly INetSuiteApi api;
+    private readonly SharedToken<NetSuitePass.Bearer> tokens;
 
-    /// <summary>A pass for one call. Callers that need a new token share one request for it.</summary>
+    public NetSuiteAuth(ConnectorContext context, NetSuiteOptions options, VendorHttp http, INetSuiteApi api)
+    {
+        (this.context, this.options, this.http, this.api) = (context, options, http, api);
+        tokens = new SharedToken<NetSuitePass.Bearer>(FetchAsync, bearer => bearer.UseUntil, context.Time);
+    }
+
+    /// <summary>A pass for one call.</summary>
     public async Task<Outcome<NetSuitePass>> PassAsync(CancellationToken cancellationToken)
     {
         if (Configured(TokenBased) is { } signing)
@@ -33,15 +43,8 @@ internal sealed class NetSuiteAuth(ConnectorContext context, NetSuiteOptions opt
                 : missing;
         }
 
-        var held = Volatile.Read(ref current);
-        if (held is null || await IsSpentAsync(held))
-        {
-            var next = new Lazy<Task<Outcome<NetSuitePass>>>(FetchAsync);
-            var winner = Interlocked.CompareExchange(ref current, next, held);
-            held = ReferenceEquals(winner, held) ? next : winner ?? next;
-        }
-
-        return await held.Value.WaitAsync(cancellationToken);
+        var held = await tokens.GetAsync(cancellationToken);
+        return held.TryGet(out var bearer, out var fault) ? bearer : fault;
     }
 
     /// <summary>After a 401: the next call asks for a new token.</summary>
@@ -49,26 +52,14 @@ internal sealed class NetSuiteAuth(ConnectorContext context, NetSuiteOptions opt
     {
         if (pass is NetSuitePass.Bearer)
         {
-            Volatile.Write(ref current, null);
+            tokens.Drop();
         }
     }
 
     /// <summary>Texts that no fault may repeat.</summary>
-    public IEnumerable<string> Secrets => TokenBased.Concat(ClientCredentials).Select(Find).OfType<string>();
+    public IEnumerable<string> Secrets => TokenBased.Concat(ClientCredentials).Select(context.FindSecret).OfType<string>();
 
-    private async Task<bool> IsSpentAsync(Lazy<Task<Outcome<NetSuitePass>>> held)
-    {
-        if (!held.IsValueCreated || !held.Value.IsCompleted)
-        {
-            return false;
-        }
-
-        var outcome = await held.Value;
-        return outcome.Fault is not null || (outcome.Value is NetSuitePass.Bearer bearer && bearer.UseUntil <= context.Time.GetUtcNow());
-    }
-
-    // The token serves every caller, so no single caller's cancellation ends the request; the call's own deadline does.
-    private async Task<Outcome<NetSuitePass>> FetchAsync()
+    private async Task<Outcome<NetSuitePass.Bearer>> FetchAsync()
     {
         if (Configured(ClientCredentials) is not { } configured)
         {
@@ -102,7 +93,7 @@ internal sealed class NetSuiteAuth(ConnectorContext context, NetSuiteOptions opt
         return await api.TokenAsync(form, cancellationToken);
     }
 
-    private Outcome<NetSuitePass> Read(VendorAnswer answer, DateTimeOffset asked)
+    private Outcome<NetSuitePass.Bearer> Read(VendorAnswer answer, DateTimeOffset asked)
     {
         // Every 4xx of the token endpoint but "slow down" is a refused credential: the request has no other content.
         if ((int)answer.Status is >= 400 and < 500 and not (408 or 429))
@@ -138,7 +129,7 @@ internal sealed class NetSuiteAuth(ConnectorContext context, NetSuiteOptions opt
         var secrets = new string[names.Length];
         for (var index = 0; index < names.Length; index++)
         {
-            if (Find(names[index]) is not { } secret)
+            if (context.FindSecret(names[index]) is not { } secret)
             {
                 return new Fault.Unauthorized(
                     $"systems.{context.System.Name}.credentials.{names[index]}: missing, or its reference does not resolve"
@@ -150,7 +141,4 @@ internal sealed class NetSuiteAuth(ConnectorContext context, NetSuiteOptions opt
 
         return secrets;
     }
-
-    private string? Find(string name) =>
-        context.System.Credentials.TryGetValue(name, out var reference) ? context.Secrets.Find(reference) : null;
 }

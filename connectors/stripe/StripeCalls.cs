@@ -32,7 +32,7 @@ internal sealed class StripeCalls(VendorHttp http, IStripeApi api, StripeOptions
             return new Fault.Transient("the answer has no Date header, so how new it is cannot be told");
         }
 
-        return StripeJson.TryParse(answer.Body, out var body)
+        return VendorJson.TryParse(answer.Body, out var body)
             ? new StripeAnswer(body, date)
             : new Fault.Transient("the answer is not a JSON object");
     }

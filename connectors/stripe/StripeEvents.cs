@@ -12,7 +12,7 @@ internal static class StripeEvents
     /// <summary>The notices of an event; a type the hub does not read gives none.</summary>
     public static Outcome<IReadOnlyList<Notice>> ReadNotices(ReadOnlyMemory<byte> body)
     {
-        if (!StripeJson.TryParse(body, out var envelope) || envelope.Text("type") is not { } type)
+        if (!VendorJson.TryParse(body, out var envelope) || envelope.Text("type") is not { } type)
         {
             return new Fault.Invalid("type", "an event is a JSON object with a type");
         }

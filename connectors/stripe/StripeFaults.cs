@@ -41,7 +41,7 @@ internal sealed partial record StripeError(HttpStatusCode Status, string Code, s
 
     public static StripeError Of(VendorAnswer answer)
     {
-        var error = StripeJson.TryParse(answer.Body, out var body) ? body.Object("error") : null;
+        var error = VendorJson.TryParse(answer.Body, out var body) ? body.Object("error") : null;
         var code = error?.Text("code") ?? error?.Text("type") ?? $"http-{(int)answer.Status}";
         var text = error?.Text("message") ?? $"Stripe answered {(int)answer.Status}";
         return new StripeError(answer.Status, Clean(code), Clean(text));

@@ -1,5 +1,3 @@
-using QtcHub.Hosting;
-
 namespace QtcHub.Connectors.Stripe;
 
 /// <summary>What one Stripe account needs to be read: where its secrets are, and the limits of reading it.</summary>
@@ -32,25 +30,26 @@ internal sealed record StripeOptions
 
     private static readonly char[] Separators = [',', ' ', '\t', '\r', '\n'];
 
-    private readonly ISecrets secrets;
-    private readonly SystemOptions system;
+    private readonly ConnectorContext context;
 
-    private StripeOptions(ISecrets secrets, SystemOptions system) => (this.secrets, this.system) = (secrets, system);
+    private StripeOptions(ConnectorContext context) => this.context = context;
 
     /// <summary>How far a poll reaches back behind what it has seen: events may become visible late.</summary>
-    public TimeSpan PollOverlap => system.PollOverlap;
+    public TimeSpan PollOverlap => context.System.PollOverlap;
 
-    public static StripeOptions Of(ConnectorContext context) => new(context.Secrets, context.System);
+    public static StripeOptions Of(ConnectorContext context) => new(context);
 
     /// <summary>The API key as it is now, or null; asked for at each call, so that a rolled key needs no restart.</summary>
-    public string? FindApiKey() => Find(ApiKey)?.Trim();
+    public string? FindApiKey() => context.FindSecret(ApiKey)?.Trim();
 
     /// <summary>Every webhook secret that is valid now: while one is rolled there are two.</summary>
     public IReadOnlyList<string> FindWebhookSecrets() =>
-        [.. new[] { Find(WebhookSecret), Find(PreviousWebhookSecret) }.OfType<string>().SelectMany(Split).Distinct(StringComparer.Ordinal)];
+        [
+            .. new[] { context.FindSecret(WebhookSecret), context.FindSecret(PreviousWebhookSecret) }
+                .OfType<string>()
+                .SelectMany(Split)
+                .Distinct(StringComparer.Ordinal),
+        ];
 
     private static string[] Split(string text) => text.Split(Separators, StringSplitOptions.RemoveEmptyEntries);
-
-    private string? Find(string credential) =>
-        system.Credentials.TryGetValue(credential, out var reference) ? secrets.Find(reference) : null;
 }

@@ -7,55 +7,35 @@ namespace QtcHub.Connectors.Zuora;
 /// Signs in by OAuth 2.0 client credentials. A token lives an hour; it is kept until shortly before its end. Source: developer.zuora.com, "Create an OAuth
 /// token".
 /// </summary>
-internal sealed class ZuoraAuth(VendorHttp http, IZuoraApi api, ZuoraOptions options, TimeProvider time)
+internal sealed class ZuoraAuth
 {
     // Given up a little before Zuora does, so that none expires under way.
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(30);
     private const long LongestLife = 86_400;
 
-    private Lazy<Task<Outcome<Token>>>? current;
+    private readonly VendorHttp http;
+    private readonly IZuoraApi api;
+    private readonly ZuoraOptions options;
+    private readonly TimeProvider time;
+    private readonly SharedToken<Token> tokens;
 
-    /// <summary>A token for one call. Callers that need a new one share one request for it.</summary>
+    public ZuoraAuth(VendorHttp http, IZuoraApi api, ZuoraOptions options, TimeProvider time)
+    {
+        (this.http, this.api, this.options, this.time) = (http, api, options, time);
+        tokens = new SharedToken<Token>(FetchAsync, token => token.UseUntil, time);
+    }
+
+    /// <summary>A token for one call.</summary>
     public async Task<Outcome<string>> TokenAsync(CancellationToken cancellationToken)
     {
-        var held = Volatile.Read(ref current);
-        if (held is null || await IsSpentAsync(held))
-        {
-            var next = new Lazy<Task<Outcome<Token>>>(FetchAsync);
-            var winner = Interlocked.CompareExchange(ref current, next, held);
-            held = ReferenceEquals(winner, held) ? next : winner ?? next;
-        }
-
-        var fetched = await held.Value.WaitAsync(cancellationToken);
-        return fetched.TryGet(out var token, out var fault) ? token.Text : fault;
+        var held = await tokens.GetAsync(cancellationToken);
+        return held.TryGet(out var token, out var fault) ? token.Text : fault;
     }
 
     /// <summary>After a 401: the next call asks for a new token, unless another already has.</summary>
-    public async Task RefuseAsync(string token)
-    {
-        var held = Volatile.Read(ref current);
-        if (
-            held is { IsValueCreated: true, Value.IsCompleted: true }
-            && (await held.Value).TryGet(out var known, out _)
-            && known.Text == token
-        )
-        {
-            Interlocked.CompareExchange(ref current, null, held);
-        }
-    }
+    public Task RefuseAsync(string token) => tokens.DropAsync(known => known.Text == token);
 
-    private async Task<bool> IsSpentAsync(Lazy<Task<Outcome<Token>>> held)
-    {
-        if (!held.IsValueCreated || !held.Value.IsCompleted)
-        {
-            return false;
-        }
-
-        return !(await held.Value).TryGet(out var token, out _) || token.UseUntil <= time.GetUtcNow();
-    }
-
-    // The token serves every caller, so no single caller's cancellation ends the request; the call's own deadline does.
     private async Task<Outcome<Token>> FetchAsync()
     {
         var (id, secret, missing) = options.FindClient();
@@ -87,7 +67,7 @@ internal sealed class ZuoraAuth(VendorHttp http, IZuoraApi api, ZuoraOptions opt
             return new Fault.Unauthorized($"the token endpoint answered {((int)answer.Status).ToString(CultureInfo.InvariantCulture)}");
         }
 
-        var isObject = ZuoraJson.TryParse(answer.Body, out var body);
+        var isObject = VendorJson.TryParse(answer.Body, out var body);
         if (!answer.IsSuccess)
         {
             return ZuoraFaults.OfRead(

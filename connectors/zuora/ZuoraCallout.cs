@@ -24,7 +24,7 @@ internal static class ZuoraCallout
     /// <summary>What the callout names, in the order in which the records depend on each other; parameters of other names are left aside.</summary>
     public static Outcome<IReadOnlyList<Notice>> ReadNotices(ReadOnlyMemory<byte> body)
     {
-        if (!ZuoraJson.TryParse(body, out var callout))
+        if (!VendorJson.TryParse(body, out var callout))
         {
             return new Fault.Invalid("$", "a callout's body is a JSON object");
         }

@@ -17,7 +17,7 @@ internal sealed class ZuoraCalls(VendorHttp http, IZuoraApi api, ZuoraAuth auth,
             return fault;
         }
 
-        var isObject = ZuoraJson.TryParse(answer.Body, out var body);
+        var isObject = VendorJson.TryParse(answer.Body, out var body);
         var error = ZuoraError.Of(answer.Status, isObject ? body : default, options.FindSecrets());
         if (error.IsMissingRecord)
         {

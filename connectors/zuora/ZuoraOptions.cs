@@ -1,5 +1,3 @@
-using QtcHub.Hosting;
-
 namespace QtcHub.Connectors.Zuora;
 
 /// <summary>What one Zuora tenant needs to be read: where its secrets are, and the limits of reading it.</summary>
@@ -30,17 +28,16 @@ internal sealed record ZuoraOptions
 
     private static readonly char[] Separators = [' ', '\t', '\r', '\n'];
 
-    private readonly ISecrets secrets;
-    private readonly SystemOptions system;
+    private readonly ConnectorContext context;
 
-    private ZuoraOptions(ISecrets secrets, SystemOptions system) => (this.secrets, this.system) = (secrets, system);
+    private ZuoraOptions(ConnectorContext context) => this.context = context;
 
-    public static ZuoraOptions Of(ConnectorContext context) => new(context.Secrets, context.System);
+    public static ZuoraOptions Of(ConnectorContext context) => new(context);
 
     /// <summary>Id and secret of the OAuth client, or the name of the credential that does not resolve.</summary>
     public (string? Id, string? Secret, string? Missing) FindClient()
     {
-        var (id, secret) = (Find(ClientId)?.Trim(), Find(ClientSecret)?.Trim());
+        var (id, secret) = (context.FindSecret(ClientId)?.Trim(), context.FindSecret(ClientSecret)?.Trim());
         return (
             id,
             secret,
@@ -53,7 +50,7 @@ internal sealed record ZuoraOptions
     /// <summary>Every <c>user:password</c> that is valid now: while one is rotated there are two.</summary>
     public IReadOnlyList<string> FindWebhookSecrets() =>
         [
-            .. new[] { Find(WebhookSecret), Find(PreviousWebhookSecret) }
+            .. new[] { context.FindSecret(WebhookSecret), context.FindSecret(PreviousWebhookSecret) }
                 .OfType<string>()
                 .SelectMany(text => text.Split(Separators, StringSplitOptions.RemoveEmptyEntries))
                 .Select(secret => secret.Contains(':', StringComparison.Ordinal) ? secret : $"{DefaultUser}:{secret}")
@@ -66,7 +63,4 @@ internal sealed record ZuoraOptions
         var (id, secret, _) = FindClient();
         return [.. FindWebhookSecrets().Select(pair => pair[(pair.IndexOf(':', StringComparison.Ordinal) + 1)..]), id ?? "", secret ?? ""];
     }
-
-    private string? Find(string credential) =>
-        system.Credentials.TryGetValue(credential, out var reference) ? secrets.Find(reference) : null;
 }

@@ -36,7 +36,7 @@ internal sealed class ZuoraWebhook(ZuoraOptions options)
             return new WebhookVerdict.Refused("authorization-mismatch");
         }
 
-        return ZuoraJson.TryParse(request.Body, out _)
+        return VendorJson.TryParse(request.Body, out _)
             ? new WebhookVerdict.Verified(null)
             : new WebhookVerdict.Unreadable("envelope-unreadable");
     }

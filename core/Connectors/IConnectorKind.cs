@@ -37,6 +37,10 @@ public sealed record ConnectorContext(
 {
     /// <summary>Who is told what the vendor says is left of its quota.</summary>
     public Action<Quota> OnQuota { get; init; } = static _ => { };
+
+    /// <summary>A credential of the system as it is now, or null where it is not configured or its reference does not resolve.</summary>
+    public string? FindSecret(string credential) =>
+        System.Credentials.TryGetValue(credential, out var reference) ? Secrets.Find(reference) : null;
 }
 
 /// <summary>Where secrets come from, by the reference that <c>hub.yaml</c> names.</summary>
