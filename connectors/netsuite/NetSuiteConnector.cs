@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
-using QtcHub.Canonical;
 using Refit;
 
 namespace QtcHub.Connectors.NetSuite;
@@ -48,17 +47,17 @@ internal sealed class NetSuiteConnector : IRecordWriter
         }
 
         // Saved for certain, but its id is not known; where it cannot be read now, the read-back will.
-        var found = await FindAsync(request.Type, request.Reference, null, cancellationToken);
+        var found = await FindAsync(Asking(request) with { ExternalId = null }, cancellationToken);
         return found.TryGet(out var lookup, out _) && lookup is Lookup.Found made
             ? new WriteReceipt(made.ExternalId)
             : new Fault.Ambiguous("NetSuite saved the record without saying its id, and it could not be read");
     }
 
     /// <inheritdoc />
-    public async Task<Outcome<Lookup>> FindAsync(RecordType type, string reference, string? externalId, CancellationToken cancellationToken)
+    public async Task<Outcome<Lookup>> FindAsync(LookupRequest request, CancellationToken cancellationToken)
     {
-        var target = NetSuiteRecords.Of(type);
-        if (externalId is not null)
+        var target = NetSuiteRecords.Of(request.Type);
+        if (request.ExternalId is { } externalId)
         {
             var known = await GetAsync(target, externalId, cancellationToken);
             if (known.Fault is not null || known.Value is Lookup.Found)
@@ -67,7 +66,7 @@ internal sealed class NetSuiteConnector : IRecordWriter
             }
         }
 
-        var (sql, limit) = NetSuiteRecords.ByReference(target, reference);
+        var (sql, limit) = NetSuiteRecords.ByReference(target, request.Reference);
         var queried = await QueryAsync(sql, limit, cancellationToken);
         if (!queried.TryGet(out var rows, out var fault))
         {
@@ -83,6 +82,8 @@ internal sealed class NetSuiteConnector : IRecordWriter
             : NetSuiteRecords.Text(rows[0], "id") is { } id ? await GetAsync(target, id, cancellationToken)
             : new Fault.Transient("SuiteQL answered a row without an id");
     }
+
+    private static LookupRequest Asking(WriteRequest request) => new(request.Type, request.Reference, request.ExternalId, request.Body);
 
     /// <summary>What a refused write means; some refusals need a look at the account.</summary>
     private async Task<Outcome<WriteReceipt>> JudgeAsync(WriteRequest request, VendorAnswer answer, CancellationToken cancellationToken)
@@ -101,7 +102,7 @@ internal sealed class NetSuiteConnector : IRecordWriter
         }
 
         // "Already exists" is either an earlier write of ours that was thought lost, or somebody else's record of that name. Only the reference tells.
-        var found = await FindAsync(request.Type, request.Reference, request.ExternalId, cancellationToken);
+        var found = await FindAsync(Asking(request), cancellationToken);
         if (!found.TryGet(out var lookup, out var unread))
         {
             return unread is Fault.Rejected

@@ -43,7 +43,33 @@ public interface IRecordWriter : IConnector
     Task<Outcome<WriteReceipt>> WriteAsync(WriteRequest request, CancellationToken cancellationToken);
 
     /// <summary>Reads back what a lane has made: by the vendor's id where known, else by the hub's own reference.</summary>
-    Task<Outcome<Lookup>> FindAsync(RecordType type, string reference, string? externalId, CancellationToken cancellationToken);
+    Task<Outcome<Lookup>> FindAsync(LookupRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>The vendor can be asked for a record by what it says rather than by an id: how the hub finds what was there before it.</summary>
+public interface IRecordMatcher : IRecordWriter
+{
+    /// <summary>
+    /// The vendor's ids of the records that hold a value, consistently (a search index does not). Two are enough to know that there are several.
+    /// Only for a field of the type's <see cref="TargetFacts.MatchedBy"/>.
+    /// </summary>
+    Task<Outcome<IReadOnlyList<string>>> MatchAsync(MatchRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>The vendor can list all it holds of a type, so that a hub may begin with what was there before it.</summary>
+public interface IBackfill : IChangeFeed
+{
+    /// <summary>
+    /// One page of the records of a source type that were changed – or, where the vendor knows nothing else, made – from <paramref name="from"/> until
+    /// <paramref name="until"/>, each as the delivery that would have told of it. Running a page twice is harmless.
+    /// </summary>
+    Task<Outcome<ChangePage>> ReadRecordsAsync(
+        string externalType,
+        string? cursor,
+        DateTimeOffset from,
+        DateTimeOffset until,
+        CancellationToken cancellationToken
+    );
 }
 
 /// <summary>"This record of this system may have changed."</summary>
@@ -107,6 +133,19 @@ public sealed record PolledDelivery(string EventId, ReadOnlyMemory<byte> Body);
 /// <param name="ExternalId">The vendor's id where the record is known to exist, else null.</param>
 /// <param name="Body">The mapped request, exactly as stored.</param>
 public sealed record WriteRequest(RecordType Type, string Key, string Reference, string? ExternalId, ReadOnlyMemory<byte> Body);
+
+/// <summary>Asks what stands at the vendor of one part.</summary>
+/// <param name="Type">The canonical type.</param>
+/// <param name="Reference">The hub's own reference of the part.</param>
+/// <param name="ExternalId">The vendor's id where it is known, else null.</param>
+/// <param name="Body">The request that was or would be sent, where it is known, else empty: what a record that bears no reference is found by.</param>
+public sealed record LookupRequest(RecordType Type, string Reference, string? ExternalId, ReadOnlyMemory<byte> Body);
+
+/// <summary>Asks for records by what they say.</summary>
+/// <param name="Type">The canonical type.</param>
+/// <param name="Field">A top-level canonical field, e.g. <c>number</c>.</param>
+/// <param name="Value">Its value in the canonical record.</param>
+public sealed record MatchRequest(RecordType Type, string Field, string Value);
 
 /// <summary>The vendor's definite yes: the id it gave the record.</summary>
 public sealed record WriteReceipt(string ExternalId);

@@ -60,6 +60,9 @@ public sealed record TargetFacts
     /// <summary>Whether a record can be read back by the hub's own reference, consistently (a search index is not).</summary>
     public required bool ConsistentLookup { get; init; }
 
+    /// <summary>Top-level canonical fields that the vendor's records can be found by, consistently; only where the connector is an <see cref="IRecordMatcher"/>.</summary>
+    public IReadOnlyList<string> MatchedBy { get; init; } = [];
+
     /// <summary>Top-level canonical fields that must not change once the record is posted.</summary>
     public IReadOnlyList<string> PostedFields { get; init; } = [];
 }

@@ -39,7 +39,7 @@ public sealed class Hub
         var readBack = new ReadBack(context, writer, outcomes, epochs);
         var adoption = new Adoption(context, writer, preparation, parking, outcomes);
         var steps = new LaneSteps(writer, preparation, parking, outcomes);
-        var sender = new Sender(context, steps, epochs, new FirstTouch(context, writer, intake, adoption));
+        var sender = new Sender(context, steps, epochs, new FirstTouch(context, steps, intake, adoption));
         lanes = new LaneProcessor(context, writer, sender, readBack, parking);
         retention = new Retention(context);
         timed = new TimedJobs(context, epochs);

@@ -9,7 +9,7 @@ namespace QtcHub.Pipeline;
 /// A lane's first touch after the store was restored. The target may hold more than the store remembers, and something newer: the source is read again,
 /// so that what is wanted is not older than anything that was ever sent, then the target; only then is anything written.
 /// </summary>
-internal sealed class FirstTouch(HubContext hub, LaneWriter writer, Intake intake, Adoption adoption)
+internal sealed class FirstTouch(HubContext hub, LaneSteps steps, Intake intake, Adoption adoption)
 {
     /// <summary>Whether the lane was last touched under an earlier epoch. What was first wanted long after the restore was never sent before it.</summary>
     public static bool IsDue(Lane lane, StoreEpoch epoch, PolicyOptions policy) =>
@@ -49,7 +49,8 @@ internal sealed class FirstTouch(HubContext hub, LaneWriter writer, Intake intak
             return new WorkOutcome.Later(until);
         }
 
-        var found = await entry.CallAsync(() => Lookups.FindAsync(hub, at, cancellationToken), cancellationToken);
+        var request = await steps.Preparation.PrepareAsync(at, cancellationToken) is Prepared.Ready ready ? ready.Request : default;
+        var found = await entry.CallAsync(() => Lookups.FindAsync(hub, at, request, cancellationToken), cancellationToken);
         return found.TryGet(out var lookup, out var fault)
             ? await adoption.AdoptAsync(at, lookup as Lookup.Found, epoch, cancellationToken)
             : await WaitAsync(at, at.Id.Target, fault, cancellationToken);
@@ -71,7 +72,7 @@ internal sealed class FirstTouch(HubContext hub, LaneWriter writer, Intake intak
 
     /// <summary>The target cannot be asked by the hub's own reference: a person looks whether it stands there.</summary>
     private Task<WorkOutcome?> AskAsync(LaneAt at, CancellationToken cancellationToken) =>
-        writer.RefuseAsync(
+        steps.Writer.RefuseAsync(
             at,
             new Fault.Ambiguous("the store was restored and the target has no lookup: a person settles what stands there"),
             outcomeUnknown: true,
@@ -82,14 +83,14 @@ internal sealed class FirstTouch(HubContext hub, LaneWriter writer, Intake intak
     {
         if (hub.Now - at.Current.Since >= hub.Policy.WaitLimit)
         {
-            return await writer.RefuseAsync(at, fault, outcomeUnknown: false, cancellationToken);
+            return await steps.Writer.RefuseAsync(at, fault, outcomeUnknown: false, cancellationToken);
         }
 
         return hub.Decide(system, fault, 1) switch
         {
             Disposition.WaitForQuota wait => new WorkOutcome.Later(hub.Now + wait.After),
             Disposition.OpenCircuit or Disposition.PauseSystem => new WorkOutcome.Later(hub.Gate.NotBefore(system)),
-            Disposition.DeadLetter or Disposition.Hold or Disposition.PostInPeriod => await writer.RefuseAsync(
+            Disposition.DeadLetter or Disposition.Hold or Disposition.PostInPeriod => await steps.Writer.RefuseAsync(
                 at,
                 fault,
                 outcomeUnknown: false,

@@ -42,9 +42,10 @@ internal sealed class Forgotten(HubContext hub, EpochOf epochs)
             );
         }
 
+        var request = new LookupRequest(id.Type, Sender.Reference(target.Lane.Of(id)), null, ReadOnlyMemory<byte>.Empty);
         var found = await hub.Gate.CallAsync(
             target.Name,
-            () => Lookups.FindAsync(hub, target, id, null, cancellationToken),
+            () => Lookups.FindAsync(hub, target, request, cancellationToken),
             cancellationToken
         );
         return !found.TryGet(out var lookup, out var fault) ? fault

@@ -1,4 +1,3 @@
-using QtcHub.Canonical;
 using QtcHub.Connectors;
 using QtcHub.Hosting;
 using QtcHub.Routing;
@@ -8,16 +7,25 @@ namespace QtcHub.Pipeline;
 /// <summary>Asks a target what stands there, and no longer than until a deadline.</summary>
 internal static class Lookups
 {
-    /// <summary>Reads a lane's record.</summary>
-    public static Task<Outcome<Lookup>> FindAsync(HubContext hub, LaneAt at, CancellationToken cancellationToken) =>
-        FindAsync(hub, at.Target, at.Id.Record, at.Value.ExternalId, cancellationToken);
+    /// <summary>Reads what a lane has made. <paramref name="body"/> is the request that was or would be sent, empty where none is known.</summary>
+    public static Task<Outcome<Lookup>> FindAsync(
+        HubContext hub,
+        LaneAt at,
+        ReadOnlyMemory<byte> body,
+        CancellationToken cancellationToken
+    ) =>
+        FindAsync(
+            hub,
+            at.Target,
+            new LookupRequest(at.Id.Record.Type, Sender.Reference(at.Id), at.Value.ExternalId, body),
+            cancellationToken
+        );
 
     /// <summary>Reads a record: by the target's id where it is known, else by the hub's own reference.</summary>
     public static async Task<Outcome<Lookup>> FindAsync(
         HubContext hub,
         Target target,
-        CanonicalId record,
-        string? externalId,
+        LookupRequest request,
         CancellationToken cancellationToken
     )
     {
@@ -27,8 +35,7 @@ internal static class Lookups
         try
         {
             var reader = (IRecordWriter)target.System.Connector;
-            var reference = Sender.Reference(target.Lane.Of(record));
-            return HubTracing.Answered(call, await reader.FindAsync(record.Type, reference, externalId, both.Token));
+            return HubTracing.Answered(call, await reader.FindAsync(request, both.Token));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -37,9 +37,10 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
             return new WorkOutcome.Later(until);
         }
 
-        var found = await entry.CallAsync(() => Lookups.FindAsync(hub, at, cancellationToken), cancellationToken);
+        var sent = await SentAsync(at, cancellationToken);
+        var found = await entry.CallAsync(() => Lookups.FindAsync(hub, at, sent, cancellationToken), cancellationToken);
         return found.TryGet(out var lookup, out var fault)
-            ? await JudgeAsync(at, lookup, restored, cancellationToken)
+            ? await JudgeAsync(at, sent, lookup, restored, cancellationToken)
             : await NotNowAsync(at, fault, cancellationToken);
     }
 
@@ -47,7 +48,13 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
     public static bool HasLiveKey(LaneAt at, DateTimeOffset now) =>
         at.Target.Facts.Idempotency == Idempotency.KeyHeader && now - at.Current.FirstSentAt < at.Target.Facts.KeyLife;
 
-    private async Task<WorkOutcome?> JudgeAsync(LaneAt at, Lookup lookup, StoreEpoch? restored, CancellationToken cancellationToken)
+    private async Task<WorkOutcome?> JudgeAsync(
+        LaneAt at,
+        ReadOnlyMemory<byte> sent,
+        Lookup lookup,
+        StoreEpoch? restored,
+        CancellationToken cancellationToken
+    )
     {
         if (lookup is Lookup.Found found)
         {
@@ -58,7 +65,7 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
                     : await GiveUpAsync(at, refused, cancellationToken);
             }
 
-            if (await HoldsRequestAsync(at, found, cancellationToken))
+            if (Covers.Request(sent, found.Record))
             {
                 return await AppliedAsync(at, found.ExternalId, cancellationToken);
             }
@@ -90,11 +97,11 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
         );
     }
 
-    private async Task<bool> HoldsRequestAsync(LaneAt at, Lookup.Found found, CancellationToken cancellationToken)
+    private async Task<ReadOnlyMemory<byte>> SentAsync(LaneAt at, CancellationToken cancellationToken)
     {
         var request = await hub.Store.ReadAsync(Home.OfRecord(at.Id.Record), Rows.RequestKey(at.Id, at.Current), cancellationToken);
         Invariant.Holds(request is not null, "what was sent is stored");
-        return Covers.Request(request.Body, found.Record);
+        return request.Body;
     }
 
     private async Task<WorkOutcome?> AppliedAsync(LaneAt at, string externalId, CancellationToken cancellationToken)

@@ -88,7 +88,7 @@ public sealed class NetSuiteAnswerTests : IDisposable
     public async Task Answers_of_a_read_are_judged(int status, Type expected)
     {
         Answer("GET", Error(status, "CODE", "words"));
-        var outcome = await Create().FindAsync(RecordType.Invoice, "inv_1", "12", CancellationToken.None);
+        var outcome = await Create().FindAsync(new LookupRequest(RecordType.Invoice, "inv_1", "12", default), CancellationToken.None);
         Assert.IsType(expected, outcome.Fault);
     }
 
@@ -157,7 +157,7 @@ public sealed class NetSuiteAnswerTests : IDisposable
         Query(
             """{"links":[],"count":2,"hasMore":true,"items":[{"links":[],"id":"9"},{"links":[],"id":"10"}],"offset":0,"totalResults":3}"""
         );
-        var outcome = await Create().FindAsync(RecordType.Invoice, "inv_1", null, CancellationToken.None);
+        var outcome = await Create().FindAsync(new LookupRequest(RecordType.Invoice, "inv_1", null, default), CancellationToken.None);
         Assert.Equal("several-records", Assert.IsType<Fault.Rejected>(outcome.Fault).VendorCode);
         var query = Assert.Single(server.LogEntries).RequestMessage!;
         Assert.Equal("transient", query.Headers!["Prefer"].Single());
@@ -175,7 +175,9 @@ public sealed class NetSuiteAnswerTests : IDisposable
         Answer("GET", Response.Create().WithStatusCode(200).WithBody("{}").WithDelay(TimeSpan.FromSeconds(3)));
         var connector = Create(deadline: TimeSpan.FromMilliseconds(300));
         Assert.IsType<Fault.Ambiguous>((await connector.WriteAsync(Request(Body), CancellationToken.None)).Fault);
-        Assert.IsType<Fault.Transient>((await connector.FindAsync(RecordType.Invoice, "inv_1", "12", CancellationToken.None)).Fault);
+        Assert.IsType<Fault.Transient>(
+            (await connector.FindAsync(new LookupRequest(RecordType.Invoice, "inv_1", "12", default), CancellationToken.None)).Fault
+        );
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using QtcHub.Canonical;
+using QtcHub.Connectors;
 using Xunit;
 
 namespace QtcHub.Tests.Connectors.NetSuite;
@@ -89,13 +90,13 @@ public sealed class NetSuiteSignInTests
         var wrong = new Dictionary<string, string>(bench.Secrets) { [name] = "wrong" };
         var refused = await NetSuiteBench
             .Create(bench.Wire, wrong, bench.Clock)
-            .FindAsync(RecordType.Invoice, "inv_1", null, CancellationToken.None);
+            .FindAsync(new LookupRequest(RecordType.Invoice, "inv_1", null, default), CancellationToken.None);
         Assert.IsType<Fault.Unauthorized>(refused.Fault);
 
         var missing = bench.Secrets.Where(secret => secret.Key != name).ToDictionary(StringComparer.Ordinal);
         var unnamed = await NetSuiteBench
             .Create(bench.Wire, missing, bench.Clock)
-            .FindAsync(RecordType.Invoice, "inv_1", null, CancellationToken.None);
+            .FindAsync(new LookupRequest(RecordType.Invoice, "inv_1", null, default), CancellationToken.None);
         Assert.Contains($"credentials.{name}", Assert.IsType<Fault.Unauthorized>(unnamed.Fault).Reason, StringComparison.Ordinal);
     }
 

@@ -61,16 +61,22 @@ public sealed class NetSuiteWriteTests
 
         foreach (var (reference, known) in new[] { ("inv_1", null), ("inv_1", id), ("unknown", id), ("inv_1", "424242") })
         {
-            var found = await bench.Connector.FindAsync(RecordType.Invoice, reference, known, CancellationToken.None);
+            var found = await bench.Connector.FindAsync(
+                new LookupRequest(RecordType.Invoice, reference, known, default),
+                CancellationToken.None
+            );
             var record = Assert.IsType<Lookup.Found>(found.Value);
             Assert.Equal(id, record.ExternalId);
             Assert.Equal("IN-1", (string?)NetSuiteBench.Json(record.Record)["tranId"]);
             Assert.Equal(2, NetSuiteBench.Json(record.Record)["item"]!["items"]!.AsArray().Count);
         }
 
-        var absent = await bench.Connector.FindAsync(RecordType.Payment, "inv_1", null, CancellationToken.None);
+        var absent = await bench.Connector.FindAsync(new LookupRequest(RecordType.Payment, "inv_1", null, default), CancellationToken.None);
         Assert.IsType<Lookup.Absent>(absent.Value);
-        var quoted = await bench.Connector.FindAsync(RecordType.BillingAccount, "x' OR 'a' = 'a", null, CancellationToken.None);
+        var quoted = await bench.Connector.FindAsync(
+            new LookupRequest(RecordType.BillingAccount, "x' OR 'a' = 'a", null, default),
+            CancellationToken.None
+        );
         Assert.IsType<Lookup.Absent>(quoted.Value);
     }
 
@@ -86,7 +92,10 @@ public sealed class NetSuiteWriteTests
 
         Assert.IsType<Fault.Ambiguous>(outcome.Fault);
         Assert.Single(bench.Wire.Seen, call => call.Method == "PUT");
-        var found = await bench.Connector.FindAsync(RecordType.BillingAccount, "acc_1", null, CancellationToken.None);
+        var found = await bench.Connector.FindAsync(
+            new LookupRequest(RecordType.BillingAccount, "acc_1", null, default),
+            CancellationToken.None
+        );
         Assert.Equal(cut == Cut.AfterCommit, found.Value is Lookup.Found);
     }
 

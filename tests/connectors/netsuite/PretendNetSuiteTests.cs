@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using QtcHub.Canonical;
+using QtcHub.Connectors;
 using Xunit;
 
 namespace QtcHub.Tests.Connectors.NetSuite;
@@ -238,7 +239,7 @@ public sealed class PretendNetSuiteTests : IDisposable
     {
         if (bench.Wire.Seen.Count == 0)
         {
-            await bench.Connector.FindAsync(RecordType.Invoice, "warm-up", null, CancellationToken.None);
+            await bench.Connector.FindAsync(new LookupRequest(RecordType.Invoice, "warm-up", null, default), CancellationToken.None);
         }
 
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(NetSuiteBench.BaseUrl, $"services/rest/{path}"));

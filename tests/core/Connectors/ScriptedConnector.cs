@@ -58,14 +58,14 @@ internal sealed class ScriptedConnector(string system, ScriptedVendor vendor, Ve
         return outcome;
     }
 
-    public async Task<Outcome<Lookup>> FindAsync(RecordType type, string reference, string? externalId, CancellationToken cancellationToken)
+    public async Task<Outcome<Lookup>> FindAsync(LookupRequest request, CancellationToken cancellationToken)
     {
         if (vendor.IsSilent)
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
         }
 
-        return vendor.Find(reference, externalId);
+        return vendor.Find(request.Reference, request.ExternalId);
     }
 
     public override string ToString() => system;
