@@ -39,7 +39,8 @@ public sealed class Hub
         var readBack = new ReadBack(context, writer, outcomes, epochs);
         var adoption = new Adoption(context, writer, preparation, parking, outcomes);
         var steps = new LaneSteps(writer, preparation, parking, outcomes);
-        var sender = new Sender(context, steps, epochs, new FirstTouch(context, steps, intake, adoption));
+        var firstTouch = new FirstTouch(context, steps, intake, adoption);
+        var sender = new Sender(context, steps, epochs, firstTouch, new Linking(context, writer, adoption, outcomes));
         lanes = new LaneProcessor(context, writer, sender, readBack, parking);
         retention = new Retention(context);
         timed = new TimedJobs(context, epochs);

@@ -77,6 +77,9 @@ public sealed class HubFile
         var read = routes.Read(file);
         var owners = routes.Owners(file, read);
         routes.RefuseRounds(read, owners);
+        var matching = new MatchReader(errors, known, systems);
+        var match = matching.Read(file, read);
+        routes.RefuseBlindLinks((route, target) => matching.IsBlind(route, target, match));
         var policy = Policy(file);
         var retention = Retention(file);
         var store = new StoreReader(errors).Read(file);
@@ -93,6 +96,7 @@ public sealed class HubFile
             Systems = systems,
             Routes = read,
             Owners = owners,
+            Match = match,
             CustomFields = custom,
             Policy = policy,
             Retention = retention,

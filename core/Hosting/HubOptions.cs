@@ -23,6 +23,10 @@ public sealed record HubOptions
     /// <summary>Field owners: record type → top-level canonical field → system; a custom field as <c>custom.name</c>. A field not named is owned by the route's source.</summary>
     public required IReadOnlyDictionary<RecordType, IReadOnlyDictionary<string, string>> Owners { get; init; }
 
+    /// <summary>Match keys: record type → top-level canonical fields by which a record is known to be one that stands elsewhere already.</summary>
+    public IReadOnlyDictionary<RecordType, IReadOnlyList<string>> Match { get; init; } =
+        new Dictionary<RecordType, IReadOnlyList<string>>();
+
     /// <summary>What the company keeps on records besides their own fields.</summary>
     public CustomFieldTypes CustomFields { get; init; } = CustomFieldTypes.None;
 
@@ -116,6 +120,9 @@ public sealed record RouteOptions
 
     /// <summary>What a record's end at the source means at the target.</summary>
     public WhenGone Gone { get; init; } = WhenGone.Hold;
+
+    /// <summary>Target → filter, as written, over records that the target makes itself: they are found there by a match key, never written.</summary>
+    public IReadOnlyDictionary<string, string> Link { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>What a record's end at its source means at a target. Nothing is ever deleted.</summary>

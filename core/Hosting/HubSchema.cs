@@ -16,8 +16,9 @@ internal static class HubSchema
                 {
                     "entities" => SchemaNode.Map(Section(HubSettings.Entity, Entity)),
                     "systems" => SchemaNode.Map(Systems(kinds)),
-                    "routes" => SchemaNode.List(Section(HubSettings.Route, _ => null), least: 1),
+                    "routes" => SchemaNode.List(Section(HubSettings.Route, Route), least: 1),
                     "owners" => Owners(),
+                    "match" => OfRecords(MatchKeys),
                     "customFields" => CustomFields(),
                     "policy" => Section(HubSettings.Policy, _ => null),
                     "retention" => Section(HubSettings.Retention, _ => null),
@@ -48,12 +49,23 @@ internal static class HubSchema
                 ["maximum"] = setting.Most,
             },
             { Form: SettingForm.Flag } => SchemaNode.Type("boolean"),
-            { Form: SettingForm.Condition } => SchemaNode.AnyOf(
-                MappingSchema.Expression(onlyFilters: true),
-                SchemaNode.List(MappingSchema.Expression(onlyFilters: true), least: 1)
-            ),
+            { Form: SettingForm.Condition } => Condition(),
             _ => SchemaNode.AnyOf(SchemaNode.Type("string"), SchemaNode.Type("number")),
         };
+
+    private static JsonObject Condition() =>
+        SchemaNode.AnyOf(
+            MappingSchema.Expression(onlyFilters: true),
+            SchemaNode.List(MappingSchema.Expression(onlyFilters: true), least: 1)
+        );
+
+    private static JsonObject? Route(Setting setting) => setting.Name == "link" ? SchemaNode.Map(Condition()) : null;
+
+    private static JsonObject MatchKeys(RecordType record)
+    {
+        var key = SchemaNode.OneOf(MatchReader.KeysOf(record));
+        return SchemaNode.AnyOf(key, SchemaNode.List((JsonObject)key.DeepClone(), least: 1));
+    }
 
     private static JsonObject? Store(Setting setting) => setting.Name == "connection" ? SchemaNode.Text(SystemsReader.ReferenceForm) : null;
 

@@ -15,6 +15,7 @@ internal sealed class RoutesReader(
     private static readonly string[] Records = Enum.GetNames<RecordType>();
     private readonly HashSet<(RecordType, string)> taken = [];
     private readonly Dictionary<(RecordType, string), YamlScalar> places = [];
+    private readonly List<(YamlScalar Place, RecordType Record, string Target)> linked = [];
 
     public IReadOnlyList<RouteOptions> Read(Section file)
     {
@@ -97,6 +98,19 @@ internal sealed class RoutesReader(
         }
     }
 
+    /// <summary>What a target makes itself is found by a match key: without one it would be waited for in vain.</summary>
+    public void RefuseBlindLinks(Func<RecordType, string, bool> isBlind)
+    {
+        foreach (var (place, record, target) in linked.Where(link => isBlind(link.Record, link.Target)))
+        {
+            errors.Add(
+                place,
+                $"nothing finds a {record} in {target}",
+                $"add match: with {record}: and a field that {target} can be asked by"
+            );
+        }
+    }
+
     private static bool Reaches(IReadOnlyList<RouteOptions> routes, string from, string to)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal) { from };
@@ -161,7 +175,8 @@ internal sealed class RoutesReader(
             return null;
         }
 
-        var when = When(route, type);
+        var when = When(route.Node("when"), type);
+        var link = Link(route, type, to);
         if (from is not null)
         {
             Source(from, type);
@@ -194,7 +209,27 @@ internal sealed class RoutesReader(
             To = [.. to.Select(target => target.Text)],
             When = when,
             Gone = gone,
+            Link = link,
         };
+    }
+
+    private Dictionary<string, string> Link(Section route, RecordType type, IReadOnlyList<YamlScalar> to)
+    {
+        var links = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (target, condition) in route.Map("link", "a target")?.Entries ?? [])
+        {
+            if (to.All(name => name.Text != target.Text))
+            {
+                errors.Add(target, $"{target.Text} is no target of this route", Nearest.Fix(target.Text, to.Select(name => name.Text)));
+            }
+            else if (When(condition, type) is { } written)
+            {
+                links[target.Text] = written;
+                linked.Add((target, type, target.Text));
+            }
+        }
+
+        return links;
     }
 
     private RecordType? Record(YamlScalar name)
@@ -229,9 +264,8 @@ internal sealed class RoutesReader(
     }
 
     // Several conditions in a list all have to hold.
-    private string? When(Section route, RecordType type)
+    private string? When(YamlNode? written, RecordType type)
     {
-        var written = route.Node("when");
         var conditions = new List<string>();
         foreach (
             var item in written is YamlList list ? list.Items

@@ -41,6 +41,7 @@ internal static class HubSettings
         new("systems", SettingForm.Section, "External product instances by name.") { Required = true },
         new("routes", SettingForm.Section, "What travels from where to where.") { Required = true },
         new("owners", SettingForm.Section, "Record, then field, to the system that owns it; the route's source owns all else."),
+        new("match", SettingForm.Section, "Record, to the fields by which it is known to be one that stands elsewhere already."),
         new("customFields", SettingForm.Section, "Record, then name, to the type of what the company keeps on it besides."),
         new("policy", SettingForm.Section, "What is done about faults."),
         new("retention", SettingForm.Section, "How long content is kept; ids, hashes, states and audit stay."),
@@ -89,6 +90,7 @@ internal static class HubSettings
         new("from", SettingForm.Text, "The source system.") { Required = true },
         new("to", SettingForm.Words, "The target systems.") { Required = true },
         new("when", SettingForm.Condition, "Which records travel: conditions over the canonical record that all hold."),
+        new("link", SettingForm.Section, "Target, to which records it makes itself: they are found there by a match key, never written."),
         new("gone", SettingForm.Text, "What a record's end at its source means at a target.") { OneOf = ["hold", "inactivate"] },
     ];
 

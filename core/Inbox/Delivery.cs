@@ -49,6 +49,9 @@ public enum NoticeResultKind
     /// <summary>The record was known in this form already.</summary>
     Unchanged,
 
+    /// <summary>Another source had told of the record: it is the same one now.</summary>
+    Linked,
+
     /// <summary>Something newer was known already.</summary>
     Stale,
 
@@ -67,6 +70,7 @@ internal static class NoticeResultKindNames
         {
             NoticeResultKind.Revised => "revised",
             NoticeResultKind.Unchanged => "unchanged",
+            NoticeResultKind.Linked => "linked",
             NoticeResultKind.Stale => "stale",
             NoticeResultKind.Ignored => "ignored",
             NoticeResultKind.DeadLettered => EffectOutcome.DeadLettered,

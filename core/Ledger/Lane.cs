@@ -9,10 +9,16 @@ public sealed record Lane
     public required LaneId Id { get; init; }
 
     /// <summary>The newest revision that the target should have.</summary>
-    public required int WantedRevision { get; init; }
+    public int WantedRevision { get; init; }
 
     /// <summary>What caused the wanted revision.</summary>
-    public required string WantedOrigin { get; init; }
+    public string WantedOrigin { get; init; } = "";
+
+    /// <summary>The source whose route wants it; null in lanes of the time when one route led a record type into a target.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>Whether the target is where the record comes from: it is sent only what others own of it.</summary>
+    public bool LeadsBack { get; init; }
 
     /// <summary>The effect that has not left the lane, or null.</summary>
     public Effect? Current { get; init; }

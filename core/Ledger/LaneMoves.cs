@@ -6,18 +6,9 @@ namespace QtcHub.Ledger;
 internal static class LaneMoves
 {
     /// <summary>A revision is wanted: the newest becomes Due where the lane is free, and else waits for it to be.</summary>
-    public static LaneMove Want(Lane? lane, LaneId id, int revision, string origin, DateTimeOffset now)
+    public static LaneMove Want(Lane lane, int revision, string origin, DateTimeOffset now)
     {
-        var wanted =
-            lane is null
-                ? new Lane
-                {
-                    Id = id,
-                    WantedRevision = revision,
-                    WantedOrigin = origin,
-                }
-            : lane.WantedRevision >= revision ? lane
-            : lane with { WantedRevision = revision, WantedOrigin = origin };
+        var wanted = lane.WantedRevision >= revision ? lane : lane with { WantedRevision = revision, WantedOrigin = origin };
         return Advance(new LaneMove(wanted), now);
     }
 

@@ -93,6 +93,19 @@ public static class LedgerReads
         return await store.CommitAsync(commit, cancellationToken) == CommitResult.Committed;
     }
 
+    /// <summary>
+    /// The record stands somewhere new: whoever waits for it is woken. They are read after the commit that said so, for each of them looks once more after
+    /// it has said that it waits. Should this process die between the two, the sweep does it.
+    /// </summary>
+    internal static async Task RingAsync(this IHubStore store, CanonicalId record, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var home = Home.OfRecord(record);
+        if (await store.ReadManyAsync(home, Rows.WaiterPrefix, 1, cancellationToken) is { Count: > 0 })
+        {
+            await store.EnqueueAsync(home, new ScheduledWork(new WorkItem.OfWaiters(record), now), cancellationToken);
+        }
+    }
+
     /// <summary>Enqueues work, or wakes it where it waits.</summary>
     public static Task<CommitResult> EnqueueAsync(
         this IHubStore store,

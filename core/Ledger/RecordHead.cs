@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using QtcHub.Canonical;
 using QtcHub.Connectors;
 
@@ -19,6 +20,13 @@ public sealed record RecordHead
     /// <summary>What was last observed at each source.</summary>
     public required ImmutableArray<SourceSeen> Sources { get; init; }
 
+    /// <summary>The system that told of it first; null in heads of the time when a record had but one.</summary>
+    public string? MintedBy { get; init; }
+
+    /// <summary>The system that owns every field of it which nobody else owns by name.</summary>
+    [JsonIgnore]
+    public string Origin => MintedBy ?? Sources[0].System;
+
     /// <summary>The head of a record that was not known before.</summary>
     public static RecordHead First(CanonicalId id, int revision, string contentHash, SourceSeen seen) =>
         new()
@@ -27,6 +35,7 @@ public sealed record RecordHead
             Revision = revision,
             ContentHash = contentHash,
             Sources = [seen],
+            MintedBy = seen.System,
         };
 
     /// <summary>The source record of a system, where one was seen.</summary>

@@ -8,7 +8,13 @@ namespace QtcHub.Pipeline;
 internal sealed class Adoption(HubContext hub, LaneWriter writer, Preparation preparation, Parking parking, OutcomeWriter outcomes)
 {
     /// <summary><paramref name="found"/> null: nothing stands there under the hub's reference.</summary>
-    public async Task<WorkOutcome?> AdoptAsync(LaneAt at, Lookup.Found? found, StoreEpoch epoch, CancellationToken cancellationToken)
+    public async Task<WorkOutcome?> AdoptAsync(
+        LaneAt at,
+        Lookup.Found? found,
+        StoreEpoch epoch,
+        string reason,
+        CancellationToken cancellationToken
+    )
     {
         // A request that was mapped before the restore has a key that may have been used since for other bytes.
         var afresh = at.Current.RequestHash is null ? at.Current : OutcomeWriter.Remapped(at.Current);
@@ -37,7 +43,7 @@ internal sealed class Adoption(HubContext hub, LaneWriter writer, Preparation pr
         {
             if (Covers.Request(ready.Request, found.Record))
             {
-                return await AppliedAsync(at, lane, ready, cancellationToken);
+                return await AppliedAsync(at, lane, ready, reason, cancellationToken);
             }
 
             if (await PostedChangeAsync(adopted, found, cancellationToken) is { } changed)
@@ -51,10 +57,16 @@ internal sealed class Adoption(HubContext hub, LaneWriter writer, Preparation pr
             }
         }
 
-        return await GoOnAsync(at, lane, "found-after-restore", cancellationToken);
+        return await GoOnAsync(at, lane, reason, cancellationToken);
     }
 
-    private async Task<WorkOutcome?> AppliedAsync(LaneAt at, Lane lane, Prepared.Ready ready, CancellationToken cancellationToken)
+    private async Task<WorkOutcome?> AppliedAsync(
+        LaneAt at,
+        Lane lane,
+        Prepared.Ready ready,
+        string reason,
+        CancellationToken cancellationToken
+    )
     {
         var applied = lane.Current!.To(EffectState.InFlight).To(EffectState.Applied) with
         {
@@ -62,10 +74,10 @@ internal sealed class Adoption(HubContext hub, LaneWriter writer, Preparation pr
             OutcomeUnknown = false,
             MappingVersion = at.Target.Out.Version,
             ConfigurationVersion = hub.Options.Version,
-            History = OutcomeWriter.Remember(lane.Current, hub.Now, "FoundAfterRestore"),
+            History = OutcomeWriter.Remember(lane.Current, hub.Now, "Found"),
         };
         var move = LaneMoves.Settle(lane with { SentRevision = applied.Revision }, applied, lane.ExternalId, hub.Now);
-        var entry = writer.Entry(at, applied, LaneWriter.Taken) with { Reason = "found-after-restore" };
+        var entry = writer.Entry(at, applied, LaneWriter.Taken) with { Reason = reason };
         var request = new Change.Insert(new Row(Rows.RequestKey(at.Id, applied), "request", Rows.Day(hub.Now), ready.Request));
         return await writer.CommitAsync(at, move, entry, cancellationToken, request) ? WorkOutcome.Finished : null;
     }

@@ -30,7 +30,7 @@ internal sealed class FirstTouch(HubContext hub, LaneSteps steps, Intake intake,
 
         if (await ReadSourceAsync(at, cancellationToken) is { } stale)
         {
-            return await WaitAsync(at, at.Route.Source.Options.Name, stale, cancellationToken);
+            return await steps.Writer.WaitAsync(at, at.Route.Source.Options.Name, stale, cancellationToken);
         }
 
         if ((await hub.Store.LaneAsync(at.Id, cancellationToken))?.Version != at.Lane.Version)
@@ -52,8 +52,8 @@ internal sealed class FirstTouch(HubContext hub, LaneSteps steps, Intake intake,
         var request = await steps.Preparation.PrepareAsync(at, cancellationToken) is Prepared.Ready ready ? ready.Request : default;
         var found = await entry.CallAsync(() => Lookups.FindAsync(hub, at, request, cancellationToken), cancellationToken);
         return found.TryGet(out var lookup, out var fault)
-            ? await adoption.AdoptAsync(at, lookup as Lookup.Found, epoch, cancellationToken)
-            : await WaitAsync(at, at.Id.Target, fault, cancellationToken);
+            ? await adoption.AdoptAsync(at, lookup as Lookup.Found, epoch, "found-after-restore", cancellationToken)
+            : await steps.Writer.WaitAsync(at, at.Id.Target, fault, cancellationToken);
     }
 
     /// <summary>Takes the record in as it is now at its source, whatever was seen of it before; what goes wrong, or null.</summary>
@@ -78,25 +78,4 @@ internal sealed class FirstTouch(HubContext hub, LaneSteps steps, Intake intake,
             outcomeUnknown: true,
             cancellationToken
         );
-
-    private async Task<WorkOutcome?> WaitAsync(LaneAt at, string system, Fault fault, CancellationToken cancellationToken)
-    {
-        if (hub.Now - at.Current.Since >= hub.Policy.WaitLimit)
-        {
-            return await steps.Writer.RefuseAsync(at, fault, outcomeUnknown: false, cancellationToken);
-        }
-
-        return hub.Decide(system, fault, 1) switch
-        {
-            Disposition.WaitForQuota wait => new WorkOutcome.Later(hub.Now + wait.After),
-            Disposition.OpenCircuit or Disposition.PauseSystem => new WorkOutcome.Later(hub.Gate.NotBefore(system)),
-            Disposition.DeadLetter or Disposition.Hold or Disposition.PostInPeriod => await steps.Writer.RefuseAsync(
-                at,
-                fault,
-                outcomeUnknown: false,
-                cancellationToken
-            ),
-            _ => new WorkOutcome.Later(hub.Now + hub.Policy.ReadBackEvery),
-        };
-    }
 }

@@ -15,6 +15,7 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
     private const int MostDepth = 4;
     private const int MostConflicts = 8;
     private readonly Forgotten forgotten = new(hub, epochs);
+    private readonly Minting minting = new(hub);
     private ListIntake? lists;
 
     /// <summary>Takes one notice in. The fault that comes back is for <see cref="Recoverability"/>.</summary>
@@ -215,7 +216,8 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
         var last = CanonicalJson.Read(at.Type, content.Span);
         Invariant.Holds(last.Fault is null, "stored content has its shape");
         var seen = at.SeenNow(at.Seen!.ObservedHash, marker) with { IsGone = true };
-        return await RecordAsync(at, last.Value.End(), seen, cancellationToken);
+        // It ends where it began; that another system has it no more ends nothing.
+        return await RecordAsync(at, head.Value.Origin == at.Arrival.System ? last.Value.End() : last.Value, seen, cancellationToken);
     }
 
     /// <summary>
@@ -229,7 +231,7 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
             return Ignored("deleted-before-it-was-known");
         }
 
-        var minted = await MintAsync(at, cancellationToken);
+        var minted = await minting.IdAsync(at, ReadOnlyMemory<byte>.Empty, cancellationToken);
         if (!minted.TryGet(out var id, out var fault))
         {
             return fault;
@@ -243,22 +245,6 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
         var seen = at.SeenNow("", marker) with { IsGone = true };
         var draft = new HeadDraft(RecordHead.First(id, 0, "", seen), 0, null);
         return Refusal(await CommitAsync(at, draft, cancellationToken)) is { } refused ? refused : Ignored("deleted-before-it-was-known");
-    }
-
-    /// <summary>The record's canonical id: claimed now, where nobody has.</summary>
-    private async Task<Outcome<CanonicalId>> MintAsync(Observed at, CancellationToken cancellationToken)
-    {
-        if (at.Id is { } known)
-        {
-            return known;
-        }
-
-        var (system, notice) = (at.Arrival.System, at.Arrival.Notice);
-        var minted = CanonicalId.Mint(at.Type, system, notice.ExternalType, notice.ExternalId);
-        var owner = await hub.Store.ClaimAsync(system, notice.ExternalType, notice.ExternalId, minted, cancellationToken);
-        return owner == minted ? minted
-            : owner is null ? new Fault.Transient("the store is overloaded")
-            : new Fault.Conflict("claimed meanwhile");
     }
 
     /// <summary>Gone needs two separated 404s; a record that was never known is then ignored by name.</summary>
@@ -297,19 +283,30 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
     {
         var content = CanonicalJson.Write(record);
         var hash = CanonicalJson.HashOf(content);
-        var claimed = await MintAsync(at, cancellationToken);
+        var claimed = await minting.IdAsync(at, content, cancellationToken);
         if (!claimed.TryGet(out var id, out var fault))
         {
             return fault;
         }
 
         var isNew = at.Head?.Value.ContentHash != hash;
+        var isLinked = at.Head is { Value.Revision: > 0 } && at.Seen is null;
         var revision = (at.Head?.Value.Revision ?? 0) + (isNew ? 1 : 0);
         var known = at.Head?.Value.With(seen) ?? RecordHead.First(id, revision, hash, seen);
         var head = known with { Revision = revision, ContentHash = hash };
-        var draft = new HeadDraft(head, at.Head?.Version ?? 0, isNew ? content : null);
-        return Refusal(await CommitAsync(at, draft, cancellationToken)) is { } refused ? refused
-            : isNew ? new NoticeResult(NoticeResultKind.Revised, id, revision, null)
+        var draft = new HeadDraft(head, at.Head?.Version ?? 0, isNew ? content : null) { IsLinked = isLinked };
+        if (Refusal(await CommitAsync(at, draft, cancellationToken)) is { } refused)
+        {
+            return refused;
+        }
+
+        if (isLinked)
+        {
+            await hub.Store.RingAsync(id, hub.Now, cancellationToken);
+        }
+
+        return isNew ? new NoticeResult(NoticeResultKind.Revised, id, revision, null)
+            : isLinked ? new NoticeResult(NoticeResultKind.Linked, id, revision, null)
             : new NoticeResult(NoticeResultKind.Ignored, id, revision, "no-mapped-field-changed");
     }
 
@@ -333,8 +330,12 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
             if (draft.Content is not null)
             {
                 build.Insert(new Row(Rows.ContentKey(draft.Head.Revision), "content", Rows.Day(hub.Now), draft.Content));
-                build.Audit(Rows.HeadKey, draft.Version + 1, Revised(at, draft.Head));
+                build.Audit(Rows.HeadKey, draft.Version + 1, Told(at, draft.Head, "revised"));
                 await WantLanesAsync(at, draft, build, cancellationToken);
+            }
+            else if (draft.IsLinked)
+            {
+                build.Audit(Rows.HeadKey, draft.Version + 1, Told(at, draft.Head, "linked"));
             }
 
             var result = await build.CommitAsync(cancellationToken);
@@ -364,18 +365,31 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
             // What a route never selected gets no lane; what it once did, the lane itself judges.
             if (selected || stored is not null)
             {
-                var move = LaneMoves.Want(stored?.Value, id, draft.Head.Revision, at.Arrival.Origin, hub.Now);
+                var lane = (stored?.Value ?? FirstLane(id, draft.Head, target)) with { Source = at.Arrival.System };
+                var move = LaneMoves.Want(lane, draft.Head.Revision, at.Arrival.Origin, hub.Now);
                 build.Lane(stored?.Version ?? 0, move, null);
             }
         }
     }
 
-    private AuditEntry Revised(Observed at, RecordHead head) =>
+    /// <summary>A lane that was not there. Where the target has told of the record itself, it is known there by that name.</summary>
+    private static Lane FirstLane(LaneId id, RecordHead head, Target target) =>
+        new()
+        {
+            Id = id,
+            ExternalId =
+                head.Source(target.Name) is { IsGone: false } told && target.System.WritesAs(id.Record.Type, told.ExternalType)
+                    ? told.ExternalId
+                    : null,
+            LeadsBack = head.Origin == target.Name,
+        };
+
+    private AuditEntry Told(Observed at, RecordHead head, string action) =>
         new()
         {
             At = hub.Now,
             Actor = "hub",
-            Action = "revised",
+            Action = action,
             Origin = at.Arrival.Origin,
             Revision = head.Revision,
             Hash = head.ContentHash,
@@ -385,5 +399,9 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
 
     private static NoticeResult Ignored(string rule) => new(NoticeResultKind.Ignored, null, 0, rule);
 
-    private sealed record HeadDraft(RecordHead Head, long Version, byte[]? Content);
+    private sealed record HeadDraft(RecordHead Head, long Version, byte[]? Content)
+    {
+        /// <summary>Whether its source tells of it for the first time, and another has before.</summary>
+        public bool IsLinked { get; init; }
+    }
 }

@@ -20,7 +20,7 @@ internal sealed class LaneProcessor(HubContext hub, LaneWriter writer, Sender se
             }
 
             // A route that was taken out of the configuration leaves its lanes at rest.
-            if (hub.Router.To(id.Target, id.Record.Type) is not { } way)
+            if (hub.Router.To(id.Target, id.Record.Type, lane.Value.Source) is not { } way)
             {
                 return WorkOutcome.Finished;
             }

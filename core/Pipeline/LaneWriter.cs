@@ -48,7 +48,7 @@ internal sealed class LaneWriter(HubContext hub)
 
         if (at.Value.ExternalId is null && move.Lane.ExternalId is not null)
         {
-            await RingAsync(at.Id.Record, cancellationToken);
+            await hub.Store.RingAsync(at.Id.Record, hub.Now, cancellationToken);
         }
 
         return true;
@@ -63,19 +63,6 @@ internal sealed class LaneWriter(HubContext hub)
         )
         {
             hub.Metrics.Applied(target, hub.Now - receivedAt);
-        }
-    }
-
-    /// <summary>
-    /// The record stands in a target now: whoever waits for it is woken. They are read after the commit, for each of them looks once more after it
-    /// has said that it waits. Should this process die between the two, the sweep does it.
-    /// </summary>
-    private async Task RingAsync(CanonicalId record, CancellationToken cancellationToken)
-    {
-        var home = Home.OfRecord(record);
-        if (await hub.Store.ReadManyAsync(home, Rows.WaiterPrefix, 1, cancellationToken) is { Count: > 0 })
-        {
-            await hub.Store.EnqueueAsync(home, new ScheduledWork(new WorkItem.OfWaiters(record), hub.Now), cancellationToken);
         }
     }
 
@@ -132,6 +119,37 @@ internal sealed class LaneWriter(HubContext hub)
         };
         var entry = Entry(at, dead, Taken, fault, nameof(Disposition.DeadLetter));
         return await DeadLetterAsync(at, dead, fault, entry, cancellationToken) ? WorkOutcome.Finished : null;
+    }
+
+    /// <summary>What is due needs no write. Null: the lane changed, look again.</summary>
+    public async Task<WorkOutcome?> SettleAsync(LaneAt at, string reason, string? externalId, CancellationToken cancellationToken)
+    {
+        var ended = at.Current.To(EffectState.InFlight).To(EffectState.Unchanged) with { MappingVersion = at.Target.Out.Version };
+        var move = LaneMoves.Settle(at.Value, ended, externalId, hub.Now);
+        var entry = Entry(at, ended, Taken) with { Reason = reason };
+        return await CommitAsync(at, move, entry, cancellationToken) ? WorkOutcome.Finished : null;
+    }
+
+    /// <summary>A system could not be asked what must be known before anything is sent: later, or never.</summary>
+    public async Task<WorkOutcome?> WaitAsync(LaneAt at, string system, Fault fault, CancellationToken cancellationToken)
+    {
+        if (hub.Now - at.Current.Since >= hub.Policy.WaitLimit)
+        {
+            return await RefuseAsync(at, fault, outcomeUnknown: false, cancellationToken);
+        }
+
+        return hub.Decide(system, fault, 1) switch
+        {
+            Disposition.WaitForQuota wait => new WorkOutcome.Later(hub.Now + wait.After),
+            Disposition.OpenCircuit or Disposition.PauseSystem => new WorkOutcome.Later(hub.Gate.NotBefore(system)),
+            Disposition.DeadLetter or Disposition.Hold or Disposition.PostInPeriod => await RefuseAsync(
+                at,
+                fault,
+                outcomeUnknown: false,
+                cancellationToken
+            ),
+            _ => new WorkOutcome.Later(hub.Now + hub.Policy.ReadBackEvery),
+        };
     }
 
     /// <summary>The audit entry of an effect that went through <paramref name="states"/> to where it stands now.</summary>

@@ -11,7 +11,10 @@ internal static class Ownership
 {
     private static readonly string CustomPrefix = $"{CanonicalShapes.Custom}.";
 
-    /// <summary>Keeps the last known value of every top-level field that the source does not own.</summary>
+    /// <summary>
+    /// Keeps the last known value of every field that the source does not own: its origin owns all but what others own by name, any other source only
+    /// what it owns by name.
+    /// </summary>
     public static async Task<ReadOnlyMemory<byte>> MergeAsync(
         HubContext hub,
         Observed at,
@@ -19,36 +22,74 @@ internal static class Ownership
         CancellationToken cancellationToken
     )
     {
-        var foreign = hub.Router.OwnedElsewhere(at.Type, at.Arrival.System);
-        if (foreign.Count == 0 || at.Head is not { Value.Revision: > 0 } head)
+        var owners = hub.Router.Owners(at.Type);
+        if (at.Head is not { Value.Revision: > 0 } head)
+        {
+            return First(at, mapped, owners);
+        }
+
+        var isOrigin = head.Value.Origin == at.Arrival.System;
+        if (isOrigin && owners.Values.All(owner => owner == at.Arrival.System))
         {
             return mapped;
         }
 
-        var merged = JsonNode.Parse(mapped.Span)!.AsObject();
+        var told = JsonNode.Parse(mapped.Span)!.AsObject();
         var content = await hub.Store.ContentAsync(head.Value.Id, head.Value.Revision, cancellationToken);
         var last = JsonNode.Parse(content.Span)!.AsObject();
-        foreach (var field in foreign)
+        var (merged, other) = isOrigin ? (told, last) : (last, told);
+        foreach (var (field, owner) in owners.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
+            if (owner == at.Arrival.System == isOrigin)
+            {
+                continue;
+            }
+
             if (field.StartsWith(CustomPrefix, StringComparison.Ordinal))
             {
-                Keep(field[CustomPrefix.Length..], Custom(merged), Custom(last));
+                Take(field[CustomPrefix.Length..], Custom(merged), Custom(other));
             }
             else
             {
-                Keep(field, merged, last);
+                Take(field, merged, other);
             }
         }
 
         return JsonSerializer.SerializeToUtf8Bytes(merged, OwnershipJson.Default.JsonObject);
     }
 
-    private static void Keep(string field, JsonObject merged, JsonObject last)
+    /// <summary>Of a record that nobody has told of yet, what others own is left to them, save what no record can be without.</summary>
+    private static ReadOnlyMemory<byte> First(Observed at, ReadOnlyMemory<byte> mapped, IReadOnlyDictionary<string, string> owners)
+    {
+        var foreign = owners.Where(pair => pair.Value != at.Arrival.System).Select(pair => pair.Key).ToList();
+        if (foreign.Count == 0)
+        {
+            return mapped;
+        }
+
+        var told = JsonNode.Parse(mapped.Span)!.AsObject();
+        var shape = CanonicalShapes.Of(at.Type).Fields!;
+        foreach (var field in foreign)
+        {
+            if (field.StartsWith(CustomPrefix, StringComparison.Ordinal))
+            {
+                Custom(told).Remove(field[CustomPrefix.Length..]);
+            }
+            else if (!shape[field].Required)
+            {
+                told.Remove(field);
+            }
+        }
+
+        return JsonSerializer.SerializeToUtf8Bytes(told, OwnershipJson.Default.JsonObject);
+    }
+
+    private static void Take(string field, JsonObject merged, JsonObject from)
     {
         merged.Remove(field);
-        if (last.TryGetPropertyValue(field, out var kept))
+        if (from.TryGetPropertyValue(field, out var taken))
         {
-            merged[field] = kept?.DeepClone();
+            merged[field] = taken?.DeepClone();
         }
     }
 

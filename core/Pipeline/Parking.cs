@@ -99,7 +99,7 @@ internal sealed class Parking(HubContext hub, LaneWriter writer, Preparation pre
     )
     {
         var seen = FaultSeen.Of(fault, hub.Now);
-        if (hub.Router.To(at.Id.Target, awaited.Type) is not { } way)
+        if (hub.Router.To(at.Id.Target, awaited.Type, null) is not { } way)
         {
             return seen;
         }

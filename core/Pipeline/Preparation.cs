@@ -17,6 +17,9 @@ internal abstract record Prepared
     /// <summary>Nothing needs to be written.</summary>
     public sealed record NoWrite(string Reason) : Prepared;
 
+    /// <summary>The target makes the record itself: it is found there, not written.</summary>
+    public sealed record Link : Prepared;
+
     /// <summary>A person decides.</summary>
     public sealed record Hold(string Reason) : Prepared;
 
@@ -46,8 +49,11 @@ internal sealed class Preparation(HubContext hub)
             return new Prepared.NoWrite("not-selected");
         }
 
-        return await JudgeAsync(at, content, cancellationToken) ?? await MapAsync(at, content, at.Target.Omit, cancellationToken);
+        return await JudgeAsync(at, content, cancellationToken) ?? await MapAsync(at, content, Omitted(at), cancellationToken);
     }
+
+    /// <summary>Fields that the target owns of this record.</summary>
+    private static IReadOnlySet<string> Omitted(LaneAt at) => at.Value.LeadsBack ? at.Target.OmitOfItsOwn : at.Target.Omit;
 
     /// <summary>Rules that need no mapping: what has ended, what is posted.</summary>
     private async Task<Prepared?> JudgeAsync(LaneAt at, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
@@ -57,6 +63,11 @@ internal sealed class Preparation(HubContext hub)
         if (record.Value.HasEnded && at.Value.ExternalId is null)
         {
             return new Prepared.NoWrite("ended-before-it-was-created");
+        }
+
+        if (at.Target.Link?.Passes(content) == true)
+        {
+            return at.Value.ExternalId is null ? new Prepared.Link() : new Prepared.NoWrite("linked");
         }
 
         if (at.Value.StandingRevision is > 0 and var standing)
@@ -80,7 +91,7 @@ internal sealed class Preparation(HubContext hub)
             .RootElement.EnumerateObject()
             .Select(field => field.Name)
             .Except(at.Target.Facts.PostedFields, StringComparer.Ordinal);
-        var omit = at.Target.Omit.Concat(others).ToHashSet(StringComparer.Ordinal);
+        var omit = Omitted(at).Concat(others).ToHashSet(StringComparer.Ordinal);
         return await MapAsync(at, content, omit, cancellationToken) is Prepared.Ready ready ? ready.Request : null;
     }
 
@@ -126,15 +137,18 @@ internal sealed class Preparation(HubContext hub)
         return hash == at.Value.AppliedHash ? new Prepared.NoWrite("target-has-it") : new Prepared.Ready(request, hash, IsStored: false);
     }
 
-    /// <summary>The target's id of a canonical record, or null while it does not stand there.</summary>
+    /// <summary>The target's id of a canonical record, or null while it does not stand there: what the hub made there, or what it was told of from there.</summary>
     public async Task<string?> StandsAsAsync(CanonicalId record, string target, CancellationToken cancellationToken)
     {
-        if (hub.Router.To(target, record.Type) is not { } way)
+        if (
+            hub.Router.To(target, record.Type, null) is { } way
+            && (await hub.Store.LaneAsync(way.Target.Lane.Of(record), cancellationToken))?.Value.ExternalId is { } made
+        )
         {
-            return null;
+            return made;
         }
 
-        var lane = await hub.Store.LaneAsync(way.Target.Lane.Of(record), cancellationToken);
-        return lane?.Value.ExternalId;
+        var told = (await hub.Store.HeadAsync(record, cancellationToken))?.Value.Source(target);
+        return told is { IsGone: false } && hub.Router.Systems[target].WritesAs(record.Type, told.ExternalType) ? told.ExternalId : null;
     }
 }

@@ -6,7 +6,7 @@ using QtcHub.Ledger;
 namespace QtcHub.Pipeline;
 
 /// <summary>Takes a Due effect: prepares its request, stores it, sends it, and commits the outcome.</summary>
-internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, FirstTouch firstTouch)
+internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, FirstTouch firstTouch, Linking linking)
 {
     private readonly LaneWriter writer = steps.Writer;
     private readonly Preparation preparation = steps.Preparation;
@@ -31,10 +31,20 @@ internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, Fi
         }
 
         var prepared = await preparation.PrepareAsync(at, cancellationToken);
+        if (prepared is Prepared.Ready create && Linking.IsDue(at))
+        {
+            var linked = await linking.BeforeCreateAsync(at, create, epoch, cancellationToken);
+            if (!linked.IsAbsent)
+            {
+                return linked.Outcome;
+            }
+        }
+
         return prepared switch
         {
             Prepared.Ready ready => await CallAsync(at, ready, cancellationToken),
-            Prepared.NoWrite noWrite => await SettleAsync(at, noWrite.Reason, cancellationToken),
+            Prepared.Link => await linking.LinkAsync(at, cancellationToken),
+            Prepared.NoWrite noWrite => await writer.SettleAsync(at, noWrite.Reason, null, cancellationToken),
             Prepared.Hold hold => await HoldAsync(at, hold.Reason, cancellationToken),
             Prepared.Missing missing => await parking.ParkAsync(at, missing.Record, missing.Fault, cancellationToken),
             Prepared.Faulty faulty => await DeadLetterAsync(at, faulty.Fault, cancellationToken),
@@ -124,14 +134,6 @@ internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, Fi
             : [new Change.Insert(new Row(Rows.RequestKey(at.Id, inFlight), "request", Rows.Day(now), ready.Request))];
         // The work item that brought us here is itself leased: should this worker not come back, it does, and finds the lease expired.
         return await writer.CommitAsync(at, new LaneMove(lane), null, cancellationToken, request) ? lane : null;
-    }
-
-    private async Task<WorkOutcome?> SettleAsync(LaneAt at, string reason, CancellationToken cancellationToken)
-    {
-        var ended = Taken(at).To(EffectState.Unchanged) with { MappingVersion = at.Target.Out.Version };
-        var move = LaneMoves.Settle(at.Value, ended, null, hub.Now);
-        var entry = writer.Entry(at, ended, LaneWriter.Taken) with { Reason = reason };
-        return await writer.CommitAsync(at, move, entry, cancellationToken) ? WorkOutcome.Finished : null;
     }
 
     private async Task<WorkOutcome?> HoldAsync(LaneAt at, string reason, CancellationToken cancellationToken)

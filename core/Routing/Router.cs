@@ -21,6 +21,10 @@ public sealed record ConnectedSystem(SystemOptions Options, EntityOptions Entity
 
         return null;
     }
+
+    /// <summary>Whether an id of one of its source records is an id of what is written to it: it is where the two have one type.</summary>
+    public bool WritesAs(RecordType type, string externalType) =>
+        !Facts.Targets.TryGetValue(type, out var target) || target.ExternalType == externalType;
 }
 
 /// <summary>A route, ready to use: its source's mapping in, its filter, and each target's mapping out.</summary>
@@ -43,6 +47,15 @@ public sealed record Route(
 /// <param name="Omit">Fields that the target owns; the hub never writes a field back to its owner.</param>
 public sealed record Target(ConnectedSystem System, TargetFacts Facts, CompiledMapping Out, IReadOnlySet<string> Omit)
 {
+    /// <summary>Fields that it owns where the record comes from it: all that nobody else owns by name.</summary>
+    public required IReadOnlySet<string> OmitOfItsOwn { get; init; }
+
+    /// <summary>The fields by which a record is looked for here before it is created.</summary>
+    public IReadOnlyList<string> MatchKeys { get; init; } = [];
+
+    /// <summary>Which records it makes itself, so that they are found here and never written; null: none.</summary>
+    public CompiledFilter? Link { get; init; }
+
     /// <summary>The target's name.</summary>
     public string Name => System.Options.Name;
 
@@ -60,7 +73,9 @@ public readonly record struct LaneIdOf(string Target, string Part)
 /// <summary>Knows which way every record goes.</summary>
 public sealed class Router
 {
+    private static readonly IReadOnlyDictionary<string, string> NoOwners = new Dictionary<string, string>();
     private readonly IReadOnlyDictionary<RecordType, IReadOnlyDictionary<string, string>> owners;
+    private readonly IReadOnlyDictionary<RecordType, IReadOnlyList<string>> match;
 
     /// <summary>Joins a valid configuration with its mappings and connectors; what does not fit was refused when it was checked.</summary>
     public Router(HubOptions options, MappingCatalog mappings, IReadOnlyDictionary<string, ConnectedSystem> systems)
@@ -68,6 +83,7 @@ public sealed class Router
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(mappings);
         owners = options.Owners;
+        match = options.Match;
         Systems = systems;
         Routes = [.. options.Routes.Select(route => Build(route, mappings))];
     }
@@ -82,10 +98,10 @@ public sealed class Router
     public Route? From(string system, RecordType type) =>
         Routes.FirstOrDefault(route => route.Options.From == system && route.Options.Record == type);
 
-    /// <summary>The route that leads a record type into a target, or null.</summary>
-    public (Route Route, Target Target)? To(string target, RecordType type)
+    /// <summary>The route that leads a record type into a target, or null; where there are several, that of a source.</summary>
+    public (Route Route, Target Target)? To(string target, RecordType type, string? source)
     {
-        foreach (var route in Routes.Where(route => route.Options.Record == type))
+        foreach (var route in Routes.Where(route => route.Options.Record == type).OrderBy(route => route.Options.From != source))
         {
             if (route.Targets.FirstOrDefault(candidate => candidate.Name == target) is { } found)
             {
@@ -96,11 +112,8 @@ public sealed class Router
         return null;
     }
 
-    /// <summary>The top-level fields of a type that some other system than <paramref name="source"/> owns.</summary>
-    public IReadOnlyList<string> OwnedElsewhere(RecordType type, string source) =>
-        owners.TryGetValue(type, out var fields)
-            ? [.. fields.Where(field => field.Value != source).Select(field => field.Key).Order(StringComparer.Ordinal)]
-            : [];
+    /// <summary>The fields of a type that some other system than its origin owns by name, and which.</summary>
+    public IReadOnlyDictionary<string, string> Owners(RecordType type) => owners.GetValueOrDefault(type) ?? NoOwners;
 
     private Route Build(RouteOptions route, MappingCatalog mappings)
     {
@@ -108,17 +121,28 @@ public sealed class Router
         var mapIn = mappings.In(source.Options.Kind, source.Facts.Sources[route.Record], route.Record);
         Invariant.Holds(mapIn is not null, "a checked route has its mapping in");
         var when = route.When is null ? null : mappings.Filter(route.Record, route.When);
-        return new Route(route, source, mapIn, when, [.. route.To.Select(name => BuildTarget(route.Record, Systems[name], mappings))]);
+        return new Route(route, source, mapIn, when, [.. route.To.Select(name => BuildTarget(route, Systems[name], mappings))]);
     }
 
-    private Target BuildTarget(RecordType type, ConnectedSystem system, MappingCatalog mappings)
+    private Target BuildTarget(RouteOptions route, ConnectedSystem system, MappingCatalog mappings)
     {
+        var type = route.Record;
         var facts = system.Facts.Targets[type];
         var mapOut = mappings.Out(system.Options.Kind, type, facts.ExternalType);
         Invariant.Holds(mapOut is not null, "a checked route has its mapping out");
-        var omit = owners.TryGetValue(type, out var fields)
-            ? fields.Where(field => field.Value == system.Options.Name).Select(field => field.Key).ToHashSet(StringComparer.Ordinal)
-            : [];
-        return new Target(system, facts, mapOut, omit);
+        var name = system.Options.Name;
+        var fields = Owners(type);
+        var omit = fields.Where(field => field.Value == name).Select(field => field.Key).ToHashSet(StringComparer.Ordinal);
+        var others = fields.Where(field => field.Value != name).Select(field => field.Key);
+        return new Target(system, facts, mapOut, omit)
+        {
+            OmitOfItsOwn = CanonicalShapes
+                .Of(type)
+                .Fields!.Keys.Except(others, StringComparer.Ordinal)
+                .Concat(omit)
+                .ToHashSet(StringComparer.Ordinal),
+            MatchKeys = [.. match.GetValueOrDefault(type, []).Intersect(facts.MatchedBy, StringComparer.Ordinal)],
+            Link = route.Link.TryGetValue(name, out var link) ? mappings.Filter(type, link) : null,
+        };
     }
 }

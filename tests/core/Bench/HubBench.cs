@@ -22,7 +22,6 @@ namespace QtcHub.Tests.Core.Bench;
 /// <summary>A whole hub over a store in memory, or another that a test gives, from the scripted system <c>shop</c> to the scripted system <c>books</c>.</summary>
 internal sealed class HubBench : IDisposable
 {
-    private static readonly string[] Systems = ["shop", "books"];
     private readonly MemoryStore store;
     private readonly HubMetrics metrics;
     private readonly HubContext context;
@@ -51,7 +50,7 @@ internal sealed class HubBench : IDisposable
         Store = new WatchedStore(over?.Invoke(Clock) ?? store);
         var random = new Random(7);
         var gate = new SystemGate(options.Systems, options.Policy, Clock);
-        var systems = Systems.ToDictionary(
+        var systems = options.Systems.Keys.ToDictionary(
             name => name,
             name => Connect(kind, ContextOf(options, gate, name, random)),
             StringComparer.Ordinal

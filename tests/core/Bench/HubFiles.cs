@@ -39,7 +39,7 @@ internal static class HubFiles
             mapping: scripted.account -> BillingAccount
             fields:
               entity: $entity
-              number: id
+              number: first(number, id)
               name: name
               email: email
               phone: phone
@@ -52,7 +52,7 @@ internal static class HubFiles
             mapping: scripted.bill -> Invoice
             fields:
               entity: $entity
-              number: id
+              number: first(number, id)
               account: account | ref(BillingAccount)
               issuedOn: issued | unix-date
               currency: 'USD'

@@ -11,7 +11,7 @@ internal sealed class ScriptedConnector(string system, ScriptedVendor vendor, Ve
     : IWebhookSource,
         IRecordReader,
         IChangeFeed,
-        IRecordWriter
+        IRecordMatcher
 {
     public WebhookVerdict Verify(WebhookRequest request)
     {
@@ -67,6 +67,9 @@ internal sealed class ScriptedConnector(string system, ScriptedVendor vendor, Ve
 
         return vendor.Find(request.Reference, request.ExternalId);
     }
+
+    public Task<Outcome<IReadOnlyList<string>>> MatchAsync(MatchRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult(vendor.Match(request));
 
     public override string ToString() => system;
 

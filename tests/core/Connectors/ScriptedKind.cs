@@ -21,8 +21,12 @@ internal sealed class ScriptedKind(TargetPromise promise, ScriptedVendor vendor)
             Lists = new Dictionary<string, string> { ["bills"] = "bill" },
             Targets = new Dictionary<RecordType, TargetFacts>
             {
-                [RecordType.BillingAccount] = Target(promise, "customer", []),
-                [RecordType.Invoice] = Target(promise, "entry", ["number", "account", "currency", "lines", "total"]),
+                [RecordType.BillingAccount] = Target(promise, promise.SharesTypes ? "account" : "customer", []),
+                [RecordType.Invoice] = Target(
+                    promise,
+                    promise.SharesTypes ? "bill" : "entry",
+                    ["number", "account", "currency", "lines", "total"]
+                ),
             },
         };
 
@@ -39,12 +43,16 @@ internal sealed class ScriptedKind(TargetPromise promise, ScriptedVendor vendor)
             LongestWork = TimeSpan.FromSeconds(30),
             ConsistentLookup = promise.Lookup,
             PostedFields = posted,
+            MatchedBy = ["number"],
         };
 }
 
 /// <summary>How a target keeps a repeated write from doubling.</summary>
 internal sealed record TargetPromise(Idempotency Idempotency, TimeSpan KeyLife, bool Lookup)
 {
+    /// <summary>Whether what it is sent bears the same type names as what it tells of.</summary>
+    public bool SharesTypes { get; init; }
+
     public static TargetPromise Upsert { get; } = new(Idempotency.UpsertByExternalId, TimeSpan.Zero, Lookup: true);
 
     public static TargetPromise Key { get; } = new(Idempotency.KeyHeader, TimeSpan.FromHours(24), Lookup: false);

@@ -47,6 +47,12 @@ internal sealed class ScriptedVendor
     /// <summary>What stands in the target, by its own id.</summary>
     public Dictionary<string, TargetRecord> Target { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What of the target's records can be found by, e.g. <c>number=n1</c>, by its own id.</summary>
+    public Dictionary<string, string> Matches { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What the target was asked by.</summary>
+    public List<string> Asked { get; } = [];
+
     /// <summary>Whether a repeated key is recognised; false once keys have been forgotten.</summary>
     public bool KnowsKeys { get; set; } = true;
 
@@ -123,6 +129,14 @@ internal sealed class ScriptedVendor
         return id is not null && Target.TryGetValue(id, out var record)
             ? new Lookup.Found(id, Encoding.UTF8.GetBytes(record.Body))
             : new Lookup.Absent();
+    }
+
+    public Outcome<IReadOnlyList<string>> Match(MatchRequest request)
+    {
+        Asked.Add($"{request.Field}={request.Value}");
+        return Down is { } fault
+            ? fault
+            : (string[])[.. Matches.Where(pair => pair.Value == $"{request.Field}={request.Value}").Select(pair => pair.Key)];
     }
 
     private string Commit(WriteRequest request)

@@ -12,7 +12,7 @@ public sealed class LaneMovesTests
     [Fact]
     public void The_first_wanted_revision_is_due_at_once()
     {
-        var move = LaneMoves.Want(null, Id, 1, "delivery:shop:e1", Now);
+        var move = LaneMoves.Want(new Lane { Id = Id }, 1, "delivery:shop:e1", Now);
 
         Assert.Equal(
             (Due, 1, 1, "delivery:shop:e1"),
@@ -28,7 +28,7 @@ public sealed class LaneMovesTests
     [InlineData(Held)]
     public void What_waits_is_superseded_by_a_newer_revision(EffectState state)
     {
-        var move = LaneMoves.Want(LaneIn(state), Id, 2, "o2", Now);
+        var move = LaneMoves.Want(LaneIn(state), 2, "o2", Now);
 
         Assert.Equal((Due, 2), (move.Lane.Current!.State, move.Lane.Current.Revision));
         Assert.Equal((Superseded, 1), (move.Left!.State, move.Left.Revision));
@@ -40,7 +40,7 @@ public sealed class LaneMovesTests
     [InlineData(Unknown)]
     public void What_may_be_under_way_is_waited_for(EffectState state)
     {
-        var move = LaneMoves.Want(LaneIn(state), Id, 2, "o2", Now);
+        var move = LaneMoves.Want(LaneIn(state), 2, "o2", Now);
 
         Assert.Equal((state, 1, 2), (move.Lane.Current!.State, move.Lane.Current.Revision, move.Lane.WantedRevision));
         Assert.Null(move.Left);
@@ -50,7 +50,7 @@ public sealed class LaneMovesTests
     [Fact]
     public void A_dead_letter_makes_way_and_stays_what_it_is()
     {
-        var move = LaneMoves.Want(LaneIn(DeadLettered), Id, 2, "o2", Now);
+        var move = LaneMoves.Want(LaneIn(DeadLettered), 2, "o2", Now);
 
         Assert.Equal((Due, 2), (move.Lane.Current!.State, move.Lane.Current.Revision));
         Assert.Equal(DeadLettered, move.Left!.State);
@@ -63,7 +63,7 @@ public sealed class LaneMovesTests
     public void What_may_have_been_carried_out_keeps_its_lane(EffectState state)
     {
         var lane = LaneIn(state);
-        var move = LaneMoves.Want(lane with { Current = lane.Current! with { OutcomeUnknown = true } }, Id, 2, "o2", Now);
+        var move = LaneMoves.Want(lane with { Current = lane.Current! with { OutcomeUnknown = true } }, 2, "o2", Now);
 
         Assert.Equal((state, 1, 2), (move.Lane.Current!.State, move.Lane.Current.Revision, move.Lane.WantedRevision));
         Assert.Null(move.Left);
@@ -74,8 +74,8 @@ public sealed class LaneMovesTests
     {
         var lane = LaneIn(Held) with { WantedRevision = 3, Current = EffectIn(Held) with { Revision = 3 } };
 
-        Assert.Same(lane, LaneMoves.Want(lane, Id, 2, "late", Now).Lane);
-        Assert.Same(lane, LaneMoves.Want(lane, Id, 3, "again", Now).Lane);
+        Assert.Same(lane, LaneMoves.Want(lane, 2, "late", Now).Lane);
+        Assert.Same(lane, LaneMoves.Want(lane, 3, "again", Now).Lane);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class LaneMovesTests
     {
         var lane = LaneIn(Held) with { Current = null, SettledRevision = 1 };
 
-        Assert.Null(LaneMoves.Want(lane, Id, 1, "again", Now).Lane.Current);
+        Assert.Null(LaneMoves.Want(lane, 1, "again", Now).Lane.Current);
     }
 
     [Fact]
@@ -141,9 +141,9 @@ public sealed class LaneMovesTests
         var sent = LaneIn(Due) with { Current = EffectIn(Due) with { FirstSentAt = Now, Generation = 3 } };
         var unsent = LaneIn(Due) with { Current = EffectIn(Due) with { Generation = 3 } };
 
-        Assert.Equal(4, LaneMoves.Want(sent, Id, 2, "o2", Now).Lane.Current!.Generation);
-        Assert.Equal(3, LaneMoves.Want(unsent, Id, 2, "o2", Now).Lane.Current!.Generation);
-        Assert.Equal(1, LaneMoves.Want(sent with { ExternalId = "t-1" }, Id, 2, "o2", Now).Lane.Current!.Generation);
+        Assert.Equal(4, LaneMoves.Want(sent, 2, "o2", Now).Lane.Current!.Generation);
+        Assert.Equal(3, LaneMoves.Want(unsent, 2, "o2", Now).Lane.Current!.Generation);
+        Assert.Equal(1, LaneMoves.Want(sent with { ExternalId = "t-1" }, 2, "o2", Now).Lane.Current!.Generation);
     }
 
     [Fact]
