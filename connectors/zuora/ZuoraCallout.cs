@@ -7,14 +7,18 @@ namespace QtcHub.Connectors.Zuora;
 /// </summary>
 internal static class ZuoraCallout
 {
-    private static readonly (string Parameter, string[] Types)[] Parameters =
+    private static readonly (string Parameter, Func<string, (string Type, string Id)[]> Names)[] Parameters =
     [
-        ("AccountId", [ZuoraKind.Account]),
-        ("InvoiceId", [ZuoraKind.Invoice, ZuoraKind.InvoiceState]),
-        ("DebitMemoId", [ZuoraKind.DebitMemo]),
-        ("CreditMemoId", [ZuoraKind.CreditMemo, ZuoraKind.CreditMemoParts]),
-        ("PaymentId", [ZuoraKind.Payment, ZuoraKind.PaymentParts]),
-        ("RefundId", [ZuoraKind.Refund]),
+        ("AccountId", id => [(ZuoraKind.Account, id)]),
+        ("InvoiceId", id => [(ZuoraKind.Invoice, id), (ZuoraKind.DocumentState, ZuoraDocument.Invoice.State(id))]),
+        ("DebitMemoId", id => [(ZuoraKind.DebitMemo, id), (ZuoraKind.DocumentState, ZuoraDocument.DebitMemo.State(id))]),
+        (
+            "CreditMemoId",
+            id =>
+                [(ZuoraKind.CreditMemo, id), (ZuoraKind.CreditMemoParts, id), (ZuoraKind.DocumentState, ZuoraDocument.CreditMemo.State(id))]
+        ),
+        ("PaymentId", id => [(ZuoraKind.Payment, id), (ZuoraKind.PaymentParts, id)]),
+        ("RefundId", id => [(ZuoraKind.Refund, id)]),
     ];
 
     /// <summary>The body of the callout about one record, as a poll would have had it.</summary>
@@ -30,7 +34,7 @@ internal static class ZuoraCallout
         }
 
         var notices = new List<Notice>();
-        foreach (var (parameter, types) in Parameters)
+        foreach (var (parameter, names) in Parameters)
         {
             if (!callout.TryGetProperty(parameter, out var value) || value.ValueKind == System.Text.Json.JsonValueKind.Null)
             {
@@ -42,7 +46,7 @@ internal static class ZuoraCallout
                 return new Fault.Invalid(parameter, "a callout names a record by its id");
             }
 
-            notices.AddRange(types.Select(type => new Notice(type, id, Marker.AnyTime, null)));
+            notices.AddRange(names(id).Select(named => new Notice(named.Type, named.Id, Marker.AnyTime, null)));
         }
 
         return notices;

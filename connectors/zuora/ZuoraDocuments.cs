@@ -7,14 +7,8 @@ internal sealed class ZuoraDocuments(ZuoraCalls calls)
 {
     public async Task<Outcome<RecordReading>> ReadAsync(string type, string id, CancellationToken cancellationToken)
     {
-        var (collection, items) = type switch
-        {
-            ZuoraKind.Invoice => ("invoices", "invoiceItems"),
-            ZuoraKind.DebitMemo => ("debitmemos", "items"),
-            _ => ("creditmemos", "items"),
-        };
-        ZuoraCalls.Read head = (api, token, cancel) =>
-            type == ZuoraKind.Invoice ? api.GetObjectAsync("invoice", id, token, cancel) : api.GetAsync(collection, id, token, cancel);
+        var document = ZuoraDocument.Of(type);
+        ZuoraCalls.Read head = (api, token, cancel) => document.ReadAsync(api, id, token, cancel);
         var read = await calls.ReadHeadAsync(head, cancellationToken);
         if (!read.TryGet(out var before, out var fault))
         {
@@ -26,7 +20,7 @@ internal sealed class ZuoraDocuments(ZuoraCalls calls)
             return new RecordReading.Missing();
         }
 
-        var listed = await ReadItemsAsync(collection, id, items, cancellationToken);
+        var listed = await ReadItemsAsync(document.Collection, id, document.Items, cancellationToken);
         if (!listed.TryGet(out var all, out fault))
         {
             return fault;

@@ -13,8 +13,8 @@ public sealed class ZuoraKind : IConnectorKind
     internal const string Application = "application";
     internal const string Refund = "refund";
 
-    /// <summary>What is owed of an invoice: the invoice read for its balance alone.</summary>
-    internal const string InvoiceState = "invoice-state";
+    /// <summary>What is owed of an invoice, debit memo or credit memo: the document read for its balance alone.</summary>
+    internal const string DocumentState = "document-state";
 
     /// <summary>The applications of a payment, and of a credit memo: a callout tells only of what they belong to.</summary>
     internal const string PaymentParts = "payment-parts";
@@ -43,7 +43,7 @@ public sealed class ZuoraKind : IConnectorKind
                 [RecordType.Payment] = Payment,
                 [RecordType.Application] = Application,
                 [RecordType.Refund] = Refund,
-                [RecordType.DocumentState] = InvoiceState,
+                [RecordType.DocumentState] = DocumentState,
             },
             Lists = new Dictionary<string, string> { [PaymentParts] = Application, [CreditMemoParts] = Application },
         };

@@ -24,10 +24,7 @@ internal sealed class ZuoraRecords(ZuoraCalls calls)
         {
             ZuoraKind.Account => await ReadAccountAsync(id, cancellationToken),
             ZuoraKind.Invoice or ZuoraKind.DebitMemo or ZuoraKind.CreditMemo => await documents.ReadAsync(type, id, cancellationToken),
-            ZuoraKind.InvoiceState => await ReadWithAccountAsync(
-                (api, token, cancel) => api.GetObjectAsync("invoice", id, token, cancel),
-                cancellationToken
-            ),
+            ZuoraKind.DocumentState => await ReadStateAsync(id, cancellationToken),
             ZuoraKind.Payment => await ReadWithAccountAsync(
                 (api, token, cancel) => api.GetAsync("payments", id, token, cancel),
                 cancellationToken
@@ -52,12 +49,31 @@ internal sealed class ZuoraRecords(ZuoraCalls calls)
             : new RecordReading.Found(ZuoraForm.Write(found.Body), found.AsRead);
     }
 
-    private async Task<Outcome<RecordReading>> ReadWithAccountAsync(ZuoraCalls.Read one, CancellationToken cancellationToken)
+    /// <summary>A state is its document without what is printed of it, and says which document that is.</summary>
+    private async Task<Outcome<RecordReading>> ReadStateAsync(string externalId, CancellationToken cancellationToken)
+    {
+        if (ZuoraDocument.Parse(externalId) is not var (document, id))
+        {
+            return new Fault.Invalid("id", "a state is called invoice:…, debit-memo:… or credit-memo:…, after its document");
+        }
+
+        return await ReadWithAccountAsync(
+            (api, token, cancel) => document.ReadAsync(api, id, token, cancel),
+            cancellationToken,
+            ZuoraForm.Text(document.IdField, id)
+        );
+    }
+
+    private async Task<Outcome<RecordReading>> ReadWithAccountAsync(
+        ZuoraCalls.Read one,
+        CancellationToken cancellationToken,
+        params (string Name, Action<Utf8JsonWriter> Write)[] beside
+    )
     {
         var read = await calls.ReadHeadAsync(one, cancellationToken);
         return !read.TryGet(out var head, out var fault) ? fault
             : head.IsMissing ? new RecordReading.Missing()
-            : new RecordReading.Found(ZuoraForm.Write(head.Record, ZuoraForm.Account(head.Account)), Marker.At(head.Updated));
+            : new RecordReading.Found(ZuoraForm.Write(head.Record, [ZuoraForm.Account(head.Account), .. beside]), Marker.At(head.Updated));
     }
 }
 

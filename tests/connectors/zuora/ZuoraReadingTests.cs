@@ -27,17 +27,19 @@ public sealed class ZuoraReadingTests
     }
 
     [Theory]
-    [InlineData("account")]
-    [InlineData("invoice")]
-    [InlineData("invoice-state")]
-    [InlineData("debit-memo")]
-    [InlineData("credit-memo")]
-    [InlineData("payment")]
-    [InlineData("payment-parts")]
-    [InlineData("credit-memo-parts")]
-    [InlineData("refund")]
-    public async Task What_Zuora_does_not_know_is_missing(string type) =>
-        Assert.IsType<RecordReading.Missing>(await bench.ReadAsync(type, "8ad08c84ffffffffffffffffffffffff"));
+    [InlineData("account", "")]
+    [InlineData("invoice", "")]
+    [InlineData("document-state", "invoice:")]
+    [InlineData("document-state", "debit-memo:")]
+    [InlineData("document-state", "credit-memo:")]
+    [InlineData("debit-memo", "")]
+    [InlineData("credit-memo", "")]
+    [InlineData("payment", "")]
+    [InlineData("payment-parts", "")]
+    [InlineData("credit-memo-parts", "")]
+    [InlineData("refund", "")]
+    public async Task What_Zuora_does_not_know_is_missing(string type, string before) =>
+        Assert.IsType<RecordReading.Missing>(await bench.ReadAsync(type, $"{before}8ad08c84ffffffffffffffffffffffff"));
 
     [Theory]
     [InlineData(1)]
@@ -170,9 +172,21 @@ public sealed class ZuoraReadingTests
     {
         var invoice = Issue(3);
         bench.Vendor.TakePayment(account, 2, "EUR", [new PlayedApplication(invoice, 2)]);
-        var state = await bench.FindAsync("invoice-state", invoice);
+        var state = await bench.FindAsync("document-state", $"invoice:{invoice}");
         Assert.False(state.TryGetProperty("items", out _));
+        Assert.Equal(invoice, state.GetProperty("invoiceId").GetString());
         Assert.Equal(state.GetProperty("Amount").GetDecimal() - 0.02m, state.GetProperty("Balance").GetDecimal());
+    }
+
+    [Fact]
+    public async Task The_state_of_a_credit_memo_is_what_is_not_applied_of_it_without_its_items()
+    {
+        var invoice = bench.Vendor.IssueInvoice(account, [new PlayedLine("Work", 1, 1000)], 190);
+        var memo = bench.Vendor.CreditInvoice(invoice, 500);
+        var applied = await bench.FindAsync("document-state", $"credit-memo:{memo}");
+        Assert.Equal(memo, applied.GetProperty("creditMemoId").GetString());
+        Assert.Equal(0m, applied.GetProperty("unappliedAmount").GetDecimal());
+        Assert.False(applied.TryGetProperty("items", out _));
     }
 
     [Theory]
@@ -182,6 +196,10 @@ public sealed class ZuoraReadingTests
     [InlineData("application", "payment:1")]
     [InlineData("application", "payment:..:1")]
     [InlineData("application", "refund:1:2")]
+    [InlineData("document-state", "8ad0")]
+    [InlineData("document-state", "invoice:")]
+    [InlineData("document-state", "invoice:..")]
+    [InlineData("document-state", "payment:8ad0")]
     public async Task An_id_that_is_none_is_invalid_and_not_asked_for(string type, string id)
     {
         Assert.IsType<Fault.Invalid>((await bench.Reader.ReadAsync(type, id, CancellationToken.None)).Fault);

@@ -95,7 +95,8 @@ public sealed class ZuoraSpecTests(ITestOutputHelper output)
             {
                 ("account", account),
                 ("invoice", invoice),
-                ("invoice-state", invoice),
+                ("document-state", $"invoice:{invoice}"),
+                ("document-state", $"credit-memo:{memo}"),
                 ("credit-memo", memo),
                 ("credit-memo-parts", memo),
                 ("payment", payment),

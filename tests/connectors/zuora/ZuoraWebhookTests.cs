@@ -59,9 +59,9 @@ public sealed class ZuoraWebhookTests
 
     [Theory]
     [InlineData("""{"AccountId":"1"}""", "account 1")]
-    [InlineData("""{"InvoiceId":"1"}""", "invoice 1, invoice-state 1")]
-    [InlineData("""{"DebitMemoId":"1"}""", "debit-memo 1")]
-    [InlineData("""{"CreditMemoId":"1"}""", "credit-memo 1, credit-memo-parts 1")]
+    [InlineData("""{"InvoiceId":"1"}""", "invoice 1, document-state invoice:1")]
+    [InlineData("""{"DebitMemoId":"1"}""", "debit-memo 1, document-state debit-memo:1")]
+    [InlineData("""{"CreditMemoId":"1"}""", "credit-memo 1, credit-memo-parts 1, document-state credit-memo:1")]
     [InlineData("""{"PaymentId":"1"}""", "payment 1, payment-parts 1")]
     [InlineData("""{"RefundId":"1"}""", "refund 1")]
     [InlineData("""{"PaymentId":"2","AccountId":"1","Anything":"3"}""", "account 1, payment 2, payment-parts 2")]
@@ -106,7 +106,7 @@ public sealed class ZuoraWebhookTests
         }
 
         Assert.Equal(
-            ["account", "credit-memo", "credit-memo-parts", "invoice", "invoice-state", "payment", "payment-parts", "refund"],
+            ["account", "credit-memo", "credit-memo-parts", "document-state", "invoice", "payment", "payment-parts", "refund"],
             told.Distinct().Order(StringComparer.Ordinal)
         );
     }
