@@ -16,6 +16,14 @@ internal interface IZuoraApi
         CancellationToken cancellationToken
     );
 
+    [Get("/v1/subscriptions/{number}")]
+    Task<HttpResponseMessage> GetSubscriptionAsync(
+        string number,
+        [AliasAs("charge-detail")] string segments,
+        [Authorize("Bearer")] string token,
+        CancellationToken cancellationToken
+    );
+
     [Get("/v1/object/{type}/{id}")]
     Task<HttpResponseMessage> GetObjectAsync(
         string type,

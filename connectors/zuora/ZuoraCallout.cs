@@ -7,9 +7,13 @@ namespace QtcHub.Connectors.Zuora;
 /// </summary>
 internal static class ZuoraCallout
 {
+    /// <summary>Each version of a subscription has an id of its own: what all share is the number.</summary>
+    public const string SubscriptionNumber = "SubscriptionNumber";
+
     private static readonly (string Parameter, Func<string, (string Type, string Id)[]> Names)[] Parameters =
     [
         ("AccountId", id => [(ZuoraKind.Account, id)]),
+        (SubscriptionNumber, number => [(ZuoraKind.Subscription, number)]),
         ("InvoiceId", id => [(ZuoraKind.Invoice, id), (ZuoraKind.DocumentState, ZuoraDocument.Invoice.State(id))]),
         ("DebitMemoId", id => [(ZuoraKind.DebitMemo, id), (ZuoraKind.DocumentState, ZuoraDocument.DebitMemo.State(id))]),
         (
@@ -43,7 +47,7 @@ internal static class ZuoraCallout
 
             if (callout.Text(parameter) is not { } id || !ZuoraRecords.IsId(id))
             {
-                return new Fault.Invalid(parameter, "a callout names a record by its id");
+                return new Fault.Invalid(parameter, "a callout names a record by its id, a subscription by its number");
             }
 
             notices.AddRange(names(id).Select(named => new Notice(named.Type, named.Id, Marker.AnyTime, null)));

@@ -10,10 +10,10 @@ namespace QtcHub.Connectors.Zuora;
 internal static class ZuoraForm
 {
     /// <summary>
-    /// Fields of the answer that are no part of the record: how the call went, the printed document, and balances of the account, which change with every
-    /// document of it.
+    /// Fields of the answer that are no part of the record: how the call went, the printed document, balances of the account, which change with every
+    /// document of it, and lists within lists, which are written flat.
     /// </summary>
-    private static readonly string[] LeftOut = ["success", "Body", "metrics"];
+    private static readonly string[] LeftOut = ["success", "Body", "metrics", "ratePlans"];
 
     public static ReadOnlyMemory<byte> Write(JsonElement record, params (string Name, Action<Utf8JsonWriter> Write)[] beside)
     {
@@ -57,6 +57,49 @@ internal static class ZuoraForm
                 }
 
                 writer.WriteEndObject();
+            }
+        );
+
+    /// <summary>Another answer about the same record, whole.</summary>
+    public static (string Name, Action<Utf8JsonWriter> Write) Object(string name, JsonElement other) =>
+        (name, writer => WriteObject(writer, other));
+
+    /// <summary>The current term of a termed subscription: an evergreen one bears the same fields and means nothing by them.</summary>
+    public static (string Name, Action<Utf8JsonWriter> Write) Term(JsonElement subscription) =>
+        (
+            "term",
+            writer =>
+            {
+                writer.WriteStartObject();
+                foreach (var property in subscription.EnumerateObject().Where(property => IsOfTerm(subscription, property.Name)))
+                {
+                    Write(writer, property);
+                }
+
+                writer.WriteEndObject();
+            }
+        );
+
+    /// <summary>A mapping sees one element of a list at a time, so each charge of a subscription bears its rate plan.</summary>
+    public static (string Name, Action<Utf8JsonWriter> Write) Charges(JsonElement subscription) =>
+        (
+            "charges",
+            writer =>
+            {
+                writer.WriteStartArray();
+                foreach (var plan in Elements(subscription, "ratePlans"))
+                {
+                    foreach (var charge in Elements(plan, "ratePlanCharges"))
+                    {
+                        writer.WriteStartObject();
+                        WriteMembers(writer, charge, "ratePlan");
+                        writer.WritePropertyName("ratePlan");
+                        WriteObject(writer, plan, "ratePlanCharges");
+                        writer.WriteEndObject();
+                    }
+                }
+
+                writer.WriteEndArray();
             }
         );
 
@@ -105,17 +148,33 @@ internal static class ZuoraForm
         writer.WriteEndObject();
     }
 
+    private static IEnumerable<JsonElement> Elements(JsonElement parent, string list) =>
+        parent.Array(list) is { } elements ? elements.EnumerateArray().Where(element => element.ValueKind == JsonValueKind.Object) : [];
+
+    private static void WriteObject(Utf8JsonWriter writer, JsonElement from, string? without = null)
+    {
+        writer.WriteStartObject();
+        WriteMembers(writer, from, without);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteMembers(Utf8JsonWriter writer, JsonElement from, string? without)
+    {
+        foreach (var property in from.EnumerateObject().Where(property => without is null || !property.NameEquals(without)))
+        {
+            Write(writer, property);
+        }
+    }
+
+    private static bool IsOfTerm(JsonElement subscription, string name) =>
+        name is "currentTerm" or "currentTermPeriodType" or "termEndDate" && subscription.Text("termType") == "TERMED";
+
     private static void Write(Utf8JsonWriter writer, JsonProperty property)
     {
         if (property.Value.ValueKind == JsonValueKind.Object)
         {
-            writer.WriteStartObject(property.Name);
-            foreach (var inner in property.Value.EnumerateObject())
-            {
-                Write(writer, inner);
-            }
-
-            writer.WriteEndObject();
+            writer.WritePropertyName(property.Name);
+            WriteObject(writer, property.Value);
         }
         else if (property.Value.ValueKind != JsonValueKind.String || !property.Value.ValueEquals(ReadOnlySpan<byte>.Empty))
         {

@@ -6,6 +6,7 @@ namespace QtcHub.Connectors.Zuora;
 public sealed class ZuoraKind : IConnectorKind
 {
     internal const string Account = "account";
+    internal const string Subscription = "subscription";
     internal const string Invoice = "invoice";
     internal const string DebitMemo = "debit-memo";
     internal const string CreditMemo = "credit-memo";
@@ -37,6 +38,7 @@ public sealed class ZuoraKind : IConnectorKind
             Sources = new Dictionary<RecordType, string>
             {
                 [RecordType.BillingAccount] = Account,
+                [RecordType.Subscription] = Subscription,
                 [RecordType.Invoice] = Invoice,
                 [RecordType.DebitMemo] = DebitMemo,
                 [RecordType.CreditNote] = CreditMemo,

@@ -7,6 +7,7 @@ internal sealed class ZuoraRecords(ZuoraCalls calls)
 {
     private const int MaxId = 255;
 
+    private readonly ZuoraSubscriptions subscriptions = new(calls);
     private readonly ZuoraDocuments documents = new(calls);
     private readonly ZuoraApplications applications = new(calls);
 
@@ -23,6 +24,7 @@ internal sealed class ZuoraRecords(ZuoraCalls calls)
         return type switch
         {
             ZuoraKind.Account => await ReadAccountAsync(id, cancellationToken),
+            ZuoraKind.Subscription => await subscriptions.ReadAsync(id, cancellationToken),
             ZuoraKind.Invoice or ZuoraKind.DebitMemo or ZuoraKind.CreditMemo => await documents.ReadAsync(type, id, cancellationToken),
             ZuoraKind.DocumentState => await ReadStateAsync(id, cancellationToken),
             ZuoraKind.Payment => await ReadWithAccountAsync(

@@ -31,6 +31,26 @@ internal static class DateFunctions
         },
         new Function
         {
+            Name = "last-date",
+            Signature = "date → date",
+            Does =
+                "The last day of a period that ends before this day; the argument is its first day, and the last is never before that one. For vendors that write the day after as the end.",
+            Examples =
+            [
+                new("end | date | last-date(start | date)", """{"start":"2026-02-01","end":"2026-03-01"}""", "\"2026-02-28\""),
+                new("end | date | last-date(start | date)", """{"start":"2024-02-01","end":"2024-03-01"}""", "\"2024-02-29\""),
+                new("end | date | last-date(start | date)", """{"start":"2026-02-01","end":"2026-02-01"}""", "\"2026-02-01\""),
+                new("end | date | last-date(start | date)", """{"start":"2026-02-01"}""", "left out"),
+                new("end | date | last-date(start | date)", """{"end":"2026-03-01"}""", "fails: last-date needs the period's first day"),
+            ],
+            Takes = [Kind.Date],
+            Arguments = [Argument.Expression],
+            Gives = static (_, arguments) => arguments.Expressions[0].Type.Fits(FieldType.Date) ? FieldType.Date : null,
+            Run = static (Value input, BoundArguments arguments, in Scope scope) =>
+                DayBefore((Value.Day)input, arguments.Expressions[0].Evaluate(scope)),
+        },
+        new Function
+        {
             Name = "unix-date",
             Signature = "number → date",
             Does = "The day of an instant, in seconds since 1970 UTC, in the entity's calendar.",
@@ -108,6 +128,12 @@ internal static class DateFunctions
         : scope.Context is { } context
             ? new Value.Day(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant.AddSeconds(shift), context.Entity.TimeZone).DateTime))
         : Value.Absent;
+
+    private static Value DayBefore(Value.Day next, Value start) =>
+        start.IsFault ? start
+        : start is not Value.Day first ? new Value.Failed("last-date needs the period's first day")
+        : next.Date > first.Date ? new Value.Day(next.Date.AddDays(-1))
+        : first;
 
     // A period ends where the next begins, so its last day is that of the second before; a period of no length ends on its first day.
     private static Value LastDay(Value input, BoundArguments arguments, in Scope scope)

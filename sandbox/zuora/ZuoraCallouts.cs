@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace QtcHub.Sandbox.Zuora;
 
 /// <summary>
-/// The tenant's callouts: ids only, so two of one record are alike byte for byte and bear no event of their own. The endpoint asks for HTTP Basic
+/// The tenant's callouts: ids and numbers only, so two of one record are alike byte for byte and bear no event of their own. The endpoint asks for HTTP Basic
 /// authentication; the secret is <c>user:password</c>.
 /// </summary>
 public sealed class ZuoraCallouts(VendorSetup setup)
@@ -47,7 +47,8 @@ public sealed class ZuoraCallouts(VendorSetup setup)
             return null;
         }
 
-        var body = new JsonObject { [$"{type}Id"] = id }.ToJsonString();
+        // The versions of a subscription have ids of their own: what names it for good is its number.
+        var body = new JsonObject { [type == "Subscription" ? "SubscriptionNumber" : $"{type}Id"] = id }.ToJsonString();
         var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/", UriKind.Relative))
         {
             Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)),

@@ -41,14 +41,16 @@ internal sealed class ZuoraHands(
             _ => state.BillRuns.All.Select(ZuoraObjects.Of),
         };
 
-    /// <summary>The id of the record of an id or number, or null.</summary>
+    /// <summary>What a callout calls the record of an id or number, or null.</summary>
     public string? IdOf(string entity, string key) =>
         entity switch
         {
             "Account" => state.Accounts.Find(key)?.Id,
             "Contact" => state.Contacts.Find(key)?.Id,
             "Order" => state.Orders.Find(key)?.Id,
-            "Subscription" => state.Subscriptions.GetValueOrDefault(key)?.Latest.Id ?? state.SubscriptionVersions.Find(key)?.Id,
+            "Subscription" => state
+                .Subscriptions.Values.FirstOrDefault(known => known.Number == key || known.Versions.Exists(version => version.Id == key))
+                ?.Number,
             "Payment" => state.Payments.Find(key)?.Id,
             "Refund" => state.Refunds.Find(key)?.Id,
             "BillRun" => state.BillRuns.Find(key)?.Id,

@@ -162,7 +162,7 @@ internal sealed class ZuoraOrders(ZuoraState state, ZuoraBilling billing, ZuoraP
                     ["orderActions"] = Actions(asked),
                 }
         );
-        callouts.Tell("Subscription", subscription.Latest.Id);
+        callouts.Tell("Subscription", subscription.Number);
     }
 
     private static JsonArray Actions(JsonObject asked)

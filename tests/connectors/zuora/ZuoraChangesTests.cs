@@ -15,6 +15,7 @@ public sealed class ZuoraChangesTests
     public async Task Every_kind_of_record_that_changed_is_told_of_as_its_callout_would_have()
     {
         var account = bench.Vendor.OpenAccount("Ada", null, "EUR", "DE");
+        var subscription = bench.Vendor.Subscribe(account, "monthly-arrears", 10, new DateOnly(2026, 8, 1));
         var invoice = bench.Vendor.IssueInvoice(account, [new PlayedLine("Work", 1, 1000)], 0);
         var memo = bench.Vendor.CreditInvoice(invoice, 100);
         var payment = bench.Vendor.TakePayment(account, 500, "EUR", [new PlayedApplication(invoice, 400)]);
@@ -24,6 +25,7 @@ public sealed class ZuoraChangesTests
             [
                 $$"""{"AccountId":"{{account}}"}""",
                 $$"""{"AccountId":"{{account}}"}""",
+                $$"""{"SubscriptionNumber":"{{subscription}}"}""",
                 $$"""{"InvoiceId":"{{invoice}}"}""",
                 $$"""{"CreditMemoId":"{{memo}}"}""",
                 $$"""{"PaymentId":"{{payment}}"}""",
@@ -166,8 +168,8 @@ public sealed class ZuoraChangesTests
         }
 
         Assert.IsType<Fault.Rejected>(fault);
-        // Accounts and contacts once, and invoices once and again after each locator that had ended.
-        Assert.Equal(2 + 1 + 3, bench.Asked.Count(request => request == "POST /v1/action/query"));
+        // Accounts, contacts and subscriptions once, and invoices once and again after each locator that had ended.
+        Assert.Equal(3 + 1 + 3, bench.Asked.Count(request => request == "POST /v1/action/query"));
     }
 
     [Theory]

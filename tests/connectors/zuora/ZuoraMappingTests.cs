@@ -46,6 +46,7 @@ public sealed class ZuoraMappingTests
         Assert.All(
             [
                 RecordType.BillingAccount,
+                RecordType.Subscription,
                 RecordType.Invoice,
                 RecordType.CreditNote,
                 RecordType.Payment,

@@ -28,6 +28,7 @@ public sealed class ZuoraReadingTests
 
     [Theory]
     [InlineData("account", "")]
+    [InlineData("subscription", "")]
     [InlineData("invoice", "")]
     [InlineData("document-state", "invoice:")]
     [InlineData("document-state", "debit-memo:")]

@@ -78,6 +78,7 @@ public sealed class ZuoraSpecTests(ITestOutputHelper output)
         var memo = bench.Vendor.CreditInvoice(invoice, 50);
         var parts = Enumerable.Range(1, 41).Select(_ => bench.Vendor.IssueInvoice(account, [lines[0]], 0)).ToList();
         var payment = bench.Vendor.TakePayment(account, 4200, "EUR", [.. parts.Select(part => new PlayedApplication(part, 100))]);
+        var subscription = bench.Vendor.Subscribe(account, "usage", 1, new DateOnly(2026, 8, 1));
         var refund = bench.Vendor.RefundPayment(payment, 100);
         for (var n = 0; n < 201; n++)
         {
@@ -94,6 +95,7 @@ public sealed class ZuoraSpecTests(ITestOutputHelper output)
             var (type, id) in new[]
             {
                 ("account", account),
+                ("subscription", subscription),
                 ("invoice", invoice),
                 ("document-state", $"invoice:{invoice}"),
                 ("document-state", $"credit-memo:{memo}"),
