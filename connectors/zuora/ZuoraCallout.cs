@@ -14,6 +14,7 @@ internal static class ZuoraCallout
     [
         ("AccountId", id => [(ZuoraKind.Account, id)]),
         (SubscriptionNumber, number => [(ZuoraKind.Subscription, number)]),
+        ("BillRunId", id => [(ZuoraKind.BillRun, id)]),
         ("InvoiceId", id => [(ZuoraKind.Invoice, id), (ZuoraKind.DocumentState, ZuoraDocument.Invoice.State(id))]),
         ("DebitMemoId", id => [(ZuoraKind.DebitMemo, id), (ZuoraKind.DocumentState, ZuoraDocument.DebitMemo.State(id))]),
         (

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace QtcHub.Connectors.Zuora;
 
 /// <summary>
-/// Asks what changed in a window with fixed ends, one kind of record after the other. Queries give accounts, contacts, subscriptions and invoices, in no
+/// Asks what changed in a window with fixed ends, one kind of record after the other. Queries give accounts, contacts, subscriptions, bill runs and invoices, in no
 /// order and by a locator that ends after a while; then the kind begins again. Invoice Settlement is no part of queries: memos, payments and refunds are
 /// lists, latest change first, and read until the window's old end. A record that changes meanwhile moves to the front, and is of the next window.
 /// </summary>
@@ -24,6 +24,7 @@ internal sealed class ZuoraChanges(ZuoraCalls calls)
         new("AccountId", "Contact", "AccountId"),
         // A version that is superseded changes too; whichever is told of, the latest is read.
         new(ZuoraCallout.SubscriptionNumber, "Subscription", "Name"),
+        new("BillRunId", "BillRun", "Id"),
         new("InvoiceId", "Invoice", "Id"),
         new("DebitMemoId", "debitmemos", null),
         new("CreditMemoId", "creditmemos", null),

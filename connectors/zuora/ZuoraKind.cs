@@ -7,6 +7,7 @@ public sealed class ZuoraKind : IConnectorKind
 {
     internal const string Account = "account";
     internal const string Subscription = "subscription";
+    internal const string BillRun = "bill-run";
     internal const string Invoice = "invoice";
     internal const string DebitMemo = "debit-memo";
     internal const string CreditMemo = "credit-memo";
@@ -39,6 +40,7 @@ public sealed class ZuoraKind : IConnectorKind
             {
                 [RecordType.BillingAccount] = Account,
                 [RecordType.Subscription] = Subscription,
+                [RecordType.BillRun] = BillRun,
                 [RecordType.Invoice] = Invoice,
                 [RecordType.DebitMemo] = DebitMemo,
                 [RecordType.CreditNote] = CreditMemo,

@@ -25,6 +25,7 @@ internal sealed class ZuoraRecords(ZuoraCalls calls)
         {
             ZuoraKind.Account => await ReadAccountAsync(id, cancellationToken),
             ZuoraKind.Subscription => await subscriptions.ReadAsync(id, cancellationToken),
+            ZuoraKind.BillRun => await ReadBillRunAsync(id, cancellationToken),
             ZuoraKind.Invoice or ZuoraKind.DebitMemo or ZuoraKind.CreditMemo => await documents.ReadAsync(type, id, cancellationToken),
             ZuoraKind.DocumentState => await ReadStateAsync(id, cancellationToken),
             ZuoraKind.Payment => await ReadWithAccountAsync(
@@ -49,6 +50,31 @@ internal sealed class ZuoraRecords(ZuoraCalls calls)
         return !read.TryGet(out var found, out var fault) ? fault
             : found.IsMissing ? new RecordReading.Missing()
             : new RecordReading.Found(ZuoraForm.Write(found.Body), found.AsRead);
+    }
+
+    /// <summary>A bill run is of one account, or of many and then of none.</summary>
+    private async Task<Outcome<RecordReading>> ReadBillRunAsync(string id, CancellationToken cancellationToken)
+    {
+        ZuoraCalls.Read one = (api, token, cancel) => api.GetObjectAsync("bill-run", id, token, cancel);
+        var read = await calls.ReadAsync(one, cancellationToken);
+        if (!read.TryGet(out var found, out var fault))
+        {
+            return fault;
+        }
+
+        if (found.IsMissing)
+        {
+            return new RecordReading.Missing();
+        }
+
+        if (!string.IsNullOrEmpty(found.Body.Text("AccountId")))
+        {
+            return await ReadWithAccountAsync(one, cancellationToken);
+        }
+
+        return found.Body.Updated() is { } updated
+            ? new RecordReading.Found(ZuoraForm.Write(found.Body), Marker.At(updated))
+            : new Fault.Rejected("unreadable-record", "a bill run without the time of its last change");
     }
 
     /// <summary>A state is its document without what is printed of it, and says which document that is.</summary>

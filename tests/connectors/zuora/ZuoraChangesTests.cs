@@ -16,6 +16,7 @@ public sealed class ZuoraChangesTests
     {
         var account = bench.Vendor.OpenAccount("Ada", null, "EUR", "DE");
         var subscription = bench.Vendor.Subscribe(account, "monthly-arrears", 10, new DateOnly(2026, 8, 1));
+        var run = bench.Vendor.RunBilling(new DateOnly(2026, 8, 1));
         var invoice = bench.Vendor.IssueInvoice(account, [new PlayedLine("Work", 1, 1000)], 0);
         var memo = bench.Vendor.CreditInvoice(invoice, 100);
         var payment = bench.Vendor.TakePayment(account, 500, "EUR", [new PlayedApplication(invoice, 400)]);
@@ -26,6 +27,7 @@ public sealed class ZuoraChangesTests
                 $$"""{"AccountId":"{{account}}"}""",
                 $$"""{"AccountId":"{{account}}"}""",
                 $$"""{"SubscriptionNumber":"{{subscription}}"}""",
+                $$"""{"BillRunId":"{{run}}"}""",
                 $$"""{"InvoiceId":"{{invoice}}"}""",
                 $$"""{"CreditMemoId":"{{memo}}"}""",
                 $$"""{"PaymentId":"{{payment}}"}""",
@@ -168,8 +170,8 @@ public sealed class ZuoraChangesTests
         }
 
         Assert.IsType<Fault.Rejected>(fault);
-        // Accounts, contacts and subscriptions once, and invoices once and again after each locator that had ended.
-        Assert.Equal(3 + 1 + 3, bench.Asked.Count(request => request == "POST /v1/action/query"));
+        // Accounts, contacts, subscriptions and bill runs once, and invoices once and again after each locator that had ended.
+        Assert.Equal(4 + 1 + 3, bench.Asked.Count(request => request == "POST /v1/action/query"));
     }
 
     [Theory]

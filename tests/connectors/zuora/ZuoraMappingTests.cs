@@ -47,6 +47,7 @@ public sealed class ZuoraMappingTests
             [
                 RecordType.BillingAccount,
                 RecordType.Subscription,
+                RecordType.BillRun,
                 RecordType.Invoice,
                 RecordType.CreditNote,
                 RecordType.Payment,

@@ -29,6 +29,7 @@ public sealed class ZuoraReadingTests
     [Theory]
     [InlineData("account", "")]
     [InlineData("subscription", "")]
+    [InlineData("bill-run", "")]
     [InlineData("invoice", "")]
     [InlineData("document-state", "invoice:")]
     [InlineData("document-state", "debit-memo:")]
@@ -188,6 +189,27 @@ public sealed class ZuoraReadingTests
         Assert.Equal(memo, applied.GetProperty("creditMemoId").GetString());
         Assert.Equal(0m, applied.GetProperty("unappliedAmount").GetDecimal());
         Assert.False(applied.TryGetProperty("items", out _));
+    }
+
+    [Fact]
+    public async Task A_bill_run_of_many_accounts_has_none_and_one_of_an_account_bears_what_decides_its_entity()
+    {
+        var many = await bench.FindAsync("bill-run", bench.Vendor.RunBilling(new DateOnly(2026, 8, 1)));
+        Assert.False(many.TryGetProperty("account", out _));
+        var only = bench.Vendor.RunBilling(new DateOnly(2026, 8, 1));
+        bench.Instead = request =>
+        {
+            if (!request.RequestUri!.AbsolutePath.Contains("/object/bill-run/", StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            var answer = JsonNode.Parse(ZuoraSourceBench.BodyOf(Request(bench.Vendor.Answer(request))))!;
+            answer["AccountId"] = account;
+            return Answer(answer);
+        };
+        var one = await bench.FindAsync("bill-run", only);
+        Assert.Equal("EUR", one.GetProperty("account").GetProperty("Currency").GetString());
     }
 
     [Theory]

@@ -79,6 +79,7 @@ public sealed class ZuoraSpecTests(ITestOutputHelper output)
         var parts = Enumerable.Range(1, 41).Select(_ => bench.Vendor.IssueInvoice(account, [lines[0]], 0)).ToList();
         var payment = bench.Vendor.TakePayment(account, 4200, "EUR", [.. parts.Select(part => new PlayedApplication(part, 100))]);
         var subscription = bench.Vendor.Subscribe(account, "usage", 1, new DateOnly(2026, 8, 1));
+        var run = bench.Vendor.RunBilling(new DateOnly(2026, 8, 1));
         var refund = bench.Vendor.RefundPayment(payment, 100);
         for (var n = 0; n < 201; n++)
         {
@@ -96,6 +97,7 @@ public sealed class ZuoraSpecTests(ITestOutputHelper output)
             {
                 ("account", account),
                 ("subscription", subscription),
+                ("bill-run", run),
                 ("invoice", invoice),
                 ("document-state", $"invoice:{invoice}"),
                 ("document-state", $"credit-memo:{memo}"),

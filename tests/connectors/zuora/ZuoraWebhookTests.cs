@@ -61,6 +61,7 @@ public sealed class ZuoraWebhookTests
     [InlineData("""{"AccountId":"1"}""", "account 1")]
     [InlineData("""{"InvoiceId":"1"}""", "invoice 1, document-state invoice:1")]
     [InlineData("""{"SubscriptionNumber":"A-S1"}""", "subscription A-S1")]
+    [InlineData("""{"BillRunId":"1"}""", "bill-run 1")]
     [InlineData("""{"DebitMemoId":"1"}""", "debit-memo 1, document-state debit-memo:1")]
     [InlineData("""{"CreditMemoId":"1"}""", "credit-memo 1, credit-memo-parts 1, document-state credit-memo:1")]
     [InlineData("""{"PaymentId":"1"}""", "payment 1, payment-parts 1")]
@@ -93,6 +94,7 @@ public sealed class ZuoraWebhookTests
         var account = bench.Vendor.OpenAccount("Ada", null, "EUR", "DE");
         var invoice = bench.Vendor.IssueInvoice(account, [new PlayedLine("Work", 2, 1000)], 190);
         bench.Vendor.CreditInvoice(invoice, 100);
+        bench.Vendor.RunBilling(new DateOnly(2026, 8, 1));
         bench.Vendor.Subscribe(account, "usage", 1, new DateOnly(2026, 8, 1));
         var payment = bench.Vendor.TakePayment(account, 500, "EUR", [new PlayedApplication(invoice, 400)]);
         bench.Vendor.RefundPayment(payment, 100);
@@ -110,6 +112,7 @@ public sealed class ZuoraWebhookTests
         Assert.Equal(
             [
                 "account",
+                "bill-run",
                 "credit-memo",
                 "credit-memo-parts",
                 "document-state",
