@@ -26,6 +26,13 @@ internal static class ZuoraCallout
         ("RefundId", id => [(ZuoraKind.Refund, id)]),
     ];
 
+    /// <summary>Whether a callout with a parameter tells of records of a type, or of a list of them.</summary>
+    public static bool Tells(string parameter, string type) =>
+        Array
+            .Find(Parameters, known => known.Parameter == parameter)
+            .Names("")
+            .Any(named => named.Type == type || ZuoraKind.MembersOf.GetValueOrDefault(named.Type) == type);
+
     /// <summary>The body of the callout about one record, as a poll would have had it.</summary>
     public static ReadOnlyMemory<byte> Write(string parameter, string id) =>
         System.Text.Encoding.UTF8.GetBytes(new JsonObject { [parameter] = id }.ToJsonString());

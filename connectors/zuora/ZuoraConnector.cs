@@ -4,11 +4,12 @@ using Refit;
 namespace QtcHub.Connectors.Zuora;
 
 /// <summary>One Zuora tenant as a source: its callouts, its records, and its queries and lists as the net under lost callouts.</summary>
-internal sealed class ZuoraConnector : IWebhookSource, IRecordReader, IChangeFeed
+internal sealed class ZuoraConnector : IWebhookSource, IRecordReader, IBackfill
 {
     private readonly ZuoraWebhook webhook;
     private readonly ZuoraRecords records;
     private readonly ZuoraChanges changes;
+    private readonly ZuoraBackfill backfill;
 
     public ZuoraConnector(ConnectorContext context)
     {
@@ -19,6 +20,7 @@ internal sealed class ZuoraConnector : IWebhookSource, IRecordReader, IChangeFee
         webhook = new ZuoraWebhook(options);
         records = new ZuoraRecords(calls);
         changes = new ZuoraChanges(calls);
+        backfill = new ZuoraBackfill(calls);
     }
 
     public WebhookVerdict Verify(WebhookRequest request) => webhook.Verify(request);
@@ -34,4 +36,12 @@ internal sealed class ZuoraConnector : IWebhookSource, IRecordReader, IChangeFee
         DateTimeOffset until,
         CancellationToken cancellationToken
     ) => changes.ReadAsync(cursor, from, until, cancellationToken);
+
+    public Task<Outcome<ChangePage>> ReadRecordsAsync(
+        string externalType,
+        string? cursor,
+        DateTimeOffset from,
+        DateTimeOffset until,
+        CancellationToken cancellationToken
+    ) => backfill.ReadAsync(externalType, cursor, from, until, cancellationToken);
 }

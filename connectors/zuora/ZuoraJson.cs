@@ -12,8 +12,13 @@ internal static class ZuoraJson
     /// When a record was changed last, to the second: objects bear no more. Where Zuora writes no offset it counts as UTC; every time of one record is
     /// written alike, so that they compare.
     /// </summary>
-    public static DateTimeOffset? Updated(this JsonElement record) =>
-        (record.Text("updatedDate") ?? record.Text("UpdatedDate")) is { } text
+    public static DateTimeOffset? Updated(this JsonElement record) => Instant(record.Text("updatedDate") ?? record.Text("UpdatedDate"));
+
+    /// <summary>When a record was made, to the second.</summary>
+    public static DateTimeOffset? Created(this JsonElement record) => Instant(record.Text("createdDate") ?? record.Text("CreatedDate"));
+
+    private static DateTimeOffset? Instant(string? text) =>
+        text is not null
         && DateTimeOffset.TryParseExact(
             WithColon(text),
             Instants,

@@ -22,6 +22,13 @@ public sealed class ZuoraKind : IConnectorKind
     internal const string PaymentParts = "payment-parts";
     internal const string CreditMemoParts = "credit-memo-parts";
 
+    /// <summary>Of what type the records of a list are.</summary>
+    internal static readonly IReadOnlyDictionary<string, string> MembersOf = new Dictionary<string, string>
+    {
+        [PaymentParts] = Application,
+        [CreditMemoParts] = Application,
+    };
+
     /// <inheritdoc />
     public string Name => "zuora";
 
@@ -49,7 +56,7 @@ public sealed class ZuoraKind : IConnectorKind
                 [RecordType.Refund] = Refund,
                 [RecordType.DocumentState] = DocumentState,
             },
-            Lists = new Dictionary<string, string> { [PaymentParts] = Application, [CreditMemoParts] = Application },
+            Lists = MembersOf,
         };
 
     /// <inheritdoc />

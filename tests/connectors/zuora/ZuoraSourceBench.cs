@@ -84,6 +84,43 @@ internal sealed class ZuoraSourceBench
         return found;
     }
 
+    /// <summary>Debits an invoice by a request of its own, for no act of a business does.</summary>
+    public string Debit(string invoice)
+    {
+        using var form = new HttpRequestMessage(HttpMethod.Post, new Uri("https://rest.zuora.invalid/oauth/token"))
+        {
+            Content = new FormUrlEncodedContent([
+                KeyValuePair.Create("client_id", Vendor.Credentials["clientId"]),
+                KeyValuePair.Create("client_secret", Vendor.Credentials["clientSecret"]),
+                KeyValuePair.Create("grant_type", "client_credentials"),
+            ]),
+        };
+        var token = $"Bearer {JsonOf(Vendor.Answer(form)).GetProperty("access_token").GetString()}";
+        JsonElement Call(HttpMethod method, string path, string? body)
+        {
+            using var request = new HttpRequestMessage(method, new Uri($"https://rest.zuora.invalid{path}"));
+            request.Headers.TryAddWithoutValidation("Authorization", token);
+            request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
+            return JsonOf(Vendor.Answer(request));
+        }
+
+        var item = Call(HttpMethod.Get, $"/v1/invoices/{invoice}/items", null).GetProperty("invoiceItems")[0].GetProperty("id").GetString();
+        var memo = Call(
+            HttpMethod.Post,
+            $"/v1/invoices/{invoice}/debitmemos",
+            $$"""{"effectiveDate":"2026-08-03","items":[{"invoiceItemId":"{{item}}","skuName":"Work","amount":5}]}"""
+        );
+        return memo.GetProperty("id").GetString()!;
+    }
+
+    public static JsonElement JsonOf(HttpResponseMessage response)
+    {
+        using var reader = new StreamReader(response.Content.ReadAsStream(), Encoding.UTF8, leaveOpen: true);
+        var body = JsonElement.Parse(reader.ReadToEnd());
+        response.Content.ReadAsStream().Position = 0;
+        return body;
+    }
+
     public static string Told(PolledDelivery delivery) => Encoding.UTF8.GetString(delivery.Body.Span);
 
     private string? Credential(string name) => name == "webhookSecret" ? "hub:password" : Vendor.Credentials[name];
