@@ -94,7 +94,7 @@ internal sealed record ZuoraSource(string Parameter, string Name, string? IdFiel
         at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'+00:00'", CultureInfo.InvariantCulture);
 
     private Outcome<ZuoraRows> Rows(
-        IReadOnlyList<(string? Id, DateTimeOffset? Updated, DateTimeOffset? Created)> given,
+        List<(string? Id, DateTimeOffset? Updated, DateTimeOffset? Created)> given,
         string? next,
         DateTimeOffset date
     )
