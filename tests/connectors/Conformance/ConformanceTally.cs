@@ -5,6 +5,9 @@ namespace QtcHub.Tests.Connectors.Conformance;
 /// <summary>Checks a vendor's exchanges against its description, and counts what was checked by operation.</summary>
 internal sealed class ConformanceTally(string vendor, ApiDescription description)
 {
+    // Test classes run side by side and report to one file.
+    private static readonly Lock Gate = new();
+
     private readonly SortedDictionary<string, (int Requests, int Responses)> counts = new(StringComparer.Ordinal);
     private readonly List<string> problems = [];
 
@@ -13,8 +16,6 @@ internal sealed class ConformanceTally(string vendor, ApiDescription description
 
     /// <summary>The operations of which at least one body was checked.</summary>
     public IReadOnlyCollection<string> Operations => counts.Keys;
-
-    public int Total => counts.Values.Sum(count => count.Requests + count.Responses);
 
     /// <summary>Checks one exchange. <paramref name="refusal"/> names the schema of a refusal where the answer is one that its operation does not describe.</summary>
     public void Check(Exchange exchange, string? refusal)
@@ -52,19 +53,32 @@ internal sealed class ConformanceTally(string vendor, ApiDescription description
         counts[operation] = (requests, responses);
     }
 
-    /// <summary>The counts as a table.</summary>
+    /// <summary>Operations that were used and of which neither a request body nor an answer was held against the description.</summary>
+    public IReadOnlyList<string> Unchecked => [.. counts.Where(count => count.Value is (0, 0)).Select(count => count.Key)];
+
+    /// <summary>Adds the counts to the file that the variable <c>QTC_CONFORMANCE_REPORT</c> names, if it does: CI prints it after the tests.</summary>
+    public void Report()
+    {
+        if (Environment.GetEnvironmentVariable("QTC_CONFORMANCE_REPORT") is { Length: > 0 } file)
+        {
+            lock (Gate)
+            {
+                File.AppendAllText(file, $"{this}{Environment.NewLine}");
+            }
+        }
+    }
+
+    /// <summary>The counts, an operation a line, and their total.</summary>
     public override string ToString() =>
         string.Join(
             Environment.NewLine,
             counts
-                .Select(count =>
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{vendor} {count.Key}: {count.Value.Requests} requests, {count.Value.Responses} responses"
-                    )
-                )
-                .Append(string.Create(CultureInfo.InvariantCulture, $"{vendor}: {counts.Count} operations, {Total} bodies"))
+                .Select(count => Line(count.Key, count.Value.Requests, count.Value.Responses))
+                .Append(Line("total", counts.Values.Sum(count => count.Requests), counts.Values.Sum(count => count.Responses)))
         );
+
+    private string Line(string operation, int requests, int answers) =>
+        string.Create(CultureInfo.InvariantCulture, $"conformance: {vendor}: {operation}: {requests} request bodies, {answers} answers");
 
     private void Note(string operation, string side, IReadOnlyList<string> found) =>
         problems.AddRange(found.Select(problem => $"{operation} {side}: {problem}"));

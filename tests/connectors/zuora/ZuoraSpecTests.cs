@@ -1,6 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using QtcHub.Connectors;
 using QtcHub.Sandbox;
+using QtcHub.Tests.Connectors.Conformance;
 using Xunit;
 using YamlDotNet.RepresentationModel;
 
@@ -23,7 +25,7 @@ public sealed class ZuoraSpecTests(ITestOutputHelper output)
         var used = new HashSet<string>(StringComparer.Ordinal);
         var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var problems = new List<string>();
-        foreach (var request in await RequestsAsync())
+        foreach (var request in (await ExchangesAsync()).Select(exchange => exchange.Request))
         {
             if (spec.Find(request) is not { } operation)
             {
@@ -56,6 +58,43 @@ public sealed class ZuoraSpecTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Every_body_that_is_sent_and_every_answer_that_is_read_is_as_described_and_no_operation_goes_unchecked()
+    {
+        var description = ApiDescription.Load(Path.Combine("zuora", "zuora.json"), name => name.EndsWith("__c", StringComparison.Ordinal));
+        Assert.SkipWhen(description is null, "QTC_VENDOR_SPECS names no folder of published descriptions");
+        var tally = new ConformanceTally("zuora", description);
+        foreach (var (_, said) in await ExchangesAsync())
+        {
+            tally.Check(said, said.Response is JsonObject answer && (bool?)answer["success"] == false ? "CommonResponseType" : null);
+        }
+
+        tally.Report();
+        output.WriteLine(tally.ToString());
+        var allowed = Exceptions();
+        Assert.Empty(
+            tally
+                .Problems.Distinct(StringComparer.Ordinal)
+                .Where(problem => !PretendZuoraSpecTests.Excused.ContainsKey(problem))
+                .Where(problem => !allowed.Any(name => problem.EndsWith($"takes no '{name}'", StringComparison.Ordinal)))
+        );
+        Assert.Empty(tally.Unchecked);
+        Assert.True(tally.Operations.Count >= 14, $"{tally.Operations.Count} operations");
+    }
+
+    [Fact]
+    public void An_operation_of_which_no_body_was_checked_would_be_noticed()
+    {
+        var description = new ApiDescription(
+            JsonNode.Parse("""{"paths":{"/v1/things/{id}":{"get":{"responses":{"200":{}}}}}}""")!,
+            _ => false
+        );
+        var tally = new ConformanceTally("any", description);
+        tally.Check(new Exchange("GET", "/v1/things/1", [], null, 200, new JsonObject()), null);
+        Assert.Equal(["GET /v1/things/{id}"], tally.Unchecked);
+        Assert.EndsWith("conformance: any: total: 0 request bodies, 0 answers", tally.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_operation_a_parameter_or_a_field_that_is_not_described_would_be_noticed()
     {
         using var described = JsonDocument.Parse(
@@ -68,9 +107,9 @@ public sealed class ZuoraSpecTests(ITestOutputHelper output)
     }
 
     /// <summary>Every request the connector can make: first and later pages of each.</summary>
-    private static async Task<IReadOnlyList<Request>> RequestsAsync()
+    private static async Task<IReadOnlyList<(Request Request, Exchange Said)>> ExchangesAsync()
     {
-        var made = new List<Request>();
+        var made = new List<(Request Request, Exchange Said)>();
         var bench = new ZuoraSourceBench();
         var account = bench.Vendor.OpenAccount("Ada", null, "EUR", "DE");
         var lines = Enumerable.Range(1, 41).Select(n => new PlayedLine($"Line {n}", 1, 100)).ToList();
@@ -89,8 +128,10 @@ public sealed class ZuoraSpecTests(ITestOutputHelper output)
 
         bench.Instead = request =>
         {
-            made.Add(Request.Of(request));
-            return null;
+            var asked = Request.Of(request);
+            var answer = bench.Vendor.Answer(request);
+            made.Add((asked, asked.Said(request, answer)));
+            return answer;
         };
         foreach (
             var (type, id) in new[]
@@ -140,6 +181,20 @@ public sealed class ZuoraSpecTests(ITestOutputHelper output)
             var query = Pairs(request.RequestUri!.Query.TrimStart('?'));
             var body = request.Content is null ? [] : BodyNames(request, ZuoraSourceBench.BodyOf(request));
             return new Request(request.Method.Method, request.RequestUri.AbsolutePath, [.. query, .. body]);
+        }
+
+        /// <summary>The request and its answer, as they were on the wire; a form has no body that the description knows.</summary>
+        public Exchange Said(HttpRequestMessage request, HttpResponseMessage answer)
+        {
+            var isJson = request.Content?.Headers.ContentType?.MediaType == "application/json";
+            return new Exchange(
+                Method,
+                Path,
+                [.. Pairs(request.RequestUri!.Query.TrimStart('?'))],
+                isJson ? JsonNode.Parse(ZuoraSourceBench.BodyOf(request)) : null,
+                (int)answer.StatusCode,
+                JsonNode.Parse(ZuoraSourceBench.JsonOf(answer).GetRawText())
+            );
         }
 
         private static IEnumerable<string> BodyNames(HttpRequestMessage request, string body) =>
