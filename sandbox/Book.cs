@@ -11,6 +11,21 @@ public sealed record Book(IReadOnlyList<BookAccount> Accounts, IReadOnlyList<Boo
 
     /// <summary>Totals per entity, currency and kind of record, where the vendor keeps entities apart.</summary>
     public IReadOnlyList<BookTotal> Totals { get; init; } = [];
+
+    /// <summary>The ledger of accounts, where the vendor keeps one: its trial balance.</summary>
+    public IReadOnlyList<BookBalance> Ledger { get; init; } = [];
+}
+
+/// <summary>What an entity has debited and credited to one account of the ledger in one currency: minor units. Over all accounts debits = credits.</summary>
+/// <param name="Entity">The entity's code.</param>
+/// <param name="Account">The account's number.</param>
+/// <param name="Currency">ISO 4217.</param>
+/// <param name="Debit">The sum of its debits.</param>
+/// <param name="Credit">The sum of its credits.</param>
+public sealed record BookBalance(string Entity, string Account, string Currency, long Debit, long Credit)
+{
+    /// <summary>Debits less credits.</summary>
+    public long Balance => checked(Debit - Credit);
 }
 
 /// <summary>A memo as posted: minor units; applications of a credit memo by document number, in that order.</summary>

@@ -5,13 +5,14 @@ using Refit;
 
 namespace QtcHub.Connectors.NetSuite;
 
-/// <summary>Writes the hub's records to a NetSuite account by external id, and reads back what it wrote.</summary>
-internal sealed class NetSuiteConnector : IRecordWriter
+/// <summary>Writes the hub's records to a NetSuite account by external id and reads back what it wrote; reads receipts of the bank, which NetSuite tells of only when asked.</summary>
+internal sealed class NetSuiteConnector : IRecordWriter, IRecordReader, IBackfill
 {
     private readonly TimeProvider time;
     private readonly VendorHttp http;
     private readonly INetSuiteApi api;
     private readonly NetSuiteAuth auth;
+    private readonly NetSuiteChanges changes;
 
     public NetSuiteConnector(ConnectorContext context, NetSuiteOptions options)
     {
@@ -19,6 +20,51 @@ internal sealed class NetSuiteConnector : IRecordWriter
         http = new VendorHttp(context with { Handler = new NetSuiteSigner(context.Handler) });
         api = RestService.For<INetSuiteApi>(http.Client);
         auth = new NetSuiteAuth(context, options, http, api);
+        changes = new NetSuiteChanges(QueryAsync, options.TimeZone, time);
+    }
+
+    /// <inheritdoc />
+    public Outcome<IReadOnlyList<Notice>> ReadNotices(ReadOnlyMemory<byte> body) => NetSuiteChanges.ReadNotices(body);
+
+    /// <inheritdoc />
+    public Task<Outcome<ChangePage>> ReadChangesAsync(
+        string? cursor,
+        DateTimeOffset from,
+        DateTimeOffset until,
+        CancellationToken cancellationToken
+    ) => changes.ReadAsync(cursor, from, until, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<Outcome<ChangePage>> ReadRecordsAsync(
+        string externalType,
+        string? cursor,
+        DateTimeOffset from,
+        DateTimeOffset until,
+        CancellationToken cancellationToken
+    )
+    {
+        Invariant.Holds(externalType == NetSuiteChanges.Receipt, "a type that this kind is a source of");
+        return changes.ReadAsync(cursor, from, until, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<RecordReading>> ReadAsync(string externalType, string externalId, CancellationToken cancellationToken)
+    {
+        Invariant.Holds(externalType == NetSuiteChanges.Receipt, "a type that this kind is a source of");
+        var read = await GetAsync(externalType, externalId, cancellationToken);
+        if (!read.TryGet(out var lookup, out var fault))
+        {
+            return fault;
+        }
+
+        if (lookup is not Lookup.Found { Record: var record })
+        {
+            return new RecordReading.Missing();
+        }
+
+        return NetSuiteRecords.Parse(record) is { } payment && NetSuiteChanges.ChangedAt(payment) is { } changed
+            ? new RecordReading.Found(record, Marker.At(changed))
+            : new Fault.Transient("the answer is a record without the time of its last change");
     }
 
     /// <inheritdoc />
@@ -59,7 +105,7 @@ internal sealed class NetSuiteConnector : IRecordWriter
         var target = NetSuiteRecords.Of(request.Type);
         if (request.ExternalId is { } externalId)
         {
-            var known = await GetAsync(target, externalId, cancellationToken);
+            var known = await GetAsync(target.ExternalType, externalId, cancellationToken);
             if (known.Fault is not null || known.Value is Lookup.Found)
             {
                 return known;
@@ -79,7 +125,7 @@ internal sealed class NetSuiteConnector : IRecordWriter
         }
 
         return rows.Count == 0 ? new Lookup.Absent()
-            : NetSuiteRecords.Text(rows[0], "id") is { } id ? await GetAsync(target, id, cancellationToken)
+            : NetSuiteRecords.Text(rows[0], "id") is { } id ? await GetAsync(target.ExternalType, id, cancellationToken)
             : new Fault.Transient("SuiteQL answered a row without an id");
     }
 
@@ -127,9 +173,9 @@ internal sealed class NetSuiteConnector : IRecordWriter
     private static bool IsOpen(JsonObject period) =>
         Array.TrueForAll(["closed", "alllocked", "arlocked"], (string flag) => NetSuiteRecords.Text(period, flag) is "F" or null);
 
-    private async Task<Outcome<Lookup>> GetAsync(NetSuiteTarget target, string id, CancellationToken cancellationToken)
+    private async Task<Outcome<Lookup>> GetAsync(string externalType, string id, CancellationToken cancellationToken)
     {
-        var called = await CallAsync(CallKind.Read, (pass, token) => api.GetAsync(target.ExternalType, id, pass, token), cancellationToken);
+        var called = await CallAsync(CallKind.Read, (pass, token) => api.GetAsync(externalType, id, pass, token), cancellationToken);
         if (!called.TryGet(out var answer, out var fault))
         {
             return fault;

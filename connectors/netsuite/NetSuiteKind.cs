@@ -18,6 +18,7 @@ public sealed class NetSuiteKind : IConnectorKind
         {
             Roles = ["erp"],
             CredentialSets = [NetSuiteAuth.TokenBased, NetSuiteAuth.ClientCredentials],
+            Sources = new Dictionary<RecordType, string> { [RecordType.Payment] = NetSuiteChanges.Receipt }.ToFrozenDictionary(),
             Targets = new Dictionary<RecordType, TargetFacts>
             {
                 [RecordType.BillingAccount] = Target(RecordType.BillingAccount, []),

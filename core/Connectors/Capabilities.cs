@@ -4,14 +4,18 @@ using QtcHub.Webhooks;
 
 namespace QtcHub.Connectors;
 
+/// <summary>Deliveries tell of records: what a webhook brought, and what a poll found in the form of one.</summary>
+public interface INoticeReader : IConnector
+{
+    /// <summary>Reads the notices from a stored body. Types the hub does not know give an empty list.</summary>
+    Outcome<IReadOnlyList<Notice>> ReadNotices(ReadOnlyMemory<byte> body);
+}
+
 /// <summary>The vendor sends webhooks.</summary>
-public interface IWebhookSource : IConnector
+public interface IWebhookSource : INoticeReader
 {
     /// <summary>Verifies the raw request and reads its event id, nothing more. Fails closed: constant time, tolerance, every listed signature.</summary>
     WebhookVerdict Verify(WebhookRequest request);
-
-    /// <summary>Reads the notices from a stored body. Types the hub does not know give an empty list.</summary>
-    Outcome<IReadOnlyList<Notice>> ReadNotices(ReadOnlyMemory<byte> body);
 }
 
 /// <summary>The vendor's records can be read one by one.</summary>
@@ -21,8 +25,8 @@ public interface IRecordReader : IConnector
     Task<Outcome<RecordReading>> ReadAsync(string externalType, string externalId, CancellationToken cancellationToken);
 }
 
-/// <summary>The vendor can be asked what changed: the net under lost webhooks.</summary>
-public interface IChangeFeed : IConnector
+/// <summary>The vendor can be asked what changed: the net under lost webhooks, and the only way to know where a vendor sends none.</summary>
+public interface IChangeFeed : INoticeReader
 {
     /// <summary>
     /// One page of changes after <paramref name="cursor"/> (null: from <paramref name="from"/>) up to <paramref name="until"/>, oldest first.

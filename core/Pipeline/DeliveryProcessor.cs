@@ -271,7 +271,7 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
 
         var body = await hub.Store.ReadAsync(Home.OfDelivery(id), Rows.BodyKey, cancellationToken);
         Invariant.Holds(body is not null, "an open delivery has its body");
-        var source = (IWebhookSource)hub.Router.Systems[id.System].Connector;
+        var source = (INoticeReader)hub.Router.Systems[id.System].Connector;
         return new Loaded(delivery, source.ReadNotices(body.Body));
     }
 

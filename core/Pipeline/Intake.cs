@@ -180,17 +180,18 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
         return record.Validate() is { } invalid ? invalid : hub.Options.CustomFields.Typed(record.Normalize());
     }
 
-    /// <summary>A reference without a canonical record is first fetched from its source.</summary>
+    /// <summary>A reference without a canonical record is first fetched from its source. A record that is only written there is known once it stands.</summary>
     private async Task<Outcome<string>> ResolveAsync(Arrival arrival, Mapping.Reference reference, CancellationToken cancellationToken)
     {
-        var externalType = arrival.Source.Facts.Sources[reference.Type];
+        var externalType = arrival.Source.ClaimType(reference.Type);
+        Invariant.Holds(externalType is not null, "a mapping refers to records that the system has");
         var known = await hub.Store.ClaimedAsync(arrival.System, externalType, reference.Id, cancellationToken);
         if (known is { } claimed && await hub.Store.HeadAsync(claimed, cancellationToken) is { Value.Revision: > 0 })
         {
             return claimed.Value;
         }
 
-        if (arrival.Depth >= MostDepth)
+        if (arrival.Depth >= MostDepth || !arrival.Source.Facts.Sources.ContainsKey(reference.Type))
         {
             return new Fault.MissingReference(reference.Type, reference.Id);
         }

@@ -25,6 +25,12 @@ public sealed record ConnectedSystem(SystemOptions Options, EntityOptions Entity
     /// <summary>Whether an id of one of its source records is an id of what is written to it: it is where the two have one type.</summary>
     public bool WritesAs(RecordType type, string externalType) =>
         !Facts.Targets.TryGetValue(type, out var target) || target.ExternalType == externalType;
+
+    /// <summary>The type under which its records of a canonical type are claimed: as it tells of them, else as they are written to it. Null where it has none.</summary>
+    public string? ClaimType(RecordType type) =>
+        Facts.Sources.TryGetValue(type, out var source) ? source
+        : Facts.Targets.TryGetValue(type, out var target) ? target.ExternalType
+        : null;
 }
 
 /// <summary>A route, ready to use: its source's mapping in, its filter, and each target's mapping out.</summary>

@@ -21,7 +21,22 @@ internal static class NetSuiteBook
             [.. account.All(NetSuiteForms.Customer).Select(Account)],
             [.. account.All(NetSuiteForms.Invoice).Select(record => Invoice(account, record))],
             [.. account.All(NetSuiteForms.Payment).Select(record => Payment(account, record))]
+        )
+        {
+            Ledger = [.. NetSuiteLedger.Balances(account).Select(Balance)],
+        };
+
+    private static BookBalance Balance((string Subsidiary, LedgerAccount Account, string Currency, decimal Debit, decimal Credit) sum)
+    {
+        var currency = NetSuiteLists.Currencies[sum.Currency].Code;
+        return new BookBalance(
+            NetSuiteLists.Subsidiaries[sum.Subsidiary].Name,
+            sum.Account.Number,
+            currency,
+            Minor(sum.Debit, currency),
+            Minor(sum.Credit, currency)
         );
+    }
 
     private static BookAccount Account(NetSuiteRecord record) =>
         new(

@@ -36,7 +36,7 @@ internal sealed record Field(FieldKind Kind, int MaxLength = 999, IReadOnlyDicti
 /// <summary>A record type: what may be written, what the vendor computes.</summary>
 internal sealed record Form(string Type, string Canonical, IReadOnlyDictionary<string, Field> Fields, IReadOnlyList<string> Computed)
 {
-    public bool IsTransaction => Type != "customer";
+    public bool IsTransaction => Fields.ContainsKey("tranDate");
 }
 
 /// <summary>The forms this vendor knows, and the reading of a body against one of them.</summary>
@@ -109,6 +109,9 @@ internal static class NetSuiteForms
             ["currency"] = Reference,
             ["subsidiary"] = Reference,
             ["payment"] = Number,
+            ["account"] = Reference,
+            ["undepFunds"] = Flag,
+            ["checkNum"] = new(FieldKind.Text, 45),
             ["memo"] = Text,
             ["postingPeriod"] = Reference,
             ["apply"] = new(
@@ -125,7 +128,43 @@ internal static class NetSuiteForms
         ["applied", "unapplied", "status", "createdDate", "lastModifiedDate"]
     );
 
-    public static readonly IReadOnlyList<Form> All = [Customer, Invoice, Payment];
+    public static readonly Form Journal = new(
+        "journalEntry",
+        "JournalEntry",
+        new Dictionary<string, Field>(StringComparer.Ordinal)
+        {
+            ["externalId"] = Text,
+            ["tranId"] = new(FieldKind.Text, 45),
+            ["tranDate"] = Date,
+            ["reversalDate"] = Date,
+            ["currency"] = Reference,
+            ["subsidiary"] = Reference,
+            ["memo"] = Text,
+            ["postingPeriod"] = Reference,
+            ["line"] = new(
+                FieldKind.Lines,
+                Lines: new Dictionary<string, Field>(StringComparer.Ordinal)
+                {
+                    ["line"] = Number,
+                    ["account"] = Reference,
+                    ["debit"] = Number,
+                    ["credit"] = Number,
+                    ["memo"] = Text,
+                }
+            ),
+        },
+        ["createdDate", "lastModifiedDate"]
+    );
+
+    public static readonly IReadOnlyList<Form> All = [Customer, Invoice, Payment, Journal];
+
+    /// <summary>Of each kind of transaction: its code in queries, and what its numbers begin with.</summary>
+    public static readonly IReadOnlyDictionary<Form, (string Code, string Prefix)> Transactions = new Dictionary<Form, (string, string)>
+    {
+        [Invoice] = ("CustInvc", "INV"),
+        [Payment] = ("CustPymt", "PYMT"),
+        [Journal] = ("Journal", "JE"),
+    };
 
     public static Form? Find(string name) =>
         All.FirstOrDefault(form =>

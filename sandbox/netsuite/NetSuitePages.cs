@@ -113,12 +113,13 @@ internal static class NetSuitePages
             page["amountRemaining"] = total - paid;
             page["status"] = paid == total ? Named("Paid In Full") : Named("Open");
         }
-        else
+        else if (record.Form == NetSuiteForms.Payment)
         {
             var applied = Applications(record.Fields).Sum(application => application.Amount);
             page["applied"] = applied;
             page["unapplied"] = Number(record.Fields, "payment") - applied;
-            page["status"] = Named("Not Deposited");
+            // What went into an account of its own needs no deposit any more.
+            page["status"] = Named(record.Fields["account"] is null ? "Not Deposited" : "Deposited");
         }
     }
 
@@ -158,6 +159,7 @@ internal static class NetSuitePages
             "currency" => ("currency", NetSuiteLists.Currencies[id].Code),
             "subsidiary" => ("subsidiary", NetSuiteLists.Subsidiaries[id].Name),
             "postingPeriod" => ("accountingperiod", account.Period(id)?.Name),
+            "account" => ("account", $"{NetSuiteChart.Accounts[id].Number} {NetSuiteChart.Accounts[id].Name}"),
             "item" => ("serviceSaleItem", NetSuiteLists.Items[id]),
             "doc" => ("invoice", account.ById(NetSuiteForms.Invoice, id)?.Text("tranId")),
             _ => throw new InvalidOperationException($"{form.Type}.{field} is no reference"),

@@ -34,6 +34,25 @@ internal static class NetSuiteRules
             fields["subsidiary"] ??= customer.Fields["subsidiary"]?.DeepClone();
             fields["currency"] ??= customer.Fields["currency"]?.DeepClone();
         }
+
+        if (form == NetSuiteForms.Payment)
+        {
+            // Unless the payment says otherwise it waits among the undeposited funds, whatever account it names.
+            fields["undepFunds"] ??= true;
+            if (Flag(fields, "undepFunds"))
+            {
+                fields.Remove("account");
+            }
+        }
+
+        if (
+            fields["currency"] is null
+            && Reference(fields, "subsidiary") is { } books
+            && NetSuiteLists.Subsidiaries.TryGetValue(books, out var keeper)
+        )
+        {
+            fields["currency"] = new JsonObject { ["id"] = keeper.Currency };
+        }
     }
 
     /// <summary>Null where the record may stand as it is.</summary>
@@ -44,10 +63,19 @@ internal static class NetSuiteRules
             return CheckCustomer(fields);
         }
 
+        if (form == NetSuiteForms.Journal)
+        {
+            return CheckOwner(fields) ?? CheckPeriod(account, fields, existing) ?? NetSuiteJournals.Check(account, fields);
+        }
+
         return CheckParties(account, form, fields)
             ?? CheckPeriod(account, fields, existing)
             ?? (form == NetSuiteForms.Invoice ? CheckInvoice(account, fields, existing) : CheckPayment(account, fields, existing));
     }
+
+    // A journal belongs to a subsidiary and to nobody besides.
+    private static Refusal? CheckOwner(JsonObject fields) =>
+        Reference(fields, "subsidiary") is null ? Refusal.Required("Subsidiary", "subsidiary") : CheckLists(fields);
 
     private static string Who(Form form) => form == NetSuiteForms.Invoice ? "entity" : "customer";
 
@@ -194,7 +222,8 @@ internal static class NetSuiteRules
         return CheckAmount(line, "amount", digits, path);
     }
 
-    private static Refusal? CheckAmount(JsonObject fields, string field, int digits, string path)
+    /// <summary>Null where an amount has no more decimals than its currency.</summary>
+    public static Refusal? CheckAmount(JsonObject fields, string field, int digits, string path)
     {
         var amount = Number(fields, field);
         return decimal.Round(amount, digits) == amount
@@ -205,7 +234,8 @@ internal static class NetSuiteRules
             );
     }
 
-    private static int Digits(JsonObject fields) => NetSuiteLists.Currencies[Reference(fields, "currency")!].Digits;
+    /// <summary>The decimals of a transaction's currency.</summary>
+    public static int Digits(JsonObject fields) => NetSuiteLists.Currencies[Reference(fields, "currency")!].Digits;
 
     private static Refusal? CheckPayment(NetSuiteAccount account, JsonObject fields, NetSuiteRecord? existing)
     {
@@ -222,6 +252,11 @@ internal static class NetSuiteRules
         if (CheckAmount(fields, "payment", Digits(fields), "") is { } unround)
         {
             return unround;
+        }
+
+        if (Reference(fields, "account") is { } paidInto && NetSuiteJournals.CheckAccount(fields, paidInto, "account") is { } wrong)
+        {
+            return wrong;
         }
 
         var lines = Lines(fields, "apply");

@@ -7,7 +7,18 @@ namespace QtcHub.Sandbox.NetSuite;
 /// <summary>The tables of SuiteQL over an account, and a query run against one.</summary>
 internal static class NetSuiteTables
 {
-    private static readonly string[] Transaction = ["id", "externalid", "type", "tranid", "trandate", "entity", "currency", "memo"];
+    private static readonly string[] Transaction =
+    [
+        "id",
+        "externalid",
+        "type",
+        "tranid",
+        "trandate",
+        "entity",
+        "currency",
+        "memo",
+        "lastmodifieddate",
+    ];
     private static readonly string[] Customer = ["id", "externalid", "companyname", "accountnumber", "email", "isinactive"];
     private static readonly string[] Period =
     [
@@ -44,36 +55,34 @@ internal static class NetSuiteTables
             return (null, $"Record '{query.Table}' was not found.");
         }
 
-        var asked = query.Columns.Concat(query.Conditions.Select(condition => condition.Column)).Append(query.OrderBy ?? "id");
-        if (asked.FirstOrDefault(column => !columns.Contains(column, StringComparer.Ordinal)) is { } unknown)
+        if (query.Named.Find(column => !columns.Contains(column, StringComparer.Ordinal)) is { } unknown)
         {
             return (null, $"Field '{unknown}' for record '{query.Table}' was not found.");
         }
 
-        var rows = RowsOf(account, query.Table)
-            .Where(row => query.Conditions.TrueForAll(condition => condition.Holds(row(condition.Column))));
-        if (query.OrderBy is { } order)
+        var rows = RowsOf(account, query.Table).Where(row => query.Where is null || query.Where(row));
+        // Sorting keeps the order of equals: the last column first, then each before it.
+        foreach (var (order, descending) in Enumerable.Reverse(query.OrderBy))
         {
-            rows = query.Descending
-                ? rows.OrderByDescending(row => row(order), StringComparer.Ordinal)
-                : rows.OrderBy(row => row(order), StringComparer.Ordinal);
+            var by = Comparer<string?>.Create(SuiteQl.Compare);
+            rows = descending ? rows.OrderByDescending(row => row(order), by) : rows.OrderBy(row => row(order), by);
         }
 
         return ([.. rows.Take(query.Fetch ?? int.MaxValue).Select(row => Render(row, query.Columns))], "");
     }
 
-    private static JsonObject Render(Func<string, string?> row, List<string> columns)
+    private static JsonObject Render(Func<string, string?> row, List<SuiteQl.Column> columns)
     {
         var item = new JsonObject { ["links"] = new JsonArray() };
         foreach (var column in columns)
         {
-            if (row(column) is { } value)
+            if (row(column.Of) is { } value)
             {
                 // Dates come in the format of the user's preferences, which is the American one until it is changed.
-                item[column] = column.EndsWith("date", StringComparison.Ordinal)
-                    ? DateOnly
-                        .ParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture)
-                        .ToString("M/d/yyyy", CultureInfo.InvariantCulture)
+                item[column.Name] = column.Of.EndsWith("date", StringComparison.Ordinal)
+                    ? DateTime
+                        .Parse(value, CultureInfo.InvariantCulture)
+                        .ToString(column.Format ?? "M/d/yyyy", CultureInfo.InvariantCulture)
                     : value;
             }
         }
@@ -98,11 +107,12 @@ internal static class NetSuiteTables
         {
             "id" => record.Id,
             "externalid" => record.ExternalId,
-            "type" => record.Form == NetSuiteForms.Invoice ? "CustInvc" : "CustPymt",
+            "type" => NetSuiteForms.Transactions[record.Form].Code,
             "tranid" => record.Text("tranId"),
             "trandate" => record.Text("tranDate"),
             "entity" => Reference(record.Fields, "entity") ?? Reference(record.Fields, "customer"),
             "currency" => Reference(record.Fields, "currency"),
+            "lastmodifieddate" => record.Modified.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
             _ => record.Text("memo"),
         };
 

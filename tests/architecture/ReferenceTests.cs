@@ -41,6 +41,7 @@ public sealed class ReferenceTests
     private static readonly Dictionary<string, string> Ports = new(StringComparer.Ordinal)
     {
         ["QtcHub.Connectors.ISecrets"] = "environment, files and, later, a vault",
+        ["QtcHub.Connectors.INoticeReader"] = "a capability",
         ["QtcHub.Connectors.IWebhookSource"] = "a capability: implementing it declares that the vendor has it",
         ["QtcHub.Connectors.IRecordReader"] = "a capability",
         ["QtcHub.Connectors.IChangeFeed"] = "a capability",

@@ -91,7 +91,7 @@ public sealed class PretendNetSuiteTests : IDisposable
     [InlineData("SELECT * FROM transaction")]
     [InlineData("SELECT id FROM employee")]
     [InlineData("SELECT id FROM transaction WHERE nosuch = 'a'")]
-    [InlineData("SELECT id FROM transaction WHERE id = 'a' OR id = 'b'")]
+    [InlineData("SELECT id FROM transaction WHERE id = 'a' OR")]
     [InlineData("SELECT id FROM transaction; DELETE FROM transaction")]
     [InlineData("SELECT id FROM transaction WHERE externalid = 'a")]
     [InlineData("SELECT COUNT(id) FROM transaction")]
