@@ -70,6 +70,31 @@ internal sealed class NetSuiteConnector : IRecordWriter, IRecordReader, IBackfil
     /// <inheritdoc />
     public async Task<Outcome<WriteReceipt>> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
     {
+        var (entry, conversion) = NetSuiteConversion.Split(request.Body);
+        if (conversion is { } beside)
+        {
+            // First, so that the record of the hub's own reference stands only once both do; an upsert may be repeated.
+            var reference = NetSuiteConversion.ReferenceOf(request.Reference);
+            var written = await WriteOneAsync(
+                request with
+                {
+                    Reference = reference,
+                    ExternalId = null,
+                    Body = beside,
+                },
+                cancellationToken
+            );
+            if (written.Fault is not null)
+            {
+                return written;
+            }
+        }
+
+        return await WriteOneAsync(request with { Body = entry }, cancellationToken);
+    }
+
+    private async Task<Outcome<WriteReceipt>> WriteOneAsync(WriteRequest request, CancellationToken cancellationToken)
+    {
         var target = NetSuiteRecords.Of(request.Type);
         var called = await CallAsync(CallKind.Write, (pass, token) => SendAsync(target, request, pass, token), cancellationToken);
         if (!called.TryGet(out var answer, out var fault))
@@ -93,7 +118,7 @@ internal sealed class NetSuiteConnector : IRecordWriter, IRecordReader, IBackfil
         }
 
         // Saved for certain, but its id is not known; where it cannot be read now, the read-back will.
-        var found = await FindAsync(Asking(request) with { ExternalId = null }, cancellationToken);
+        var found = await FindOneAsync(Asking(request) with { ExternalId = null }, cancellationToken);
         return found.TryGet(out var lookup, out _) && lookup is Lookup.Found made
             ? new WriteReceipt(made.ExternalId)
             : new Fault.Ambiguous("NetSuite saved the record without saying its id, and it could not be read");
@@ -101,6 +126,27 @@ internal sealed class NetSuiteConnector : IRecordWriter, IRecordReader, IBackfil
 
     /// <inheritdoc />
     public async Task<Outcome<Lookup>> FindAsync(LookupRequest request, CancellationToken cancellationToken)
+    {
+        var found = await FindOneAsync(request, cancellationToken);
+        if (
+            !found.TryGet(out var lookup, out _)
+            || lookup is not Lookup.Found record
+            || NetSuiteConversion.Split(request.Body).Conversion is not { } asked
+        )
+        {
+            return found;
+        }
+
+        var beside = await FindOneAsync(
+            new LookupRequest(request.Type, NetSuiteConversion.ReferenceOf(request.Reference), null, asked),
+            cancellationToken
+        );
+        return !beside.TryGet(out var conversion, out var fault) ? fault
+            : conversion is Lookup.Found stands ? record with { Record = NetSuiteConversion.Join(record.Record, stands.Record) }
+            : found;
+    }
+
+    private async Task<Outcome<Lookup>> FindOneAsync(LookupRequest request, CancellationToken cancellationToken)
     {
         var target = NetSuiteRecords.Of(request.Type);
         if (request.ExternalId is { } externalId)
@@ -148,7 +194,7 @@ internal sealed class NetSuiteConnector : IRecordWriter, IRecordReader, IBackfil
         }
 
         // "Already exists" is either an earlier write of ours that was thought lost, or somebody else's record of that name. Only the reference tells.
-        var found = await FindAsync(Asking(request), cancellationToken);
+        var found = await FindOneAsync(Asking(request), cancellationToken);
         if (!found.TryGet(out var lookup, out var unread))
         {
             return unread is Fault.Rejected

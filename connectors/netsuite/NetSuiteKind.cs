@@ -3,7 +3,7 @@ using QtcHub.Canonical;
 
 namespace QtcHub.Connectors.NetSuite;
 
-/// <summary>Oracle NetSuite over its REST web services: a target of customers, invoices and customer payments.</summary>
+/// <summary>Oracle NetSuite over its REST web services: a target of customers, invoices, customer payments and journal entries, and a source of what the bank received.</summary>
 public sealed class NetSuiteKind : IConnectorKind
 {
     // A synchronous REST call is cut off by NetSuite after 15 minutes; until then a lost one may still commit (README, "Limits").
@@ -24,6 +24,12 @@ public sealed class NetSuiteKind : IConnectorKind
                 [RecordType.BillingAccount] = Target(RecordType.BillingAccount, []),
                 [RecordType.Invoice] = Target(RecordType.Invoice, ["number", "account", "issuedOn", "currency", "lines", "tax", "total"]),
                 [RecordType.Payment] = Target(RecordType.Payment, ["account", "amount", "receivedOn", "processorReference"]),
+                [RecordType.SettlementItem] = Target(
+                    RecordType.SettlementItem,
+                    ["processorAccount", "kind", "gross", "fees", "net", "original", "createdOn"]
+                ),
+                [RecordType.Payout] = Target(RecordType.Payout, ["processorAccount", "amount", "arrivesOn"]),
+                [RecordType.JournalEntry] = Target(RecordType.JournalEntry, ["number", "postedOn", "lines"]),
             }.ToFrozenDictionary(),
         };
 

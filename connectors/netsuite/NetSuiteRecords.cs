@@ -23,12 +23,21 @@ internal static class NetSuiteRecords
     private static readonly NetSuiteTarget Invoice = new("invoice", "invoice", "item", ("transaction", " AND type = 'CustInvc'"));
     private static readonly NetSuiteTarget Payment = new("customerPayment", "payment", "apply", ("transaction", " AND type = 'CustPymt'"));
 
+    private static readonly NetSuiteTarget Settlement = Journal("settlement");
+    private static readonly NetSuiteTarget Payout = Journal("payout");
+    private static readonly NetSuiteTarget Entry = Journal("journal");
+
+    private static NetSuiteTarget Journal(string part) => new("journalEntry", part, "line", ("transaction", " AND type = 'Journal'"));
+
     public static NetSuiteTarget Of(RecordType type) =>
         type switch
         {
             RecordType.BillingAccount => Customer,
             RecordType.Invoice => Invoice,
             RecordType.Payment => Payment,
+            RecordType.SettlementItem => Settlement,
+            RecordType.Payout => Payout,
+            RecordType.JournalEntry => Entry,
             _ => throw new InvariantException($"{type} is no target of this kind"),
         };
 

@@ -162,6 +162,7 @@ internal sealed class CatalogCompiler(CustomFieldTypes custom)
         var record = CanonicalShapes.Of(heading.Record, custom);
         var vendor = shapes.GetValueOrDefault(heading.Vendor, FieldType.Any);
         var (input, output) = heading.Direction == Direction.In ? (vendor, record) : (record, vendor);
+        var needed = Needed(source, heading, fields);
         var checker = new ExpressionChecker(wrong, lookups, heading.Direction, isFilter: false);
         var block = new BlockCompiler(wrong, checker).Root(fields, output, new ScopeShape(input, input, null));
         if (wrong.All.Count > 0 || own is { Wrong.All.Count: > 0 })
@@ -175,7 +176,35 @@ internal sealed class CatalogCompiler(CustomFieldTypes custom)
         {
             Files = [.. files.Select(file => file.Path)],
             Lookups = [.. checker.Used.Values],
+            Needed = needed,
         };
+    }
+
+    /// <summary>The list without which a mapping out has nothing to write, as the way to it; empty where none is named.</summary>
+    private static IReadOnlyList<string> Needed(Source source, Heading heading, YamlMap fields)
+    {
+        if (source.Map.Find(FileForm.UnlessEmpty) is not { } option)
+        {
+            return [];
+        }
+
+        var path = (option.Value as YamlScalar)?.Text.Split('.') ?? [];
+        YamlNode? at = fields;
+        foreach (var step in path)
+        {
+            at = (at as YamlMap)?.Find(step)?.Value;
+        }
+
+        if (heading.Direction == Direction.In)
+        {
+            source.Wrong.Add(option.Key, $"{FileForm.UnlessEmpty}: is for mappings out", "remove it");
+        }
+        else if (at is not YamlList && (at as YamlMap)?.Find(BlockCompiler.Each) is null)
+        {
+            source.Wrong.Add(option.Key, $"{FileForm.UnlessEmpty}: names no list of the output", "write the path of a list below fields:");
+        }
+
+        return path;
     }
 
     private bool IsFirst(string name, Source source)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using QtcHub.Canonical;
 
 namespace QtcHub.Mapping;
@@ -35,6 +36,30 @@ public sealed class CompiledMapping
 
     /// <summary>The lookup tables it uses.</summary>
     internal IReadOnlyList<LookupTable> Lookups { get; init; } = [];
+
+    /// <summary>The way to the list of the output without which there is nothing to write; empty where every output is written.</summary>
+    internal IReadOnlyList<string> Needed { get; init; } = [];
+
+    /// <summary>Whether an output of this mapping says nothing that would have to be written: the list that it is about is empty.</summary>
+    public bool SaysNothing(ReadOnlyMemory<byte> output)
+    {
+        if (Needed.Count == 0)
+        {
+            return false;
+        }
+
+        using var document = JsonDocument.Parse(output);
+        var at = document.RootElement;
+        foreach (var step in Needed)
+        {
+            if (!at.TryGetProperty(step, out at))
+            {
+                return true;
+            }
+        }
+
+        return at.GetArrayLength() == 0;
+    }
 
     /// <summary>The references that mapping <paramref name="input"/> will ask for, so that they can be resolved first. In: external ids. Out: canonical ids.</summary>
     public Outcome<IReadOnlyList<Reference>> ReferencesIn(ReadOnlyMemory<byte> input)

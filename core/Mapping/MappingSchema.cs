@@ -69,7 +69,17 @@ internal static class MappingSchema
     }
 
     private static JsonObject File(FileForm form, string name, JsonNode body) =>
-        SchemaNode.Object([(form.Key, SchemaNode.Text(name)), (form.Body, body)], form.Keys);
+        SchemaNode.Object(
+            form.Keys.Select(key =>
+                (
+                    key,
+                    key == form.Key ? (JsonNode)SchemaNode.Text(name)
+                    : key == form.Body ? body
+                    : SchemaNode.Text(".")
+                )
+            ),
+            form.Required
+        );
 
     private static JsonObject Definitions(bool isWhole)
     {

@@ -94,6 +94,36 @@ internal static class NumberFunctions
         },
         new Function
         {
+            Name = "debit",
+            Signature = "number, money → the same",
+            Does = "What of it is a debit: the amount where it is more than zero, else absent.",
+            Examples =
+            [
+                new("gross | debit", """{"gross":10.5}""", "10.5"),
+                new("gross | debit", """{"gross":-10.5}""", "left out"),
+                new("gross | debit", """{"gross":0}""", "left out"),
+            ],
+            Takes = [Kind.Number, Kind.Money],
+            Gives = static (input, _) => input with { Required = false },
+            Run = static (Value input, BoundArguments _, in Scope _) => Side(input, 1),
+        },
+        new Function
+        {
+            Name = "credit",
+            Signature = "number, money → the same",
+            Does = "What of it is a credit: the amount without its sign where it is less than zero, else absent.",
+            Examples =
+            [
+                new("gross | credit", """{"gross":-10.5}""", "10.5"),
+                new("gross | minor('USD') | credit", """{"gross":-7}""", """{"minorUnits":7,"currency":"USD"}"""),
+                new("gross | credit", """{"gross":10.5}""", "left out"),
+            ],
+            Takes = [Kind.Number, Kind.Money],
+            Gives = static (input, _) => input with { Required = false },
+            Run = static (Value input, BoundArguments _, in Scope _) => Side(input, -1),
+        },
+        new Function
+        {
             Name = "sum",
             Signature = "begins an expression → number, money",
             Does = "Adds up, through lists: numbers from 0, money of one currency and absent where there is none.",
@@ -118,6 +148,18 @@ internal static class NumberFunctions
         var size = (ulong)Math.Abs((decimal)money.MinorUnits);
         return new decimal((int)(uint)size, (int)(uint)(size >> 32), 0, money.MinorUnits < 0, (byte)money.Currency.Exponent);
     }
+
+    /// <summary>The size of an amount whose sign is <paramref name="sign"/>; absent where it is of the other side, or nothing.</summary>
+    private static Value Side(Value input, int sign) =>
+        input switch
+        {
+            Value.Number number => Math.Sign(number.Exact) == sign ? new Value.Number(Math.Abs(number.Exact)) : Value.Absent,
+            Value.Amount { Money.MinorUnits: long.MinValue } => new Value.Failed("the amount is too large"),
+            Value.Amount { Money: var money } => Math.Sign(money.MinorUnits) == sign
+                ? new Value.Amount(money with { MinorUnits = Math.Abs(money.MinorUnits) })
+                : Value.Absent,
+            _ => input,
+        };
 
     private static Value Minor(Value input, BoundArguments arguments, in Scope scope) => ToMoney(input, arguments, scope, isMajor: false);
 

@@ -133,6 +133,11 @@ internal sealed class Preparation(HubContext hub)
             return new Prepared.Faulty(fault);
         }
 
+        if (at.Value.ExternalId is null && at.Target.Out.SaysNothing(request))
+        {
+            return new Prepared.NoWrite("nothing-to-write");
+        }
+
         var hash = CanonicalJson.HashOf(request.Span);
         return hash == at.Value.AppliedHash ? new Prepared.NoWrite("target-has-it") : new Prepared.Ready(request, hash, IsStored: false);
     }

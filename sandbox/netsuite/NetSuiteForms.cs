@@ -136,7 +136,6 @@ internal static class NetSuiteForms
             ["externalId"] = Text,
             ["tranId"] = new(FieldKind.Text, 45),
             ["tranDate"] = Date,
-            ["reversalDate"] = Date,
             ["currency"] = Reference,
             ["subsidiary"] = Reference,
             ["memo"] = Text,

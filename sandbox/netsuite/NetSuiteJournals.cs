@@ -8,7 +8,7 @@ namespace QtcHub.Sandbox.NetSuite;
 internal static class NetSuiteJournals
 {
     /// <summary>Null where the entry may stand as it is.</summary>
-    public static Refusal? Check(NetSuiteAccount account, JsonObject fields)
+    public static Refusal? Check(JsonObject fields)
     {
         var lines = Lines(fields, "line");
         if (lines.Count == 0)
@@ -25,12 +25,9 @@ internal static class NetSuiteJournals
         }
 
         var difference = lines.Sum(line => Number(line, "debit") - Number(line, "credit"));
-        if (difference != 0)
-        {
-            return Refusal.User($"Transaction was not in balance. Total = {difference.ToString(CultureInfo.InvariantCulture)}", "line");
-        }
-
-        return CheckReversal(account, fields);
+        return difference == 0
+            ? null
+            : Refusal.User($"Transaction was not in balance. Total = {difference.ToString(CultureInfo.InvariantCulture)}", "line");
     }
 
     /// <summary>The account of a payment or of a journal's line: known, and one that takes the currency.</summary>
@@ -67,22 +64,5 @@ internal static class NetSuiteJournals
         return debit < 0 || credit < 0 || (debit == 0) == (credit == 0)
             ? Refusal.User("A line is a debit or a credit, and more than zero.", path)
             : NetSuiteRules.CheckAmount(line, debit == 0 ? "credit" : "debit", NetSuiteRules.Digits(fields), path);
-    }
-
-    private static Refusal? CheckReversal(NetSuiteAccount account, JsonObject fields)
-    {
-        if (Day(fields, "reversalDate") is not { } day)
-        {
-            return null;
-        }
-
-        if (day < Day(fields, "tranDate"))
-        {
-            return Refusal.User("The reversal date must not be before the date of the journal entry.", "reversalDate");
-        }
-
-        return account.PeriodOf(day) is { Closed: false }
-            ? null
-            : Refusal.User("The transaction date you specified is not within the date range of your accounting period.", "reversalDate");
     }
 }

@@ -72,14 +72,6 @@ internal static class NetSuiteLedger
             Posting.Cr(NetSuiteChart.Receivable, Number(fields, "payment")),
         ];
 
-    // A journal with a day of reversal is posted once more on that day, the other way round.
-    private static IEnumerable<Posting> Entry(JsonObject fields)
-    {
-        var lines = Lines(fields, "line")
-            .Select(line => new Posting(Reference(line, "account")!, Number(line, "debit"), Number(line, "credit")))
-            .ToList();
-        return Text(fields, "reversalDate") is null
-            ? lines
-            : lines.Concat(lines.Select(line => new Posting(line.Account, line.Credit, line.Debit)));
-    }
+    private static IEnumerable<Posting> Entry(JsonObject fields) =>
+        Lines(fields, "line").Select(line => new Posting(Reference(line, "account")!, Number(line, "debit"), Number(line, "credit")));
 }

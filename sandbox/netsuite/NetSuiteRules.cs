@@ -65,7 +65,7 @@ internal static class NetSuiteRules
 
         if (form == NetSuiteForms.Journal)
         {
-            return CheckOwner(fields) ?? CheckPeriod(account, fields, existing) ?? NetSuiteJournals.Check(account, fields);
+            return CheckOwner(fields) ?? CheckPeriod(account, fields, existing) ?? NetSuiteJournals.Check(fields);
         }
 
         return CheckParties(account, form, fields)
