@@ -75,15 +75,7 @@ internal sealed class NetSuiteConnector : IRecordWriter, IRecordReader, IBackfil
         {
             // First, so that the record of the hub's own reference stands only once both do; an upsert may be repeated.
             var reference = NetSuiteConversion.ReferenceOf(request.Reference);
-            var written = await WriteOneAsync(
-                request with
-                {
-                    Reference = reference,
-                    ExternalId = null,
-                    Body = beside,
-                },
-                cancellationToken
-            );
+            var written = await WriteOneAsync(request with { Reference = reference, ExternalId = null, Body = beside }, cancellationToken);
             if (written.Fault is not null)
             {
                 return written;

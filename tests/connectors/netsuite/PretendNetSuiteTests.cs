@@ -165,6 +165,15 @@ public sealed class PretendNetSuiteTests : IDisposable
         await SameAsync("customer.json", "GET", $"record/v1/customer/{customer}?expandSubResources=true");
         await SameAsync("invoice.json", "GET", "record/v1/invoice/eid:inv_1?expandSubResources=true");
         await SameAsync("customerPayment.json", "GET", $"record/v1/customerPayment/{payment}?expandSubResources=true");
+        var journal = await bench.SaveAsync(
+            RecordType.SettlementItem,
+            "sti_1",
+            """
+            {"tranDate":"2026-08-03","subsidiary":{"id":"2"},"currency":{"id":"4"},"memo":"charge txn_1",
+             "line":{"items":[{"account":{"id":"231"},"debit":0.50,"memo":"processing"},{"account":{"id":"214"},"credit":0.50}]}}
+            """
+        );
+        await SameAsync("journalEntry.json", "GET", $"record/v1/journalEntry/{journal}?expandSubResources=true");
         await SameAsync(
             "suiteql.json",
             "POST",
