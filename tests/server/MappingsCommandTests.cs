@@ -116,7 +116,7 @@ public sealed class MappingsCommandTests : IDisposable
         var input = Input(
             """{"account":"acc_1","entity":"us","amount":{"minorUnits":100,"currency":"USD"},"receivedOn":"2026-01-01","applications":[]}"""
         );
-        string[] verb = ["mappings", "try", "netsuite.customerPayment", "--input", input];
+        string[] verb = ["mappings", "try", "Payment -> netsuite.customerPayment", "--input", input];
 
         var without = await QtcProcess.RunAsync(verb);
         var with = await QtcProcess.RunAsync([.. verb, "--resolve", "BillingAccount:acc_1=57"]);

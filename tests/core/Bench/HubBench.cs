@@ -31,7 +31,8 @@ internal sealed class HubBench : IDisposable
         string hub = HubFiles.Hub,
         Func<TimeProvider, IHubStore>? over = null,
         IReadOnlyList<MappingFile>? own = null,
-        bool namesEvents = true
+        bool namesEvents = true,
+        Func<ScriptedVendor, IConnectorKind>? books = null
     )
     {
         Vendor = new ScriptedVendor { NamesEvents = namesEvents };
@@ -41,9 +42,12 @@ internal sealed class HubBench : IDisposable
         Vendor.KnowsKeys = promise.Idempotency == Idempotency.KeyHeader;
         var loaded = MappingCatalog.Compile([.. HubFiles.Mappings, .. own ?? []], HubFile.CustomFields(hub));
         Assert.Empty(loaded.Errors);
-        var kind = new ScriptedKind(promise, Vendor);
-        var facts = new Dictionary<string, ConnectorFacts>(StringComparer.Ordinal) { [kind.Name] = kind.Facts };
-        var reading = HubFile.Parse("hub.yaml", hub, facts, new HashSet<string>([kind.Name], StringComparer.Ordinal), loaded.Catalog);
+        IConnectorKind kind = new ScriptedKind(promise, Vendor);
+        var kinds = new[] { kind, books?.Invoke(Vendor) ?? kind }
+            .DistinctBy(one => one.Name)
+            .ToDictionary(one => one.Name, StringComparer.Ordinal);
+        var facts = kinds.ToDictionary(one => one.Key, one => one.Value.Facts, StringComparer.Ordinal);
+        var reading = HubFile.Parse("hub.yaml", hub, facts, new HashSet<string>(kinds.Keys, StringComparer.Ordinal), loaded.Catalog);
         Assert.Empty(reading.Errors);
         var options = reading.Options!;
         store = new MemoryStore(Clock);
@@ -52,7 +56,7 @@ internal sealed class HubBench : IDisposable
         var gate = new SystemGate(options.Systems, options.Policy, Clock);
         var systems = options.Systems.Keys.ToDictionary(
             name => name,
-            name => Connect(kind, ContextOf(options, gate, name, random)),
+            name => Connect(kinds[options.Systems[name].Kind], ContextOf(options, gate, name, random)),
             StringComparer.Ordinal
         );
         var router = new Router(options, loaded.Catalog, systems);
@@ -248,7 +252,7 @@ internal sealed class HubBench : IDisposable
         }
     }
 
-    private static ConnectedSystem Connect(ScriptedKind kind, ConnectorContext context) =>
+    private static ConnectedSystem Connect(IConnectorKind kind, ConnectorContext context) =>
         new(context.System, context.Entity, kind.Facts, kind.Create(context));
 
     private ConnectorContext ContextOf(HubOptions options, SystemGate gate, string name, Random random)

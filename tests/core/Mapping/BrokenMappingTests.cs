@@ -188,6 +188,20 @@ public sealed class BrokenMappingTests
     [InlineData("lookup: x\n", 1, 9, "a lookup has values", "add values: with one key and value a line")]
     [InlineData("lookup: x\nvalues:\n  a:\n", 3, 3, "a has no single value", "write key: value, or remove the line")]
     [InlineData("shape: a.b\nfields:\n  c: txet\n", 3, 6, "unknown type txet", "use one of text, number, flag, any")]
+    [InlineData(
+        "mapping: BillingAccount -> shop.buyer\nunless-empty: lines.items\nfields: {lines: {items: name}}\n",
+        2,
+        1,
+        "unless-empty: names no list of the output",
+        "write the path of a list below fields:"
+    )]
+    [InlineData(
+        "mapping: shop.buyer -> BillingAccount\nunless-empty: contacts\nfields: {number: id}\n",
+        2,
+        1,
+        "unless-empty: is for mappings out",
+        "remove it"
+    )]
     [InlineData("", 1, 1, "the file is empty", "write its content or remove the file")]
     public void A_file_that_is_not_what_it_should_be_is_told(string text, int line, int column, string message, string fix)
     {

@@ -110,7 +110,7 @@ public sealed class MoneyProperties
                 (currency, applied) =>
                 {
                     var canonical = Shipped("stripe.payment_intent").Map(VendorPayment(currency.Code, applied), Context).Value;
-                    var written = Shipped("netsuite.customerPayment").Map(canonical, Context).Value;
+                    var written = Shipped("Payment -> netsuite.customerPayment").Map(canonical, Context).Value;
 
                     using var document = JsonDocument.Parse(written);
                     var items = document.RootElement.GetProperty("apply").GetProperty("items").EnumerateArray();
