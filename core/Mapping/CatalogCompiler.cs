@@ -181,7 +181,7 @@ internal sealed class CatalogCompiler(CustomFieldTypes custom)
     }
 
     /// <summary>The list without which a mapping out has nothing to write, as the way to it; empty where none is named.</summary>
-    private static IReadOnlyList<string> Needed(Source source, Heading heading, YamlMap fields)
+    private static string[] Needed(Source source, Heading heading, YamlMap fields)
     {
         if (source.Map.Find(FileForm.UnlessEmpty) is not { } option)
         {
