@@ -13,6 +13,7 @@ public sealed class Hub
     private readonly HubContext context;
     private readonly Receiver receiver;
     private readonly Poller poller;
+    private readonly Backfiller backfiller;
     private readonly DeliveryProcessor deliveries;
     private readonly LaneProcessor lanes;
     private readonly Parking parking;
@@ -30,6 +31,7 @@ public sealed class Hub
         receiver = new Receiver(context);
         var epochs = new EpochOf(context.Store);
         poller = new Poller(context, receiver, epochs);
+        backfiller = new Backfiller(context, receiver);
         var intake = new Intake(context, epochs);
         deliveries = new DeliveryProcessor(context, intake);
         var writer = new LaneWriter(context);
@@ -128,6 +130,30 @@ public sealed class Hub
         var systems = PolledSystems;
         var faults = await Task.WhenAll(systems.Select(system => PollIfDueAsync(system, cancellationToken)).ToList());
         return [.. systems.Zip(faults).Where(round => round.Second is not null).Select(round => (round.First, round.Second!))];
+    }
+
+    /// <summary>
+    /// Reads what a person wants backfilled: a system, a record type that it is a source of, and two days of its entity's calendar, or instants. The second is
+    /// no more part of it. <see cref="Fault.Invalid"/> says what is wrong, and what can be backfilled.
+    /// </summary>
+    public Outcome<BackfillRequest> ReadBackfill(string system, string entity, string from, string to) =>
+        BackfillRequest.Read(context.Router, system, entity, from, to);
+
+    /// <summary>
+    /// Lists one page of what a source holds and stores it as polls do, unless much of what it stored is yet to be done. It goes on where it was, whatever
+    /// process began it; a head calls it again at the time that comes back.
+    /// </summary>
+    public Task<BackfillPage> BackfillAsync(BackfillRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return backfiller.RunAsync(request, cancellationToken);
+    }
+
+    /// <summary>Lets a backfill begin anew; false while another process is at it. What is known by then in the same form is not taken in again.</summary>
+    public Task<bool> RestartBackfillAsync(BackfillRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return backfiller.RestartAsync(request, cancellationToken);
     }
 
     /// <summary>Looks again at everything that waits.</summary>

@@ -76,6 +76,10 @@ public static class HubTracing
     internal static Activity? Poll(string system) =>
         Source.HasListeners() ? Tagged(Source.StartActivity($"poll {system}"), "poll", "receive", system) : null;
 
+    /// <summary>A source is asked for a page of what it holds, as a poll asks for what changed.</summary>
+    internal static Activity? Backfill(string system) =>
+        Source.HasListeners() ? Tagged(Source.StartActivity($"backfill {system}"), "backfill", "receive", system) : null;
+
     /// <summary>A call to a vendor, within whatever step makes it: <c>read</c>, <c>list</c>, <c>write</c> or <c>find</c>.</summary>
     internal static Activity? Call(string operation, string system)
     {
@@ -180,13 +184,15 @@ public static class HubTracing
 
     private static Activity? Start(string operation, string type, ActivityKind kind, string system, string origin)
     {
-        var context = ContextOf(origin);
+        var from = DeliveryId.OfOrigin(origin);
+        // However a delivery was found, its trace is that of its id.
+        var context = ContextOf(from?.AsOrigin() ?? origin);
         // Whatever calls the hub, a poll or a broker's trigger, has a trace of its own.
         var around =
             Activity.Current is { Recorded: true, Source.Name.Length: > 0 } caller && caller.TraceId != context.TraceId ? caller : null;
         ActivityLink[]? links = around is null ? null : [new ActivityLink(around.Context)];
         var span = Tagged(Source.StartActivity($"{operation} {system}", kind, context, tags: null, links), operation, type, system);
-        return DeliveryId.OfOrigin(origin) is { } delivery ? span?.SetTag("messaging.message.id", delivery.ToString()) : span;
+        return from is { } delivery ? span?.SetTag("messaging.message.id", delivery.ToString()) : span;
     }
 
     private static Activity? Tagged(Activity? span, string operation, string type, string system) =>

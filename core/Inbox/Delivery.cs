@@ -16,6 +16,9 @@ public sealed record Delivery
     /// <summary>Whether a webhook was acknowledged for it, or only a poll found it.</summary>
     public required bool Acknowledged { get; init; }
 
+    /// <summary>What found it where no webhook and no poll did: <c>backfill</c>.</summary>
+    public string? FoundBy { get; init; }
+
     /// <summary>SHA-256 of the raw body, hex.</summary>
     public required string BodyHash { get; init; }
 
@@ -30,6 +33,9 @@ public sealed record Delivery
 
     /// <summary>Whether every notice has a result.</summary>
     public bool IsDone => Notices is { } notices && notices.All(notice => notice is not null);
+
+    /// <summary>What it is called where it is the cause of something.</summary>
+    public string AsOrigin() => Id.AsOrigin(FoundBy);
 }
 
 /// <summary>What became of one notice.</summary>

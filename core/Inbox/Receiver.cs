@@ -50,11 +50,25 @@ internal sealed class Receiver(HubContext hub)
     }
 
     /// <summary>Stores a change that a poll found, as the delivery it would have been; one that is there already stays as it is.</summary>
-    public async Task<CommitResult> StorePolledAsync(string system, PolledDelivery polled, CancellationToken cancellationToken)
+    public Task<CommitResult> StorePolledAsync(string system, PolledDelivery polled, CancellationToken cancellationToken) =>
+        StoreFoundAsync(NewDelivery(new DeliveryId(system, polled.EventId), polled.Body), polled, TimeSpan.Zero, cancellationToken);
+
+    /// <summary>The same for a record that a backfill listed; it is taken in <paramref name="behind"/> what a system tells of now.</summary>
+    public Task<CommitResult> StoreListedAsync(string system, PolledDelivery listed, TimeSpan behind, CancellationToken cancellationToken)
     {
-        var id = new DeliveryId(system, polled.EventId);
-        using var span = HubTracing.Receive(id);
-        var result = await InsertAsync(id, polled.Body, acknowledged: false, cancellationToken);
+        var delivery = NewDelivery(new DeliveryId(system, listed.EventId), listed.Body) with { FoundBy = DeliveryId.Backfill };
+        return StoreFoundAsync(delivery, listed, behind, cancellationToken);
+    }
+
+    private async Task<CommitResult> StoreFoundAsync(
+        Delivery delivery,
+        PolledDelivery polled,
+        TimeSpan behind,
+        CancellationToken cancellationToken
+    )
+    {
+        using var span = HubTracing.Receive(delivery.Id);
+        var result = await InsertAsync(delivery, polled.Body, behind, cancellationToken);
         if (result == CommitResult.Committed)
         {
             HubTracing.Ended(span, "accepted");
@@ -111,7 +125,8 @@ internal sealed class Receiver(HubContext hub)
         using var span = HubTracing.Receive(id);
         try
         {
-            var receipt = await InsertAsync(id, body, acknowledged: true, cancellationToken) switch
+            var delivery = NewDelivery(id, body) with { Acknowledged = true };
+            var receipt = await InsertAsync(delivery, body, TimeSpan.Zero, cancellationToken) switch
             {
                 CommitResult.Committed => new Receipt(ReceiptKind.Accepted, "accepted", id),
                 CommitResult.Conflict => await known(id, cancellationToken),
@@ -157,25 +172,32 @@ internal sealed class Receiver(HubContext hub)
         }
     }
 
-    private Task<CommitResult> InsertAsync(DeliveryId id, ReadOnlyMemory<byte> body, bool acknowledged, CancellationToken cancellationToken)
-    {
-        var now = hub.Now;
-        var delivery = new Delivery
+    private Delivery NewDelivery(DeliveryId id, ReadOnlyMemory<byte> body) =>
+        new()
         {
             Id = id,
-            ReceivedAt = now,
-            Acknowledged = acknowledged,
+            ReceivedAt = hub.Now,
+            Acknowledged = false,
             BodyHash = HashOf(body),
         };
-        return hub.Store.CommitAsync(
+
+    private Task<CommitResult> InsertAsync(
+        Delivery delivery,
+        ReadOnlyMemory<byte> body,
+        TimeSpan behind,
+        CancellationToken cancellationToken
+    ) =>
+        hub.Store.CommitAsync(
             new Commit(
-                Home.OfDelivery(id),
-                [new Change.Insert(Rows.Of(delivery)), new Change.Insert(new Row(Rows.BodyKey, "raw", Rows.Day(now), body))],
-                [new ScheduledWork(new WorkItem.OfDelivery(id), now)]
+                Home.OfDelivery(delivery.Id),
+                [
+                    new Change.Insert(Rows.Of(delivery)),
+                    new Change.Insert(new Row(Rows.BodyKey, "raw", Rows.Day(delivery.ReceivedAt), body)),
+                ],
+                [new ScheduledWork(new WorkItem.OfDelivery(delivery.Id), delivery.ReceivedAt + behind)]
             ),
             cancellationToken
         );
-    }
 
     private static string HashOf(ReadOnlyMemory<byte> body) => Convert.ToHexStringLower(SHA256.HashData(body.Span));
 

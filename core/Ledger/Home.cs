@@ -39,7 +39,10 @@ public readonly record struct Home
 /// <summary>One delivery: the system it came from and the vendor's event id (or a hash where the vendor has none).</summary>
 public readonly record struct DeliveryId(string System, string Event)
 {
-    private const string Cause = "delivery:";
+    /// <summary>What found a delivery that a backfill listed.</summary>
+    public const string Backfill = "backfill";
+
+    private const string Webhook = "delivery";
     private const int MostEventCharacters = 128;
 
     /// <summary>Whether a vendor's event id can be kept, logged and looked up as it is: visible ASCII, of at most 128 characters.</summary>
@@ -50,11 +53,13 @@ public readonly record struct DeliveryId(string System, string Event)
     public static DeliveryId? OfOrigin(string origin)
     {
         ArgumentNullException.ThrowIfNull(origin);
-        return origin.StartsWith(Cause, StringComparison.Ordinal) ? Parse(origin[Cause.Length..]) : null;
+        var colon = origin.IndexOf(':', StringComparison.Ordinal);
+        return colon > 0 && origin[..colon] is Webhook or Backfill ? Parse(origin[(colon + 1)..]) : null;
     }
 
     /// <summary>What it is called where it is the cause of an effect, an entry or a letter, e.g. <c>delivery:billing:evt_1</c>.</summary>
-    public string AsOrigin() => $"{Cause}{this}";
+    /// <param name="foundBy">What found it where no webhook or poll did: <c>backfill:billing:evt_1</c>.</param>
+    public string AsOrigin(string? foundBy = null) => $"{foundBy ?? Webhook}:{this}";
 
     /// <inheritdoc />
     public override string ToString() => $"{System}:{Event}";

@@ -89,6 +89,9 @@ public static class Rows
     /// <summary>The row of a timed job.</summary>
     public static Row Of(JobState job) => new(JobKey, "job", "", Bytes(job, LedgerJson.Default.JobState));
 
+    /// <summary>The row of a backfill.</summary>
+    public static Row Of(BackfillJob job) => new(JobKey, "job", "", Bytes(job, LedgerJson.Default.BackfillJob));
+
     /// <summary>The row of what was on a list.</summary>
     public static Row Of(ListSeen list) => new(ListKey, Unlisted, "", Bytes(list, LedgerJson.Default.ListSeen));
 
@@ -171,6 +174,7 @@ public static class Rows
 [JsonSerializable(typeof(AuditEntry))]
 [JsonSerializable(typeof(GateState))]
 [JsonSerializable(typeof(JobState))]
+[JsonSerializable(typeof(BackfillJob))]
 [JsonSerializable(typeof(ListSeen))]
 [JsonSerializable(typeof(StoreEpoch))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

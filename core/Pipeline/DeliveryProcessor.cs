@@ -64,7 +64,7 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
         var taken = await intake.TakeInAsync(
             delivery.Id.System,
             loaded.Notices.Value[index],
-            delivery.Id.AsOrigin(),
+            delivery.AsOrigin(),
             work.Since,
             cancellationToken
         );
@@ -211,7 +211,7 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
             Work = work,
             Fault = seen,
             Cause = DeadLetter.CauseOf(delivery.Id.System, seen),
-            Origin = delivery.Id.AsOrigin(),
+            Origin = delivery.AsOrigin(),
             Affected = ending.Affected,
             ConfigurationVersion = hub.Options.Version,
         };

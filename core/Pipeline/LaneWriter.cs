@@ -54,12 +54,12 @@ internal sealed class LaneWriter(HubContext hub)
         return true;
     }
 
-    /// <summary>What a person has released is not late by the hub's doing: only what a delivery caused is measured.</summary>
+    /// <summary>What a person has released or a backfill has found is not late by the hub's doing: only what a system has told of is measured.</summary>
     private async Task MeasureLagAsync(string target, Effect applied, CancellationToken cancellationToken)
     {
         if (
             DeliveryId.OfOrigin(applied.Origin) is { } id
-            && await hub.Store.DeliveryAsync(id, cancellationToken) is { Value.ReceivedAt: var receivedAt }
+            && await hub.Store.DeliveryAsync(id, cancellationToken) is { Value: { FoundBy: null, ReceivedAt: var receivedAt } }
         )
         {
             hub.Metrics.Applied(target, hub.Now - receivedAt);

@@ -18,6 +18,7 @@ internal static class QtcCommand
             TraceCommand.Create(),
             DeadLettersCommand.Create(),
             ReleaseCommand.Create(),
+            BackfillCommand.Create(),
             VerifyCommand.Create(),
             BackupCommand.Create(),
             RestoreCommand.Create(),

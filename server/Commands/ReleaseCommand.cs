@@ -1,10 +1,5 @@
 using System.CommandLine;
-using Microsoft.Extensions.Logging.Abstractions;
-using QtcHub.Hosting;
-using QtcHub.Ledger;
 using QtcHub.Server.Control;
-using QtcHub.Server.Hosting;
-using QtcHub.Stores.Sqlite;
 
 namespace QtcHub.Server.Commands;
 
@@ -12,8 +7,6 @@ namespace QtcHub.Server.Commands;
 internal static class ReleaseCommand
 {
     private const int MostReason = 1000;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(100);
 
     public static Command Create()
     {
@@ -44,71 +37,13 @@ internal static class ReleaseCommand
         return command;
     }
 
-    /// <summary>Whoever holds the folder's lock does it: a server that runs, or this process.</summary>
-    private static async Task<ReleaseAnswer?> RunAsync(Place place, ReleaseRequest request, CancellationToken cancellationToken)
-    {
-        if (StoreAddress.Read(place.Data) is { } address)
-        {
-            // That store takes writers beside a server.
-            var cloud = await CloudStore.OpenAsync(
-                address,
-                TimeProvider.System,
-                new ProcessSecrets(Environment.GetEnvironmentVariable),
-                cancellationToken
-            );
-            return await HereAsync(place, cloud.Rows, request, cancellationToken);
-        }
-
-        var began = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                // A folder without a hub is not made one by asking for a release.
-                await SqliteStore.OpenForReading(place.Data).DisposeAsync();
-                await using var store = SqliteStore.Open(place.Data, TimeProvider.System);
-                ControlFile.Remove(place.Data);
-                return await HereAsync(place, store, request, cancellationToken);
-            }
-            catch (FolderTakenException) when (TimeProvider.System.GetElapsedTime(began) < Patience)
-            {
-                // Another verb may hold it for a moment, or a server that has not begun to listen.
-                if (await ControlClient.ReleaseAsync(place.Data, request, cancellationToken) is { } answer)
-                {
-                    return answer;
-                }
-
-                await Task.Delay(Between, cancellationToken);
-            }
-        }
-    }
-
-    private static async Task<ReleaseAnswer?> HereAsync(
-        Place place,
-        IHubStore store,
-        ReleaseRequest request,
-        CancellationToken cancellationToken
-    )
-    {
-        var (installation, errors) = InstallationFile.Load(place.Config);
-        if (installation is null)
-        {
-            await InstallationFile.PrintAsync(errors, Console.Error);
-            return null;
-        }
-
-        await using var parts = new Belongings();
-        var connected = new Connected(
-            installation.Options,
-            installation,
-            new ProcessSecrets(Environment.GetEnvironmentVariable),
-            store,
-            TimeProvider.System,
-            Random.Shared
+    private static Task<ReleaseAnswer?> RunAsync(Place place, ReleaseRequest request, CancellationToken cancellationToken) =>
+        WritingVerb.RunAsync(
+            place,
+            token => ControlClient.AskAsync(place.Data, ControlVerbs.Release, request, token),
+            (here, token) => Releasing.RunAsync(here.Hub, request, token),
+            cancellationToken
         );
-        var hub = new Hub(Wiring.Connect(connected, parts, NullLoggerFactory.Instance));
-        return await Releasing.RunAsync(hub, request, cancellationToken);
-    }
 
     private static async Task<int> TellAsync(ReleaseRequest request, ReleaseAnswer? answer, bool json)
     {
@@ -136,6 +71,4 @@ internal static class ReleaseCommand
 
         return answer.Result == Releasing.Released ? ExitCode.Good : ExitCode.Disagreement;
     }
-
-    private sealed record Place(string Config, string Data);
 }

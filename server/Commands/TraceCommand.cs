@@ -54,7 +54,7 @@ internal static class TraceCommand
                 deliveries.Row(
                     delivery.Id,
                     Output.When(delivery.ReceivedAt),
-                    delivery.Acknowledged ? "yes" : "no, found by poll",
+                    delivery.Acknowledged ? "yes" : $"no, found by {delivery.FoundBy ?? "poll"}",
                     delivery.Body,
                     delivery.Stands
                 );

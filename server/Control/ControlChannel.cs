@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using QtcHub.Hosting;
 using QtcHub.Server.Webhooks;
 
@@ -16,8 +17,22 @@ internal sealed class ControlChannel(string data) : IDisposable
     private ControlFile? open;
     private int port;
 
-    /// <summary>Adds its endpoint, which answers once the channel is open.</summary>
-    public void Map(WebApplication app) => app.MapPost("/control/release", ReleaseAsync);
+    /// <summary>Adds its endpoints, which answer once the channel is open.</summary>
+    public void Map(WebApplication app)
+    {
+        Map(
+            app,
+            ControlVerbs.Release,
+            static asked => asked is { Id.Length: > 0, Who.Length: > 0, Reason.Length: > 0 },
+            Releasing.RunAsync
+        );
+        Map(
+            app,
+            ControlVerbs.Backfill,
+            static asked => asked is { System.Length: > 0, Record.Length: > 0, From.Length: > 0, To.Length: > 0 },
+            Backfilling.PageAsync
+        );
+    }
 
     /// <summary>The server listens: writes where and with which token.</summary>
     public void Open(Uri url)
@@ -36,26 +51,33 @@ internal sealed class ControlChannel(string data) : IDisposable
         }
     }
 
-    private async Task<IResult> ReleaseAsync(HttpContext http, Hub hub)
-    {
-        if (http.Connection.LocalPort != port)
-        {
-            return Problem.Of(StatusCodes.Status404NotFound, "no-such-endpoint");
-        }
+    private void Map<TAsk, TAnswer>(
+        WebApplication app,
+        ControlVerb<TAsk, TAnswer> verb,
+        Predicate<TAsk> isWhole,
+        Func<Hub, TAsk, CancellationToken, Task<TAnswer>> run
+    )
+        where TAsk : class
+        where TAnswer : class =>
+        app.MapPost(
+            verb.Path,
+            async (HttpContext http, Hub hub) =>
+            {
+                if (Refuse(http) is { } refused)
+                {
+                    return refused;
+                }
 
-        if (!IsAllowed(http.Request.Headers.Authorization.ToString()))
-        {
-            return Problem.Of(StatusCodes.Status401Unauthorized, "control-token-wrong");
-        }
+                return await ReadAsync(http, verb.Ask) is { } asked && isWhole(asked)
+                    ? Results.Json(await run(hub, asked, http.RequestAborted), verb.Answer)
+                    : Problem.Of(StatusCodes.Status400BadRequest, $"not-a-{verb.Name}");
+            }
+        );
 
-        if (await ReadAsync(http) is not { Id.Length: > 0, Who.Length: > 0, Reason.Length: > 0 } asked)
-        {
-            return Problem.Of(StatusCodes.Status400BadRequest, "not-a-release");
-        }
-
-        var answer = await Releasing.RunAsync(hub, asked, http.RequestAborted);
-        return Results.Json(answer, ControlJson.Default.ReleaseAnswer);
-    }
+    private IResult? Refuse(HttpContext http) =>
+        http.Connection.LocalPort != port ? Problem.Of(StatusCodes.Status404NotFound, "no-such-endpoint")
+        : !IsAllowed(http.Request.Headers.Authorization.ToString()) ? Problem.Of(StatusCodes.Status401Unauthorized, "control-token-wrong")
+        : null;
 
     /// <summary>Hashes have one length, so that comparing them tells nothing of the token.</summary>
     private bool IsAllowed(string authorization) =>
@@ -65,7 +87,8 @@ internal sealed class ControlChannel(string data) : IDisposable
             SHA256.HashData(Encoding.UTF8.GetBytes($"Bearer {file.Token}"))
         );
 
-    private static async Task<ReleaseRequest?> ReadAsync(HttpContext http)
+    private static async Task<T?> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> form)
+        where T : class
     {
         if (await RequestBody.ReadAsync(http.Request, MostBytes, http.RequestAborted) is not { } body)
         {
@@ -74,7 +97,7 @@ internal sealed class ControlChannel(string data) : IDisposable
 
         try
         {
-            return JsonSerializer.Deserialize(body.Span, ControlJson.Default.ReleaseRequest);
+            return JsonSerializer.Deserialize(body.Span, form);
         }
         catch (JsonException)
         {

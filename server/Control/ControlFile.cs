@@ -75,4 +75,6 @@ internal sealed record ReleaseAnswer(string Result, string? Lane);
 [JsonSerializable(typeof(ControlFile))]
 [JsonSerializable(typeof(ReleaseRequest))]
 [JsonSerializable(typeof(ReleaseAnswer))]
+[JsonSerializable(typeof(BackfillAsk))]
+[JsonSerializable(typeof(BackfillAnswer))]
 internal sealed partial class ControlJson : JsonSerializerContext;

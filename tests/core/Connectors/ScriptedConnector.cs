@@ -10,7 +10,7 @@ namespace QtcHub.Tests.Core.Connectors;
 internal sealed class ScriptedConnector(string system, ScriptedVendor vendor, VendorHttp http)
     : IWebhookSource,
         IRecordReader,
-        IChangeFeed,
+        IBackfill,
         IRecordMatcher
 {
     public WebhookVerdict Verify(WebhookRequest request)
@@ -46,6 +46,14 @@ internal sealed class ScriptedConnector(string system, ScriptedVendor vendor, Ve
         DateTimeOffset until,
         CancellationToken cancellationToken
     ) => Task.FromResult(vendor.Page(cursor, from, until));
+
+    public Task<Outcome<ChangePage>> ReadRecordsAsync(
+        string externalType,
+        string? cursor,
+        DateTimeOffset from,
+        DateTimeOffset until,
+        CancellationToken cancellationToken
+    ) => vendor.ListAsync(new Listing(externalType, cursor, from, until));
 
     public async Task<Outcome<WriteReceipt>> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
     {

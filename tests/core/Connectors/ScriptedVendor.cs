@@ -12,6 +12,8 @@ internal sealed class ScriptedVendor
     private readonly Queue<Outcome<RecordReading>> readings = [];
     private readonly Queue<Script> scripts = [];
     private readonly Queue<Outcome<ChangePage>> pages = [];
+    private readonly Dictionary<string, List<PolledDelivery>> listed = new(StringComparer.Ordinal);
+    private readonly Queue<Fault> refusals = [];
     private readonly Dictionary<string, string> byKey = new(StringComparer.Ordinal);
 
     /// <summary>The wire that a write's answer comes over, where a test gives it headers.</summary>
@@ -43,6 +45,15 @@ internal sealed class ScriptedVendor
 
     /// <summary>The windows that pages were asked for.</summary>
     public List<(DateTimeOffset From, DateTimeOffset Until)> Windows { get; } = [];
+
+    /// <summary>What was asked for of the list of all records, in order.</summary>
+    public List<Listing> Listings { get; } = [];
+
+    /// <summary>How many records are on a page of that list.</summary>
+    public int PageSize { get; set; } = 2;
+
+    /// <summary>Runs once, while the next page of that list is asked for.</summary>
+    public Func<Task>? DuringList { get; set; }
 
     /// <summary>What stands in the target, by its own id.</summary>
     public Dictionary<string, TargetRecord> Target { get; } = new(StringComparer.Ordinal);
@@ -109,6 +120,42 @@ internal sealed class ScriptedVendor
         return pages.TryDequeue(out var page) ? page : new ChangePage([], null, IsLast: true);
     }
 
+    /// <summary>A record that the vendor lists, as the event that would have told of it.</summary>
+    public void ListsRecord(string type, string id, string json, long at)
+    {
+        Holds(type, id, json, at);
+        var body = $$"""{"id":"{{type}}-{{id}}-{{at}}","notices":[{"type":"{{type}}","id":"{{id}}","at":{{at}}}]}""";
+        if (!listed.TryGetValue(type, out var all))
+        {
+            listed[type] = all = [];
+        }
+
+        all.Add(new PolledDelivery($"{type}-{id}-{at}", Encoding.UTF8.GetBytes(body)));
+    }
+
+    /// <summary>The next page of the list is refused so.</summary>
+    public void RefusesNextList(Fault fault) => refusals.Enqueue(fault);
+
+    public async Task<Outcome<ChangePage>> ListAsync(Listing listing)
+    {
+        Listings.Add(listing);
+        if (DuringList is { } during)
+        {
+            DuringList = null;
+            await during();
+        }
+
+        if (refusals.TryDequeue(out var fault))
+        {
+            return fault;
+        }
+
+        var all = listed.GetValueOrDefault(listing.Type) ?? [];
+        var first = int.Parse(listing.Cursor ?? "0", CultureInfo.InvariantCulture);
+        var next = first + PageSize;
+        return new ChangePage([.. all.Skip(first).Take(PageSize)], next.ToString(CultureInfo.InvariantCulture), IsLast: next >= all.Count);
+    }
+
     public async Task<Outcome<WriteReceipt>> WriteAsync(WriteRequest request)
     {
         Sent.Add(request);
@@ -157,6 +204,9 @@ internal sealed class ScriptedVendor
 
     private sealed record Script(Fault? Fault, bool Commits, Func<Task>? During);
 }
+
+/// <summary>A page of the list of all records, as it was asked for.</summary>
+internal sealed record Listing(string Type, string? Cursor, DateTimeOffset From, DateTimeOffset Until);
 
 /// <summary>A record as the target keeps it.</summary>
 internal sealed record TargetRecord(string Reference, string Body);

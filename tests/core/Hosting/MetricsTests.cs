@@ -153,6 +153,19 @@ public sealed class MetricsTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_backfill_has_found_is_not_late_and_counts_as_no_finding_of_a_poll()
+    {
+        bench.Vendor.ListsRecord("account", "a1", AccountJson("a1", "Acme"), 100);
+        var request = bench.Hub.ReadBackfill("shop", "BillingAccount", "2026-01-01", "2026-02-01").Value;
+        await bench.Hub.BackfillAsync(request, CancellationToken.None);
+        await bench.PassAsync(TimeSpan.FromSeconds(7));
+
+        Assert.Equal([EffectState.Applied], await bench.EndedAsync(AccountLane("a1")));
+        Assert.Empty(heard.Of("qtchub.lag"));
+        Assert.Empty(heard.Of("qtchub.polled"));
+    }
+
+    [Fact]
     public async Task The_lag_costs_no_read_while_nobody_listens()
     {
         heard.Dispose();

@@ -285,6 +285,19 @@ public sealed class TracingTests : IDisposable
         Assert.Null(current);
     }
 
+    [Fact]
+    public async Task What_a_backfill_has_found_is_told_in_the_trace_of_its_delivery_from_its_storing_to_its_end()
+    {
+        bench.Vendor.ListsRecord("account", "a1", AccountJson("a1", "Acme"), 100);
+        var request = bench.Hub.ReadBackfill("shop", "BillingAccount", "2026-01-01", "2026-02-01").Value;
+        await bench.Hub.BackfillAsync(request, CancellationToken.None);
+        await bench.PassAsync(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(1, heard.One("backfill shop").GetTagItem("messaging.batch.message_count"));
+        var trace = HubTracing.ContextOf(new DeliveryId("shop", "account-a1-100").AsOrigin()).TraceId;
+        Assert.All(["receive shop", "intake shop", "deliver books"], name => Assert.Equal(trace, heard.One(name).TraceId));
+    }
+
     private static long Allocated(Lane lane)
     {
         var delivery = new DeliveryId("shop", "evt-a1-100");
@@ -298,6 +311,7 @@ public sealed class TracingTests : IDisposable
                 HubTracing.Step(lane);
                 HubTracing.Supersede(lane.Id, lane.Current!);
                 HubTracing.Poll("shop");
+                HubTracing.Backfill("shop");
                 HubTracing.LeaveOutIdle(HubTracing.Call("read", "shop"));
                 HubTracing.Told(null, null);
             }
