@@ -9,6 +9,18 @@ public sealed record Book(IReadOnlyList<BookAccount> Accounts, IReadOnlyList<Boo
     /// <summary>Refunds, where the vendor has them.</summary>
     public IReadOnlyList<BookRefund> Refunds { get; init; } = [];
 
+    /// <summary>Disputes, where the vendor has them.</summary>
+    public IReadOnlyList<BookDispute> Disputes { get; init; } = [];
+
+    /// <summary>Movements of the processor's balance, where the vendor keeps one.</summary>
+    public IReadOnlyList<BookSettlementItem> SettlementItems { get; init; } = [];
+
+    /// <summary>Payouts of the processor's balance, where the vendor keeps one.</summary>
+    public IReadOnlyList<BookPayout> Payouts { get; init; } = [];
+
+    /// <summary>What the processor's balance is in each currency, by code.</summary>
+    public IReadOnlyList<BookBalance> ProcessorBalances { get; init; } = [];
+
     /// <summary>Totals per entity, currency and kind of record, where the vendor keeps entities apart.</summary>
     public IReadOnlyList<BookTotal> Totals { get; init; } = [];
 
@@ -52,6 +64,48 @@ public sealed record BookRefund(
     long Amount,
     string Status
 );
+
+/// <summary>A payment in dispute: minor units; what was taken and given back in the balance's currency, zero where nothing moved.</summary>
+public sealed record BookDispute(
+    string Id,
+    string PaymentId,
+    DateOnly OpenedOn,
+    string Currency,
+    long Amount,
+    string Status,
+    string BalanceCurrency,
+    long Withdrawn,
+    long Reinstated
+);
+
+/// <summary>
+/// A movement of the processor's balance: minor units, negative where money leaves. Net = gross − fee. Kinds are those of the books: charge, refund,
+/// dispute, fee, adjustment, reserve, payout. <paramref name="PayoutId"/> is the payout that holds it, where one is known to.
+/// </summary>
+public sealed record BookSettlementItem(
+    string Id,
+    string Kind,
+    DateOnly CreatedOn,
+    string Currency,
+    long Gross,
+    long Fee,
+    long Net,
+    string? PayoutId
+);
+
+/// <summary>A transfer to the bank: minor units, negative where the processor takes money from it; the items only of an automatic one.</summary>
+public sealed record BookPayout(
+    string Id,
+    DateOnly ArrivesOn,
+    string Currency,
+    long Amount,
+    string Status,
+    bool IsAutomatic,
+    int? ItemCount
+);
+
+/// <summary>What a processor owes in one currency: minor units.</summary>
+public sealed record BookBalance(string Currency, long Amount);
 
 /// <summary>
 /// What an entity has of one kind (<c>Invoice</c>, <c>CreditMemo</c>, <c>DebitMemo</c>, <c>Payment</c>) in one currency: minor units. For each,

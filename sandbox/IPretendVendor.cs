@@ -110,6 +110,58 @@ public interface IPlaysSubscriptions : IPlaysBilling
     void PlayLife(DateOnly start, int months);
 }
 
+/// <summary>A processor that takes cards and pays out: the acts of a balance's life. Ids are the vendor's own. Amounts are minor units of ISO 4217.</summary>
+public interface IPlaysPayments : IPretendVendor
+{
+    /// <summary>Takes a payment that succeeds and is settled, less its fee, in another currency or the same; gives its id.</summary>
+    string TakeCharge(string account, long amount, string currency, string settlementCurrency);
+
+    /// <summary>Gives part of a payment back; gives the refund's id.</summary>
+    string Refund(string payment, long amount);
+
+    /// <summary>A refund comes back from the payer's bank, and its money to the balance.</summary>
+    void FailRefund(string refund);
+
+    /// <summary>The payer's bank asks about part of a payment (<paramref name="inquiry"/>) or takes it; gives the dispute's id.</summary>
+    string OpenDispute(string payment, long amount, bool inquiry);
+
+    /// <summary>An inquiry becomes a dispute that takes its money.</summary>
+    void EscalateDispute(string dispute);
+
+    /// <summary>The company answers a dispute.</summary>
+    void AnswerDispute(string dispute);
+
+    /// <summary>A dispute or inquiry ends. What was taken comes back where it is won.</summary>
+    void CloseDispute(string dispute, bool won);
+
+    /// <summary>What a dispute took is given back, though it was lost.</summary>
+    void ReinstateDispute(string dispute);
+
+    /// <summary>The processor takes a fee that belongs to no payment; gives the movement's id.</summary>
+    string ChargeFee(string currency, long amount, string description);
+
+    /// <summary>The processor corrects the balance, up or down; gives the movement's id.</summary>
+    string Adjust(string currency, long amount, string description);
+
+    /// <summary>The processor holds back a part of the balance, or with a negative amount gives it free; gives the movement's id.</summary>
+    string Reserve(string currency, long amount);
+
+    /// <summary>The processor's schedule pays out everything in a currency that no payout holds yet, or takes what is missing from the bank; gives the payout's id.</summary>
+    string PayOut(string currency);
+
+    /// <summary>Somebody pays out an amount by hand: what it holds nobody can tell; gives the payout's id.</summary>
+    string PayOutByHand(string currency, long amount);
+
+    /// <summary>A payout is at the bank.</summary>
+    void CompletePayout(string payout);
+
+    /// <summary>The bank sends a payout back.</summary>
+    void FailPayout(string payout);
+
+    /// <summary>Somebody cancels a payout made by hand that has not left.</summary>
+    void CancelPayout(string payout);
+}
+
 /// <summary>A line of an invoice to issue: net minor units.</summary>
 public sealed record PlayedLine(string Description, long Quantity, long Amount);
 

@@ -2,64 +2,66 @@ using Refit;
 
 namespace QtcHub.Connectors.Stripe;
 
-/// <summary>The part of Stripe's API that the hub reads.</summary>
+/// <summary>The part of Stripe's API that the hub reads: a record by its id, and lists.</summary>
 [Headers("Stripe-Version: " + StripeOptions.ApiVersion)]
 internal interface IStripeApi
 {
-    [Get("/v1/customers/{id}")]
-    Task<HttpResponseMessage> GetCustomerAsync(string id, [Authorize("Bearer")] string key, CancellationToken cancellationToken);
-
-    [Get("/v1/invoices/{id}")]
-    Task<HttpResponseMessage> GetInvoiceAsync(string id, [Authorize("Bearer")] string key, CancellationToken cancellationToken);
-
-    [Get("/v1/invoices/{id}/lines")]
-    Task<HttpResponseMessage> ListInvoiceLinesAsync(
+    [Get("/v1/{collection}/{id}")]
+    Task<HttpResponseMessage> GetAsync(
+        string collection,
         string id,
-        int limit,
-        [AliasAs("starting_after")] string? startingAfter,
+        [AliasAs("expand[]")] string? expand,
         [Authorize("Bearer")] string key,
         CancellationToken cancellationToken
     );
 
-    [Get("/v1/payment_intents/{id}")]
-    Task<HttpResponseMessage> GetPaymentIntentAsync(
+    [Get("/v1/{collection}")]
+    Task<HttpResponseMessage> ListAsync(
+        string collection,
+        StripeQuery query,
+        [Authorize("Bearer")] string key,
+        CancellationToken cancellationToken
+    );
+
+    [Get("/v1/{collection}/{id}/{list}")]
+    Task<HttpResponseMessage> ListOfAsync(
+        string collection,
         string id,
-        [AliasAs("expand[]")] string expand,
+        string list,
+        StripeQuery query,
         [Authorize("Bearer")] string key,
         CancellationToken cancellationToken
     );
-
-    [Get("/v1/invoice_payments")]
-    Task<HttpResponseMessage> ListInvoicePaymentsAsync(
-        InvoicePaymentsQuery query,
-        [Authorize("Bearer")] string key,
-        CancellationToken cancellationToken
-    );
-
-    [Get("/v1/events")]
-    Task<HttpResponseMessage> ListEventsAsync(EventsQuery query, [Authorize("Bearer")] string key, CancellationToken cancellationToken);
 }
 
-/// <summary>Asks for the invoice payments of one payment intent.</summary>
-internal sealed record InvoicePaymentsQuery(
-    [property: AliasAs("payment[payment_intent]")] string PaymentIntent,
-    [property: AliasAs("starting_after")] string? StartingAfter
-)
+/// <summary>Which page of a list; what is absent does not restrict it.</summary>
+internal sealed record StripeQuery
 {
+    [AliasAs("limit")]
+    public int Limit { get; } = StripeOptions.PageSize;
+
+    /// <summary>The id to start after, or null for the first page.</summary>
+    [AliasAs("starting_after")]
+    public string? After { get; init; }
+
+    [AliasAs("expand[]")]
+    public string? Expand { get; init; }
+
+    /// <summary>The first second, in Unix time.</summary>
+    [AliasAs("created[gte]")]
+    public long? From { get; init; }
+
+    /// <summary>The last second, in Unix time.</summary>
+    [AliasAs("created[lte]")]
+    public long? Until { get; init; }
+
     [AliasAs("payment[type]")]
-    public string Type { get; } = "payment_intent";
+    public string? PaymentType { get; init; }
 
-    [AliasAs("limit")]
-    public int Limit { get; } = StripeOptions.PageSize;
-}
+    [AliasAs("payment[payment_intent]")]
+    public string? PaymentIntent { get; init; }
 
-/// <summary>Asks for the events of a window, both ends included, in Unix seconds.</summary>
-internal sealed record EventsQuery(
-    [property: AliasAs("created[gte]")] long From,
-    [property: AliasAs("created[lte]")] long Until,
-    [property: AliasAs("starting_after")] string? StartingAfter
-)
-{
-    [AliasAs("limit")]
-    public int Limit { get; } = StripeOptions.PageSize;
+    /// <summary>The automatic payout whose movements are asked for.</summary>
+    [AliasAs("payout")]
+    public string? Payout { get; init; }
 }

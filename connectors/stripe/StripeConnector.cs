@@ -3,8 +3,8 @@ using Refit;
 
 namespace QtcHub.Connectors.Stripe;
 
-/// <summary>One Stripe account as a source: its webhooks, its records, and its event log as the net under lost webhooks.</summary>
-internal sealed class StripeConnector : IWebhookSource, IRecordReader, IChangeFeed
+/// <summary>One Stripe account as a source: its webhooks, its records, and its event log and lists as the net under lost webhooks.</summary>
+internal sealed class StripeConnector : IWebhookSource, IRecordReader, IBackfill
 {
     private readonly StripeWebhook webhook;
     private readonly StripeRecords records;
@@ -16,7 +16,7 @@ internal sealed class StripeConnector : IWebhookSource, IRecordReader, IChangeFe
         var http = new VendorHttp(context);
         var calls = new StripeCalls(http, RestService.For<IStripeApi>(http.Client), options, context.Time);
         webhook = new StripeWebhook(options);
-        records = new StripeRecords(calls);
+        records = new StripeRecords(calls, new StripeSettlement(calls, options));
         changes = new StripeChanges(calls, options);
     }
 
@@ -33,4 +33,12 @@ internal sealed class StripeConnector : IWebhookSource, IRecordReader, IChangeFe
         DateTimeOffset until,
         CancellationToken cancellationToken
     ) => changes.ReadAsync(cursor, from, until, cancellationToken);
+
+    public Task<Outcome<ChangePage>> ReadRecordsAsync(
+        string externalType,
+        string? cursor,
+        DateTimeOffset from,
+        DateTimeOffset until,
+        CancellationToken cancellationToken
+    ) => changes.ReadRecordsAsync(externalType, cursor, from, until, cancellationToken);
 }

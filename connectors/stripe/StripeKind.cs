@@ -8,6 +8,13 @@ public sealed class StripeKind : IConnectorKind
     internal const string Customer = "customer";
     internal const string Invoice = "invoice";
     internal const string PaymentIntent = "payment_intent";
+    internal const string Refund = "refund";
+    internal const string Dispute = "dispute";
+    internal const string BalanceTransaction = "balance_transaction";
+    internal const string Payout = "payout";
+
+    /// <summary>The list of an automatic payout's balance transactions.</summary>
+    internal const string PayoutItems = "payout_items";
 
     /// <inheritdoc />
     public string Name => "stripe";
@@ -28,7 +35,12 @@ public sealed class StripeKind : IConnectorKind
                 [RecordType.BillingAccount] = Customer,
                 [RecordType.Invoice] = Invoice,
                 [RecordType.Payment] = PaymentIntent,
+                [RecordType.Refund] = Refund,
+                [RecordType.Dispute] = Dispute,
+                [RecordType.SettlementItem] = BalanceTransaction,
+                [RecordType.Payout] = Payout,
             },
+            Lists = new Dictionary<string, string> { [PayoutItems] = BalanceTransaction },
         };
 
     /// <inheritdoc />

@@ -28,6 +28,8 @@ internal sealed record StripeOptions
     /// </summary>
     public static readonly TimeSpan ReadMargin = TimeSpan.FromSeconds(2);
 
+    private const string Account = "account";
+
     private static readonly char[] Separators = [',', ' ', '\t', '\r', '\n'];
 
     private readonly ConnectorContext context;
@@ -36,6 +38,10 @@ internal sealed record StripeOptions
 
     /// <summary>How far a poll reaches back behind what it has seen: events may become visible late.</summary>
     public TimeSpan PollOverlap => context.System.PollOverlap;
+
+    /// <summary>What the clearing accounts of its balance are told apart by: the setting <c>account</c>, else the system's own name.</summary>
+    public string ProcessorAccount =>
+        context.System.Settings.GetValueOrDefault(Account) is { Length: > 0 } account ? account : context.System.Name;
 
     public static StripeOptions Of(ConnectorContext context) => new(context);
 

@@ -5,6 +5,9 @@ namespace QtcHub.Connectors.Stripe;
 /// <summary>Collects a Stripe list page by page; the next page starts after the last entry's id.</summary>
 internal sealed class StripePages
 {
+    /// <summary>The code of a list that is not read to its end.</summary>
+    public const string TooLong = "list-too-long";
+
     private int pages;
 
     /// <summary>What was collected so far, in Stripe's order.</summary>
@@ -39,6 +42,6 @@ internal sealed class StripePages
         After = last;
         return ++pages < StripeOptions.MaxPages || !HasMore
             ? null
-            : new Fault.Rejected("list-too-long", $"a list of more than {StripeOptions.MaxPages} pages");
+            : new Fault.Rejected(TooLong, $"a list of more than {StripeOptions.MaxPages} pages");
     }
 }

@@ -1,10 +1,9 @@
-using System.Buffers;
 using System.Text.Json;
 
 namespace QtcHub.Connectors.Stripe;
 
 /// <summary>Reads records as they are now, each complete: every page of every list that belongs to it.</summary>
-internal sealed class StripeRecords(StripeCalls calls)
+internal sealed class StripeRecords(StripeCalls calls, StripeSettlement settlement)
 {
     private const int MaxId = 255;
 
@@ -21,26 +20,31 @@ internal sealed class StripeRecords(StripeCalls calls)
             StripeKind.Customer => await ReadCustomerAsync(id, cancellationToken),
             StripeKind.Invoice => await ReadInvoiceAsync(id, cancellationToken),
             StripeKind.PaymentIntent => await ReadPaymentAsync(id, cancellationToken),
+            StripeKind.Refund => await ReadRefundAsync(id, cancellationToken),
+            StripeKind.Dispute => await ReadDisputeAsync(id, cancellationToken),
+            StripeKind.BalanceTransaction => await settlement.ReadItemAsync(id, cancellationToken),
+            StripeKind.Payout => await settlement.ReadPayoutAsync(id, cancellationToken),
+            StripeKind.PayoutItems => await settlement.ListAsync(id, cancellationToken),
             _ => throw new InvariantException($"a type that the kind declares, not {type}"),
         };
     }
 
     private async Task<Outcome<RecordReading>> ReadCustomerAsync(string id, CancellationToken cancellationToken)
     {
-        var read = await calls.ReadAsync((api, key, token) => api.GetCustomerAsync(id, key, token), cancellationToken);
+        var read = await calls.GetAsync("customers", id, null, cancellationToken);
         if (!read.TryGet(out var customer, out var fault))
         {
             return fault;
         }
 
         return customer.IsMissing ? new RecordReading.Missing()
-            : customer.Body.IsTrue("deleted") ? new RecordReading.Deleted(MarkerOf(customer.Date, customer.Date))
-            : new RecordReading.Found(StripeMerge.Write(customer.Body, null, null), MarkerOf(customer.Date, customer.Date));
+            : customer.Body.IsTrue("deleted") ? new RecordReading.Deleted(customer.AsRead)
+            : new RecordReading.Found(StripeForm.Write(customer.Body), customer.AsRead);
     }
 
     private async Task<Outcome<RecordReading>> ReadInvoiceAsync(string id, CancellationToken cancellationToken)
     {
-        var read = await calls.ReadAsync((api, key, token) => api.GetInvoiceAsync(id, key, token), cancellationToken);
+        var read = await calls.GetAsync("invoices", id, null, cancellationToken);
         if (!read.TryGet(out var invoice, out var fault))
         {
             return fault;
@@ -59,22 +63,22 @@ internal sealed class StripeRecords(StripeCalls calls)
         var lines = new StripePages();
         var failed =
             lines.Add(first, invoice.Date)
-            ?? await ReadRestAsync(
+            ?? await calls.ReadRestAsync(
                 lines,
-                (api, key, token) => api.ListInvoiceLinesAsync(id, StripeOptions.PageSize, lines.After, key, token),
+                (api, key, token) => api.ListOfAsync("invoices", id, "lines", new StripeQuery { After = lines.After }, key, token),
                 cancellationToken
             );
         return failed is not null
             ? failed
-            : new RecordReading.Found(StripeMerge.Write(invoice.Body, "lines", lines.Items), MarkerOf(invoice.Date, lines.Date));
+            : new RecordReading.Found(
+                StripeForm.Write(invoice.Body, StripeForm.List("lines", lines.Items)),
+                invoice.AsReadUntil(lines.Date)
+            );
     }
 
     private async Task<Outcome<RecordReading>> ReadPaymentAsync(string id, CancellationToken cancellationToken)
     {
-        var read = await calls.ReadAsync(
-            (api, key, token) => api.GetPaymentIntentAsync(id, "latest_charge", key, token),
-            cancellationToken
-        );
+        var read = await calls.GetAsync("payment_intents", id, "latest_charge", cancellationToken);
         if (!read.TryGet(out var payment, out var fault))
         {
             return fault;
@@ -86,81 +90,74 @@ internal sealed class StripeRecords(StripeCalls calls)
         }
 
         var applied = new StripePages();
-        var failed = await ReadRestAsync(
+        var ofPayment = new StripeQuery { PaymentType = "payment_intent", PaymentIntent = id };
+        var failed = await calls.ReadRestAsync(
             applied,
-            (api, key, token) => api.ListInvoicePaymentsAsync(new InvoicePaymentsQuery(id, applied.After), key, token),
+            (api, key, token) => api.ListAsync("invoice_payments", ofPayment with { After = applied.After }, key, token),
             cancellationToken
         );
         return failed is not null
             ? failed
             : new RecordReading.Found(
-                StripeMerge.Write(payment.Body, "invoice_payments", applied.Items),
-                MarkerOf(payment.Date, applied.Date)
+                StripeForm.Write(payment.Body, StripeForm.List("invoice_payments", applied.Items)),
+                payment.AsReadUntil(applied.Date)
             );
     }
 
-    private async Task<Fault?> ReadRestAsync(StripePages pages, StripeCalls.Read next, CancellationToken cancellationToken)
+    /// <summary>With its charge, which tells how the money came and, of a payment that is no payment intent, whose it was.</summary>
+    private async Task<Outcome<RecordReading>> ReadRefundAsync(string id, CancellationToken cancellationToken)
     {
-        while (pages.HasMore)
-        {
-            var read = await calls.ReadAsync(next, cancellationToken);
-            if (!read.TryGet(out var page, out var fault))
-            {
-                return fault;
-            }
-
-            if (page.IsMissing)
-            {
-                // The record was there a moment ago: it, or the entry to start after, went away between two pages.
-                return new Fault.Transient("a list changed while it was read");
-            }
-
-            if (pages.Add(page.Body, page.Date) is { } unreadable)
-            {
-                return unreadable;
-            }
-        }
-
-        return null;
+        var read = await calls.GetAsync("refunds", id, "charge", cancellationToken);
+        return !read.TryGet(out var refund, out var fault) ? fault
+            : refund.IsMissing ? new RecordReading.Missing()
+            : new RecordReading.Found(StripeForm.Write(refund.Body), refund.AsRead);
     }
 
-    /// <summary>What was put together from several answers is as old as the first and may be as new as the last.</summary>
-    private static Marker MarkerOf(DateTimeOffset first, DateTimeOffset last) =>
-        new(first - StripeOptions.ReadMargin, last + StripeOptions.ReadMargin);
-}
-
-/// <summary>Writes a record with one list of it replaced by all of its pages.</summary>
-internal static class StripeMerge
-{
-    public static ReadOnlyMemory<byte> Write(JsonElement record, string? list, List<JsonElement>? items)
+    private async Task<Outcome<RecordReading>> ReadDisputeAsync(string id, CancellationToken cancellationToken)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
+        var read = await calls.GetAsync("disputes", id, null, cancellationToken);
+        if (!read.TryGet(out var dispute, out var fault))
         {
-            writer.WriteStartObject();
-            foreach (var property in record.EnumerateObject())
-            {
-                // A client secret lets its bearer act on the payment: the hub has no use for it and does not keep it.
-                if (!property.NameEquals(list) && !property.NameEquals("client_secret"))
-                {
-                    property.WriteTo(writer);
-                }
-            }
-
-            if (list is not null && items is not null)
-            {
-                writer.WriteStartObject(list);
-                writer.WriteString("object", "list");
-                writer.WriteStartArray("data");
-                items.ForEach(item => item.WriteTo(writer));
-                writer.WriteEndArray();
-                writer.WriteBoolean("has_more", false);
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndObject();
+            return fault;
         }
 
-        return buffer.WrittenMemory;
+        if (dispute.IsMissing)
+        {
+            return new RecordReading.Missing();
+        }
+
+        if (dispute.Body.Array("balance_transactions") is not { } movements)
+        {
+            return new Fault.Rejected("unreadable-dispute", "a dispute without its balance transactions");
+        }
+
+        JsonElement[] moved = [.. movements.EnumerateArray()];
+        StripeField[] funds = [.. Moved(moved, "withdrawn", "dispute", -1), .. Moved(moved, "reinstated", "dispute_reversal", 1)];
+        return new RecordReading.Found(StripeForm.Write(dispute.Body, StripeForm.Object("funds", funds)), dispute.AsRead);
+    }
+
+    /// <summary>
+    /// What of a dispute's movements went one way, as one positive amount since its first day; nothing where nothing moved. A second withdrawal, after
+    /// the payer's bank tried again, adds to the first.
+    /// </summary>
+    private static IEnumerable<StripeField> Moved(JsonElement[] movements, string name, string category, int sign)
+    {
+        JsonElement[] moved = [.. movements.Where(movement => movement.Text("reporting_category") == category)];
+        if (moved.Length == 0)
+        {
+            return [];
+        }
+
+        var amount = sign * StripeForm.Sum(moved, "amount");
+        var since = moved.Min(movement => movement.Integer("created") ?? 0);
+        return
+        [
+            StripeForm.Object(
+                name,
+                StripeForm.Number("amount", amount),
+                StripeForm.Text("currency", moved[0].Text("currency")),
+                StripeForm.Number("created", since)
+            ),
+        ];
     }
 }

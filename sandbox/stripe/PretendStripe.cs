@@ -2,15 +2,17 @@ using System.Text.Json.Nodes;
 
 namespace QtcHub.Sandbox.Stripe;
 
-/// <summary>A pretend Stripe account: customers, invoices, payments, its event log and its webhooks.</summary>
-public sealed class PretendStripe : IPlaysBilling
+/// <summary>A pretend Stripe account: customers, invoices, payments, its balance and payouts, its event log and its webhooks.</summary>
+public sealed class PretendStripe : IPlaysBilling, IPlaysPayments
 {
     private const string Key = "sk_test_pretend";
 
     private readonly Lock gate = new();
     private readonly StripeState state;
     private readonly StripeEventLog events;
+    private readonly StripeTreasury treasury;
     private readonly StripeLedger ledger;
+    private readonly StripeClaims claims;
     private readonly StripeHands hands;
     private readonly StripeAnswers answers;
     private readonly StripeBook book;
@@ -20,7 +22,9 @@ public sealed class PretendStripe : IPlaysBilling
     {
         state = new StripeState(setup);
         events = new StripeEventLog(setup, state);
-        ledger = new StripeLedger(state, events);
+        treasury = new StripeTreasury(state, events);
+        ledger = new StripeLedger(state, events, treasury);
+        claims = new StripeClaims(state, events, treasury);
         hands = new StripeHands(state, events, ledger);
         answers = new StripeAnswers(state, events, Key);
         book = new StripeBook(state, setup.Calendar);
@@ -150,7 +154,10 @@ public sealed class PretendStripe : IPlaysBilling
         lock (gate)
         {
             StripeLedger.Require(lines.Count > 0, "an invoice has lines");
-            var invoice = ledger.Draft(Live(account), lines, tax);
+            var customer = Live(account);
+            var currency = customer.TextOrNull("currency") ?? "eur";
+            var written = lines.Select(line => line with { Amount = StripeMoney.Of(currency, line.Amount) });
+            var invoice = ledger.Draft(customer, [.. written], StripeMoney.Of(currency, tax));
             ledger.Finalise(invoice);
             return invoice.Text("id");
         }
@@ -197,26 +204,7 @@ public sealed class PretendStripe : IPlaysBilling
     {
         lock (gate)
         {
-            StripeLedger.Require(amount > 0, "a payment is more than nothing");
-            ledger.RequireApplicable(amount, currency.ToLowerInvariant(), applications);
-            var payment = hands.Put(
-                "payment_intent",
-                new JsonObject
-                {
-                    ["amount"] = amount,
-                    ["currency"] = currency.ToLowerInvariant(),
-                    ["customer"] = state.Get("customer", account).Text("id"),
-                    ["payment_method"] = state.NextId("pm"),
-                    ["status"] = "succeeded",
-                }
-            );
-            var kept = state.Get("payment_intent", payment.Text("id"));
-            foreach (var application in applications)
-            {
-                ledger.Apply(kept, application);
-            }
-
-            return payment.Text("id");
+            return Take(account, amount, currency, applications);
         }
     }
 
@@ -225,9 +213,177 @@ public sealed class PretendStripe : IPlaysBilling
     {
         lock (gate)
         {
-            ledger.Apply(state.Get("payment_intent", payment), application);
+            var kept = state.Get("payment_intent", payment);
+            ledger.Apply(kept, Written(application, kept.Text("currency")));
         }
     }
+
+    /// <inheritdoc />
+    public string TakeCharge(string account, long amount, string currency, string settlementCurrency)
+    {
+        lock (gate)
+        {
+            state.SettledIn[currency.ToLowerInvariant()] = settlementCurrency.ToLowerInvariant();
+            return Take(account, amount, currency, []);
+        }
+    }
+
+    /// <inheritdoc />
+    public string Refund(string payment, long amount)
+    {
+        lock (gate)
+        {
+            var kept = state.Get("payment_intent", payment);
+            return claims.Refund(kept, StripeMoney.Of(kept.Text("currency"), amount)).Text("id");
+        }
+    }
+
+    /// <inheritdoc />
+    public void FailRefund(string refund)
+    {
+        lock (gate)
+        {
+            claims.FailRefund(state.Get("refund", refund));
+        }
+    }
+
+    /// <inheritdoc />
+    public string OpenDispute(string payment, long amount, bool inquiry)
+    {
+        lock (gate)
+        {
+            var kept = state.Get("payment_intent", payment);
+            return claims.OpenDispute(kept, StripeMoney.Of(kept.Text("currency"), amount), inquiry).Text("id");
+        }
+    }
+
+    /// <inheritdoc />
+    public void EscalateDispute(string dispute)
+    {
+        lock (gate)
+        {
+            claims.Escalate(state.Get("dispute", dispute));
+        }
+    }
+
+    /// <inheritdoc />
+    public void AnswerDispute(string dispute)
+    {
+        lock (gate)
+        {
+            claims.Answer(state.Get("dispute", dispute));
+        }
+    }
+
+    /// <inheritdoc />
+    public void CloseDispute(string dispute, bool won)
+    {
+        lock (gate)
+        {
+            claims.Close(state.Get("dispute", dispute), won);
+        }
+    }
+
+    /// <inheritdoc />
+    public void ReinstateDispute(string dispute)
+    {
+        lock (gate)
+        {
+            claims.Reinstate(state.Get("dispute", dispute));
+        }
+    }
+
+    /// <inheritdoc />
+    public string ChargeFee(string currency, long amount, string description) => Move("stripe_fee", "fee", currency, -amount, description);
+
+    /// <inheritdoc />
+    public string Adjust(string currency, long amount, string description) =>
+        Move("adjustment", "other_adjustment", currency, amount, description);
+
+    /// <inheritdoc />
+    public string Reserve(string currency, long amount) => Move("reserved_funds", "risk_reserved_funds", currency, -amount, "Reserve");
+
+    /// <inheritdoc />
+    public string PayOut(string currency)
+    {
+        lock (gate)
+        {
+            return treasury.PayOut(currency.ToLowerInvariant()).Text("id");
+        }
+    }
+
+    /// <inheritdoc />
+    public string PayOutByHand(string currency, long amount)
+    {
+        lock (gate)
+        {
+            return treasury.PayOutByHand(currency.ToLowerInvariant(), StripeMoney.Of(currency, amount)).Text("id");
+        }
+    }
+
+    /// <inheritdoc />
+    public void CompletePayout(string payout)
+    {
+        lock (gate)
+        {
+            treasury.Complete(state.Get("payout", payout));
+        }
+    }
+
+    /// <inheritdoc />
+    public void FailPayout(string payout)
+    {
+        lock (gate)
+        {
+            treasury.Fail(state.Get("payout", payout));
+        }
+    }
+
+    /// <inheritdoc />
+    public void CancelPayout(string payout)
+    {
+        lock (gate)
+        {
+            treasury.Cancel(state.Get("payout", payout));
+        }
+    }
+
+    private string Move(string type, string category, string currency, long amount, string description)
+    {
+        lock (gate)
+        {
+            var movement = new PlayedMovement(type, category, currency.ToLowerInvariant(), StripeMoney.Of(currency, amount));
+            return treasury.Move(movement with { Description = description }).Text("id");
+        }
+    }
+
+    private string Take(string account, long amount, string currency, IReadOnlyList<PlayedApplication> applications)
+    {
+        StripeLedger.Require(amount > 0, "a payment is more than nothing");
+        var code = currency.ToLowerInvariant();
+        var (taken, paid) = (StripeMoney.Of(code, amount), applications.Select(application => Written(application, code)).ToList());
+        ledger.RequireApplicable(taken, code, paid);
+        var payment = hands.Put(
+            "payment_intent",
+            new JsonObject
+            {
+                ["amount"] = taken,
+                ["currency"] = code,
+                ["customer"] = state.Get("customer", account).Text("id"),
+                ["payment_method"] = state.NextId("pm"),
+                ["status"] = "succeeded",
+            }
+        );
+        var kept = state.Get("payment_intent", payment.Text("id"));
+        paid.ForEach(application => ledger.Apply(kept, application));
+        return payment.Text("id");
+    }
+
+    private static PlayedApplication Written(PlayedApplication application, string currency) =>
+        application with
+        {
+            Amount = StripeMoney.Of(currency, application.Amount),
+        };
 
     private JsonObject Live(string account)
     {

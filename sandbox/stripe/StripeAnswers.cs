@@ -10,6 +10,33 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, st
 {
     private static readonly string[] Paging = ["limit", "starting_after", "expand[]", "expand[0]"];
 
+    private static readonly string[] Created = ["created[gte]", "created[lte]"];
+
+    /// <summary>What is listed and read by id, by the word in its path.</summary>
+    private static readonly Dictionary<string, string> Collections = new(StringComparer.Ordinal)
+    {
+        ["customers"] = "customer",
+        ["invoices"] = "invoice",
+        ["payment_intents"] = "payment_intent",
+        ["charges"] = "charge",
+        ["refunds"] = "refund",
+        ["disputes"] = "dispute",
+        ["balance_transactions"] = "balance_transaction",
+        ["payouts"] = "payout",
+    };
+
+    /// <summary>By what each list can be restricted besides the time.</summary>
+    private static readonly Dictionary<string, string[]> Filters = new(StringComparer.Ordinal)
+    {
+        ["invoice"] = ["customer", "status"],
+        ["payment_intent"] = ["customer"],
+        ["charge"] = ["customer", "payment_intent"],
+        ["refund"] = ["charge", "payment_intent"],
+        ["dispute"] = ["charge", "payment_intent"],
+        ["balance_transaction"] = ["currency", "payout", "source", "type"],
+        ["payout"] = ["status"],
+    };
+
     private long requests;
 
     public HttpResponseMessage Answer(HttpRequestMessage request)
@@ -51,16 +78,14 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, st
         var query = Query(request.RequestUri.Query);
         return path switch
         {
-            ["v1", "customers", var id] => Show("customer", id, query),
-            ["v1", "invoices", var id] => Show("invoice", id, query),
-            ["v1", "payment_intents", var id] => Show("payment_intent", id, query),
-            ["v1", "charges", var id] => Show("charge", id, query),
-            ["v1", "invoices", var id, "lines"] => ShowLines(id, query),
-            ["v1", "invoice_payments"] => ShowApplications(query),
             ["v1", "events"] => ShowEvents(query),
             ["v1", "events", var id] => events.Events.FirstOrDefault(logged => logged.Id == id) is { } found
                 ? new Reply(HttpStatusCode.OK, found.Json)
                 : Missing("event", id),
+            ["v1", "invoices", var id, "lines"] => ShowLines(id, query),
+            ["v1", "invoice_payments"] => ShowApplications(query),
+            ["v1", var collection] when Collections.TryGetValue(collection, out var entity) => ShowAll(entity, collection, query),
+            ["v1", var collection, var id] when Collections.TryGetValue(collection, out var entity) => Show(entity, id, query),
             _ => Unrecognised(request),
         };
     }
@@ -78,21 +103,79 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, st
         }
 
         var view = state.View(entity, record);
-        var expand = query.GetValueOrDefault("expand[]") ?? query.GetValueOrDefault("expand[0]");
-        if (expand is not null)
-        {
-            if (entity != "payment_intent" || expand != "latest_charge")
-            {
-                return Refuse(HttpStatusCode.BadRequest, null, $"This property cannot be expanded ({expand}).");
-            }
+        return Expanded(query) is { } expand && !Expand(entity, expand, view)
+            ? CannotExpand(expand)
+            : new Reply(HttpStatusCode.OK, view.ToJsonString());
+    }
 
-            view["latest_charge"] = view.TextOrNull("latest_charge") is { } charge
-                ? state.View("charge", state.Get("charge", charge))
-                : null;
+    /// <summary>A list of records, newest first.</summary>
+    private Reply ShowAll(string entity, string collection, Dictionary<string, string> query)
+    {
+        if (Unknown(query, [.. Paging, .. Created, .. Filters.GetValueOrDefault(entity, [])]) is { } refused)
+        {
+            return refused;
         }
 
-        return new Reply(HttpStatusCode.OK, view.ToJsonString());
+        if (!Period(query, out var from, out var until))
+        {
+            return BadTime();
+        }
+
+        var expand = Expanded(query);
+        var named = Filters.GetValueOrDefault(entity, []).Where(query.ContainsKey).ToList();
+        var found = new List<(string, string)>();
+        foreach (var record in state.All(entity).Values.Reverse())
+        {
+            if (
+                record.Number("created") < from
+                || record.Number("created") > until
+                || !named.TrueForAll(name => Is(record, name, query[name]))
+            )
+            {
+                continue;
+            }
+
+            var view = state.View(entity, record);
+            if (expand is not null && !(expand.StartsWith("data.", StringComparison.Ordinal) && Expand(entity, expand[5..], view)))
+            {
+                return CannotExpand(expand);
+            }
+
+            // Those that were deleted can be read, but are on no list.
+            if (view["deleted"] is null)
+            {
+                found.Add((record.Text("id"), view.ToJsonString()));
+            }
+        }
+
+        return List(found, $"/v1/{collection}", query);
     }
+
+    private bool Is(JsonObject record, string name, string value) =>
+        name == "payout" ? state.PayoutOf.GetValueOrDefault(record.Text("id")) == value : record[name]?.ToString() == value;
+
+    private static string? Expanded(Dictionary<string, string> query) =>
+        query.GetValueOrDefault("expand[]") ?? query.GetValueOrDefault("expand[0]");
+
+    /// <summary>Puts an object in the place of its id.</summary>
+    private bool Expand(string entity, string field, JsonObject view)
+    {
+        if ((entity, field) is not (("payment_intent", "latest_charge") or ("refund", "charge") or ("balance_transaction", "source")))
+        {
+            return false;
+        }
+
+        if (view.TextOrNull(field) is { } id)
+        {
+            var type = field == "source" ? StripeState.EntityOf(id) : "charge";
+            view[field] = state.View(type, state.Get(type, id));
+        }
+
+        return true;
+    }
+
+    private static Reply CannotExpand(string expand) =>
+        Refuse(HttpStatusCode.BadRequest, null, $"This property cannot be expanded ({expand}).");
 
     private Reply ShowLines(string id, Dictionary<string, string> query)
     {
@@ -119,14 +202,14 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, st
 
     private Reply ShowEvents(Dictionary<string, string> query)
     {
-        if (Unknown(query, [.. Paging, "created[gte]", "created[lte]", "type"]) is { } refused)
+        if (Unknown(query, [.. Paging, .. Created, "type"]) is { } refused)
         {
             return refused;
         }
 
-        if (!Whole(query, "created[gte]", long.MinValue, out var from) || !Whole(query, "created[lte]", long.MaxValue, out var until))
+        if (!Period(query, out var from, out var until))
         {
-            return Refuse(HttpStatusCode.BadRequest, "parameter_invalid_integer", "Invalid timestamp: must be an integer Unix timestamp");
+            return BadTime();
         }
 
         var type = query.GetValueOrDefault("type");
@@ -191,6 +274,15 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, st
         return !query.TryGetValue(name, out var text)
             || long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
     }
+
+    private static bool Period(Dictionary<string, string> query, out long from, out long until)
+    {
+        until = long.MaxValue;
+        return Whole(query, "created[gte]", long.MinValue, out from) && Whole(query, "created[lte]", long.MaxValue, out until);
+    }
+
+    private static Reply BadTime() =>
+        Refuse(HttpStatusCode.BadRequest, "parameter_invalid_integer", "Invalid timestamp: must be an integer Unix timestamp");
 
     private static Reply? Unknown(Dictionary<string, string> query, IReadOnlyList<string> known) =>
         query.Keys.FirstOrDefault(name => !known.Contains(name)) is { } unknown

@@ -68,6 +68,39 @@ internal static class StripeForms
         "livemode":false,"payment":{"payment_intent":"","type":"payment_intent"},"status":"open","status_transitions":{"canceled_at":null,"paid_at":null}}
         """;
 
+    private const string Refund = """
+        {"id":"","object":"refund","amount":0,"balance_transaction":null,"charge":null,"created":0,"currency":"eur","customer":null,
+        "customer_account":null,"destination_details":{"card":{"type":"refund"},"type":"card"},"metadata":{},"payment_intent":null,
+        "payment_method":null,"reason":null,"receipt_number":null,"source_transfer_reversal":null,"status":"succeeded","transfer_reversal":null}
+        """;
+
+    private const string BalanceTransaction = """
+        {"id":"","object":"balance_transaction","amount":0,"available_on":0,"balance_type":"payments","created":0,"currency":"eur",
+        "description":null,"exchange_rate":null,"fee":0,"fee_details":[],"net":0,"reporting_category":"","source":null,"status":"available","type":""}
+        """;
+
+    private const string Payout = """
+        {"id":"","object":"payout","amount":0,"application_fee":null,"application_fee_amount":null,"arrival_date":0,"automatic":true,
+        "balance_transaction":null,"created":0,"currency":"eur","description":"STRIPE PAYOUT","destination":"ba_00000000000001",
+        "failure_balance_transaction":null,"failure_code":null,"failure_message":null,"livemode":false,"metadata":{},"method":"standard",
+        "original_payout":null,"payout_method":null,"reconciliation_status":"not_applicable","reversed_by":null,"source_type":"card",
+        "statement_descriptor":null,"status":"pending","trace_id":null,"type":"bank_account"}
+        """;
+
+    private const string Dispute = """
+        {"id":"","object":"dispute","amount":0,"balance_transactions":[],"charge":"","created":0,"currency":"eur",
+        "enhanced_eligibility_types":[],"evidence":{"access_activity_log":null,"billing_address":null,"cancellation_policy":null,
+        "cancellation_policy_disclosure":null,"cancellation_rebuttal":null,"customer_communication":null,"customer_email_address":null,
+        "customer_name":null,"customer_purchase_ip":null,"customer_signature":null,"duplicate_charge_documentation":null,
+        "duplicate_charge_explanation":null,"duplicate_charge_id":null,"enhanced_evidence":{},"product_description":null,"receipt":null,
+        "refund_policy":null,"refund_policy_disclosure":null,"refund_refusal_explanation":null,"service_date":null,"service_documentation":null,
+        "shipping_address":null,"shipping_carrier":null,"shipping_date":null,"shipping_documentation":null,"shipping_tracking_number":null,
+        "uncategorized_file":null,"uncategorized_text":null},"evidence_details":{"due_by":0,"enhanced_eligibility":{},"has_evidence":false,
+        "past_due":false,"submission_count":0},"is_charge_refundable":false,"livemode":false,"metadata":{},"payment_intent":null,
+        "payment_method_details":{"card":{"brand":"visa","case_type":"chargeback","network":"visa","network_reason_code":"10.4"},"type":"card"},
+        "reason":"fraudulent","status":"needs_response"}
+        """;
+
     private const string Event = """
         {"id":"","object":"event","api_version":"","created":0,"data":{},"livemode":false,"pending_webhooks":1,
         "request":{"id":null,"idempotency_key":null},"type":""}
@@ -85,6 +118,10 @@ internal static class StripeForms
                     "payment_intent" => PaymentIntent,
                     "charge" => Charge,
                     "invoice_payment" => InvoicePayment,
+                    "refund" => Refund,
+                    "balance_transaction" => BalanceTransaction,
+                    "payout" => Payout,
+                    "dispute" => Dispute,
                     "event" => Event,
                     _ => throw new ArgumentException($"no Stripe object is called {type}", nameof(type)),
                 }

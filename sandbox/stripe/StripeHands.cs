@@ -32,7 +32,7 @@ internal sealed class StripeHands(StripeState state, StripeEventLog events, Stri
                 break;
             default:
                 state.Keep(entity, record);
-                events.Record(entity == "charge" ? "charge.succeeded" : "invoice_payment.paid", entity, record);
+                Tell(entity, record, "succeeded", []);
                 break;
         }
 
@@ -133,11 +133,22 @@ internal sealed class StripeHands(StripeState state, StripeEventLog events, Stri
         {
             TellOfPayment(record, status);
         }
-        else
+        else if (EventOf(entity, status) is { } type)
         {
-            events.Record(entity == "invoice_payment" ? "invoice_payment.paid" : $"{entity}.updated", entity, record, previous);
+            events.Record(type, entity, record, previous);
         }
     }
+
+    /// <summary>The event of an edit by hand; Stripe has none for a movement of the balance.</summary>
+    private static string? EventOf(string entity, string? status) =>
+        entity switch
+        {
+            "balance_transaction" => null,
+            "invoice_payment" => "invoice_payment.paid",
+            "charge" when status == "succeeded" => "charge.succeeded",
+            "dispute" => "charge.dispute.updated",
+            _ => $"{entity}.updated",
+        };
 
     /// <summary>Stripe has no event for a mere edit of a payment intent; one of its charge tells of it.</summary>
     private void TellOfPayment(JsonObject payment, string? status)

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace QtcHub.Sandbox.Stripe;
 
 /// <summary>What Stripe itself does with invoices and payments: numbers, totals, statuses, events.</summary>
-internal sealed class StripeLedger(StripeState state, StripeEventLog events)
+internal sealed class StripeLedger(StripeState state, StripeEventLog events, StripeTreasury treasury)
 {
     /// <summary>Makes a draft of lines and tax, and logs it.</summary>
     public JsonObject Draft(JsonObject customer, IReadOnlyList<PlayedLine> lines, long tax)
@@ -114,6 +114,7 @@ internal sealed class StripeLedger(StripeState state, StripeEventLog events)
         charge["payment_method"] = payment.TextOrNull("payment_method");
         charge["refunds"]!["url"] = $"/v1/charges/{charge.Text("id")}/refunds";
         state.Keep("charge", charge);
+        treasury.Settle(charge);
         payment["latest_charge"] = charge.Text("id");
         payment["amount_received"] = payment.Number("amount");
         payment["status"] = "succeeded";

@@ -11,34 +11,46 @@ internal sealed class StripeState(VendorSetup setup)
 
     private readonly Dictionary<string, long> counters = new(StringComparer.Ordinal);
 
-    private readonly Dictionary<string, OrderedDictionary<string, JsonObject>> tables = new(StringComparer.Ordinal)
-    {
-        ["customer"] = new(StringComparer.Ordinal),
-        ["invoice"] = new(StringComparer.Ordinal),
-        ["payment_intent"] = new(StringComparer.Ordinal),
-        ["charge"] = new(StringComparer.Ordinal),
-        ["invoice_payment"] = new(StringComparer.Ordinal),
-    };
+    /// <summary>Each type with what its ids begin with and the other names that people give it.</summary>
+    private static readonly (string Entity, string Prefix, string[] Names)[] Types =
+    [
+        ("customer", "cus", ["billingaccount"]),
+        ("invoice", "in", []),
+        ("payment_intent", "pi", ["paymentintent", "payment"]),
+        ("charge", "ch", []),
+        ("invoice_payment", "inpay", ["invoicepayment"]),
+        ("refund", "re", []),
+        ("dispute", "dp", []),
+        ("balance_transaction", "txn", ["balancetransaction", "settlementitem"]),
+        ("payout", "po", []),
+    ];
+
+    private readonly Dictionary<string, OrderedDictionary<string, JsonObject>> tables = Types.ToDictionary(
+        type => type.Entity,
+        _ => new OrderedDictionary<string, JsonObject>(StringComparer.Ordinal),
+        StringComparer.Ordinal
+    );
 
     private readonly HashSet<string> deleted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<JsonObject>> applications = new(StringComparer.Ordinal);
 
-    public static IReadOnlyList<string> Entities { get; } = ["customer", "invoice", "payment_intent", "charge", "invoice_payment"];
+    public static IReadOnlyList<string> Entities { get; } = [.. Types.Select(type => type.Entity)];
+
+    /// <summary>The currency that what is taken in a currency is settled in, where that is another.</summary>
+    public Dictionary<string, string> SettledIn { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The automatic payout that holds a movement of the balance, by the movement's id.</summary>
+    public Dictionary<string, string> PayoutOf { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The vendor's clock in Unix seconds.</summary>
     public long Now => setup.Now().ToUnixTimeSeconds();
 
     /// <summary>The vendor's type name behind a name as people write it, or null.</summary>
-    public static string? Entity(string name) =>
-        name.TrimEnd('s', 'S').ToLowerInvariant() switch
-        {
-            "customer" or "billingaccount" => "customer",
-            "invoice" => "invoice",
-            "payment_intent" or "paymentintent" or "payment" => "payment_intent",
-            "charge" => "charge",
-            "invoice_payment" or "invoicepayment" => "invoice_payment",
-            _ => null,
-        };
+    public static string? Entity(string name)
+    {
+        var one = name.TrimEnd('s', 'S').ToLowerInvariant();
+        return Types.FirstOrDefault(type => type.Entity == one || type.Names.Contains(one, StringComparer.Ordinal)).Entity;
+    }
 
     public OrderedDictionary<string, JsonObject> All(string entity) => tables[entity];
 
@@ -97,13 +109,8 @@ internal sealed class StripeState(VendorSetup setup)
         return view;
     }
 
-    public static string Prefix(string entity) =>
-        entity switch
-        {
-            "customer" => "cus",
-            "invoice" => "in",
-            "payment_intent" => "pi",
-            "charge" => "ch",
-            _ => "inpay",
-        };
+    /// <summary>The type of the record that an id is of.</summary>
+    public static string EntityOf(string id) => Types.First(type => id.StartsWith(type.Prefix + "_", StringComparison.Ordinal)).Entity;
+
+    public static string Prefix(string entity) => Types.First(type => type.Entity == entity).Prefix;
 }

@@ -39,6 +39,16 @@ internal sealed class StripeBench
             baseUrl ?? new Uri("https://api.stripe.com")
         );
 
+    /// <summary>Another connector over a bench's vendor, with settings of its own.</summary>
+    public static IConnector Over(StripeBench bench, IReadOnlyDictionary<string, string> settings) =>
+        Bench.Create(
+            new StripeKind(),
+            settings,
+            name => name == "apiKey" ? bench.Vendor.Credentials["apiKey"] : Secret,
+            new VendorHandler(bench.Vendor, bench.Faults, TimeProvider.System),
+            new Uri("https://api.stripe.com")
+        );
+
     /// <summary>A signature made by the test itself, as Stripe documents it.</summary>
     public static string Sign(string body, DateTimeOffset at, string secret = Secret)
     {

@@ -10,7 +10,7 @@ public sealed class StripeChangesTests
     private static readonly long Start = Bench.Noon.ToUnixTimeSeconds();
 
     [Fact]
-    public async Task No_event_is_skipped_whatever_comes_while_pages_are_read()
+    public async Task No_event_and_no_movement_of_the_balance_is_skipped_whatever_comes_while_pages_are_read()
     {
         for (var seed = 0; seed < 300; seed++)
         {
@@ -27,7 +27,8 @@ public sealed class StripeChangesTests
             // The last poll comes when nothing more is added, and within the overlap of what was added last.
             log.IsResting = true;
             await PollAsync(feed, log, cursor, seen, random);
-            Assert.True(log.Ids.IsSubsetOf(seen), $"seed {seed} skipped {string.Join(' ', log.Ids.Except(seen))}");
+            var skipped = log.Ids.Concat(log.Ids.Select(id => $"balance_transaction:{id}")).Except(seen);
+            Assert.True(!skipped.Any(), $"seed {seed} skipped {string.Join(' ', skipped)}");
         }
     }
 
@@ -39,7 +40,7 @@ public sealed class StripeChangesTests
         bench.Now = bench.Now.AddSeconds(5);
         bench.Vendor.RenameAccount(account, "Ada Lovelace");
         var page = await ReadAsync((IChangeFeed)bench.Connector, null, Bench.Noon, bench.Now);
-        Assert.True(page.IsLast);
+        Assert.False(page.IsLast);
         Assert.Equal(
             ["customer.created", "customer.updated"],
             page.Deliveries.Select(delivery => JsonElement.Parse(delivery.Body.Span).GetProperty("type").GetString())
@@ -66,7 +67,8 @@ public sealed class StripeChangesTests
             );
         } while (!page.IsLast);
 
-        Assert.Equal(3, pages);
+        // Three of events, and one of movements.
+        Assert.Equal(4, pages);
         Assert.Equal(accounts.Order(StringComparer.Ordinal), seen.Order(StringComparer.Ordinal));
     }
 
@@ -74,11 +76,11 @@ public sealed class StripeChangesTests
     public async Task Events_of_other_types_are_left_out_and_the_window_still_ends()
     {
         var handler = new AnsweringHandler(_ =>
-            Page("""{"id":"evt_1","type":"payout.paid"},{"id":"evt_0","type":"invoice.paid"}""", false)
+            Page("""{"id":"evt_1","type":"terminal.reader.updated"},{"id":"evt_0","type":"invoice.paid"}""", false)
         );
         var page = await ReadAsync((IChangeFeed)StripeBench.Over(handler), null, Bench.Noon, Bench.Noon.AddMinutes(5));
         Assert.Equal("evt_0", Assert.Single(page.Deliveries).EventId);
-        Assert.True(page.IsLast);
+        Assert.StartsWith("balance_transactions.", page.Cursor, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,18 +107,95 @@ public sealed class StripeChangesTests
         var first = await ReadAsync(feed, null, Bench.Noon, Bench.Noon.AddMinutes(5));
         var lost = await ReadAsync(feed, first.Cursor, Bench.Noon, Bench.Noon.AddMinutes(5));
         var again = await ReadAsync(feed, lost.Cursor, Bench.Noon, Bench.Noon.AddMinutes(5));
-        Assert.False(lost.IsLast);
-        Assert.True(again.IsLast);
-        Assert.Equal([null, "evt_9", null], anchors);
+        Assert.StartsWith("events.", lost.Cursor, StringComparison.Ordinal);
+        Assert.StartsWith("balance_transactions.", again.Cursor, StringComparison.Ordinal);
+        Assert.True((await ReadAsync(feed, again.Cursor, Bench.Noon, Bench.Noon.AddMinutes(5))).IsLast);
+        Assert.Equal([null, "evt_9", null, null], anchors);
     }
 
     [Fact]
     public async Task A_clock_set_back_does_not_move_the_mark_back()
     {
         var feed = (IChangeFeed)StripeBench.Over(new AnsweringHandler(_ => Page("", false)));
-        var first = await ReadAsync(feed, null, Bench.Noon, Bench.Noon.AddMinutes(5));
-        var second = await ReadAsync(feed, first.Cursor, Bench.Noon, Bench.Noon);
-        Assert.Equal(first.Cursor, second.Cursor);
+        string? cursor = null;
+        var marks = new List<string?>();
+        foreach (var until in new[] { Bench.Noon.AddMinutes(5), Bench.Noon })
+        {
+            ChangePage page;
+            do
+            {
+                page = await ReadAsync(feed, cursor, Bench.Noon, until);
+                cursor = page.Cursor;
+            } while (!page.IsLast);
+
+            marks.Add(cursor);
+        }
+
+        Assert.Equal(marks[0], marks[1]);
+    }
+
+    [Fact]
+    public async Task A_movement_of_the_balance_is_told_of_once_though_each_poll_finds_it_again()
+    {
+        var bench = new StripeBench();
+        bench.Vendor.ChargeFee("EUR", 300, "Radar");
+        var feed = (IChangeFeed)bench.Connector;
+        var first = await StripeLife.PagesAsync(cursor => feed.ReadChangesAsync(cursor, Bench.Noon, bench.Now, CancellationToken.None));
+        bench.Now = bench.Now.AddSeconds(30);
+        var second = await StripeLife.PagesAsync(cursor => feed.ReadChangesAsync(cursor, Bench.Noon, bench.Now, CancellationToken.None));
+        Assert.Equal(Assert.Single(first).EventId, Assert.Single(second).EventId);
+        var notice = Assert.Single(((IWebhookSource)bench.Connector).ReadNotices(first[0].Body).Value);
+        Assert.Equal(("balance_transaction", "txn_00000000000001"), (notice.ExternalType, notice.ExternalId));
+        Assert.Null(notice.Embedded);
+    }
+
+    [Theory]
+    [InlineData("customer", 1)]
+    [InlineData("invoice", 1)]
+    [InlineData("payment_intent", 3)]
+    [InlineData("refund", 3)]
+    [InlineData("dispute", 3)]
+    [InlineData("balance_transaction", 23)]
+    [InlineData("payout", 5)]
+    public async Task A_backfill_lists_all_that_there_is_of_a_type_and_a_later_one_reads_it_again(string type, int count)
+    {
+        var bench = new StripeBench();
+        new StripeLife(bench).Play();
+        var feed = (IBackfill)bench.Connector;
+        var listed = await StripeLife.PagesAsync(cursor =>
+            feed.ReadRecordsAsync(type, cursor, Bench.Noon, bench.Now, CancellationToken.None)
+        );
+        var notices = listed.SelectMany(delivery => ((IWebhookSource)bench.Connector).ReadNotices(delivery.Body).Value).ToList();
+        Assert.Equal(count, notices.DistinctBy(notice => notice.ExternalId).Count());
+        Assert.All(notices, notice => Assert.Equal(type, notice.ExternalType));
+        bench.Now = bench.Now.AddDays(1);
+        var again = await StripeLife.PagesAsync(cursor =>
+            feed.ReadRecordsAsync(type, cursor, Bench.Noon, bench.Now, CancellationToken.None)
+        );
+        // A movement of the balance does not change, and its payout's list tells of the payout.
+        var both = listed.Concat(again).DistinctBy(delivery => delivery.EventId).Count();
+        Assert.Equal(type == "balance_transaction" ? listed.Count : 2 * listed.Count, both);
+    }
+
+    [Fact]
+    public async Task A_backfill_of_more_than_a_page_goes_on_where_it_was_and_leaves_out_what_was_made_before_or_after()
+    {
+        var bench = new StripeBench();
+        for (var n = 0; n < 250; n++)
+        {
+            bench.Vendor.ChargeFee("EUR", 1, "Radar");
+            bench.Now = bench.Now.AddSeconds(1);
+        }
+
+        var feed = (IBackfill)bench.Connector;
+        var (from, until) = (Bench.Noon.AddSeconds(10), Bench.Noon.AddSeconds(219));
+        var listed = await StripeLife.PagesAsync(cursor =>
+            feed.ReadRecordsAsync("balance_transaction", cursor, from, until, CancellationToken.None)
+        );
+        Assert.Equal(
+            Enumerable.Range(11, 210).Select(n => string.Create(CultureInfo.InvariantCulture, $"balance_transaction:txn_{n:D14}")),
+            listed.Select(delivery => delivery.EventId).Order(StringComparer.Ordinal)
+        );
     }
 
     private static async Task<string?> PollAsync(IChangeFeed feed, EventLog log, string? cursor, HashSet<string> seen, Random random)
@@ -181,7 +260,9 @@ public sealed class StripeChangesTests
             var size = random.Next(1, 4);
             var shown = listed
                 .Take(size)
-                .Select(entry => $$"""{"id":"{{entry.Id}}","type":"invoice.updated","created":{{entry.Created}}}""");
+                .Select(entry =>
+                    $$"""{"id":"{{entry.Id}}","object":"balance_transaction","type":"invoice.updated","created":{{entry.Created}}}"""
+                );
             var response = Page(string.Join(',', shown), listed.Count > size);
             Grow();
             return response;

@@ -35,7 +35,34 @@ public sealed class StripeNoticesTests
     )]
     [InlineData("invoice.upcoming", """{"object":"invoice"}""", "")]
     [InlineData("customer.subscription.created", """{"id":"sub_1"}""", "")]
-    [InlineData("payout.paid", """{"id":"po_1"}""", "")]
+    [InlineData(
+        "charge.succeeded",
+        """{"id":"ch_1","payment_intent":"pi_1","balance_transaction":"txn_1","failure_balance_transaction":null}""",
+        "payment_intent pi_1, balance_transaction txn_1"
+    )]
+    [InlineData("refund.created", """{"id":"re_1","balance_transaction":"txn_1"}""", "refund re_1, balance_transaction txn_1")]
+    [InlineData(
+        "charge.refund.updated",
+        """{"id":"re_1","balance_transaction":"txn_1","failure_balance_transaction":"txn_2"}""",
+        "refund re_1, balance_transaction txn_1, balance_transaction txn_2"
+    )]
+    [InlineData("charge.dispute.created", """{"id":"dp_1","payment_intent":"pi_1","balance_transactions":[]}""", "dispute dp_1")]
+    [InlineData(
+        "charge.dispute.funds_reinstated",
+        """{"id":"dp_1","balance_transactions":[{"id":"txn_1"},{"id":"txn_2"}]}""",
+        "dispute dp_1, balance_transaction txn_1, balance_transaction txn_2"
+    )]
+    [InlineData(
+        "payout.reconciliation_completed",
+        """{"id":"po_1","automatic":true,"balance_transaction":"txn_1","failure_balance_transaction":null}""",
+        "payout po_1, balance_transaction txn_1, payout_items po_1"
+    )]
+    [InlineData(
+        "payout.failed",
+        """{"id":"po_1","automatic":false,"balance_transaction":{"id":"txn_1"},"failure_balance_transaction":"txn_2"}""",
+        "payout po_1, balance_transaction txn_1, balance_transaction txn_2"
+    )]
+    [InlineData("terminal.reader.updated", """{"id":"tmr_1"}""", "")]
     public void An_event_names_the_records_that_may_have_changed(string type, string subject, string expected)
     {
         var notices = Read(type, subject);
@@ -53,6 +80,9 @@ public sealed class StripeNoticesTests
     [InlineData("invoice.paid", Pinned, """{"id":"in_1"}""", false)]
     [InlineData("invoice.deleted", Pinned, "{\"id\":\"in_1\"," + Lines + "}", false)]
     [InlineData("payment_intent.succeeded", Pinned, """{"id":"pi_1"}""", false)]
+    [InlineData("refund.created", Pinned, """{"id":"re_1"}""", false)]
+    [InlineData("charge.dispute.closed", Pinned, """{"id":"dp_1"}""", false)]
+    [InlineData("payout.paid", Pinned, """{"id":"po_1"}""", false)]
     public void An_object_is_used_as_it_is_only_when_a_read_would_give_the_same(string type, string version, string subject, bool used)
     {
         var notice = Assert.Single(Read(type, subject, version));
