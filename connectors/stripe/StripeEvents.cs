@@ -82,6 +82,7 @@ internal static class StripeEvents
             "invoice.upcoming" => null,
             "invoice_payment.paid" => "invoice_payment",
             _ when type.StartsWith("invoice.", StringComparison.Ordinal) => StripeKind.Invoice,
+            _ when type.StartsWith("credit_note.", StringComparison.Ordinal) => StripeKind.CreditNote,
             _ when type.StartsWith("payment_intent.", StringComparison.Ordinal) => StripeKind.PaymentIntent,
             _ when type.StartsWith("charge.dispute.", StringComparison.Ordinal) => StripeKind.Dispute,
             _ when type.StartsWith("charge.refund.", StringComparison.Ordinal) => StripeKind.Refund,

@@ -8,6 +8,7 @@ public sealed class StripeKind : IConnectorKind
     internal const string Customer = "customer";
     internal const string Invoice = "invoice";
     internal const string PaymentIntent = "payment_intent";
+    internal const string CreditNote = "credit_note";
     internal const string Refund = "refund";
     internal const string Dispute = "dispute";
     internal const string BalanceTransaction = "balance_transaction";
@@ -35,6 +36,7 @@ public sealed class StripeKind : IConnectorKind
                 [RecordType.BillingAccount] = Customer,
                 [RecordType.Invoice] = Invoice,
                 [RecordType.Payment] = PaymentIntent,
+                [RecordType.CreditNote] = CreditNote,
                 [RecordType.Refund] = Refund,
                 [RecordType.Dispute] = Dispute,
                 [RecordType.SettlementItem] = BalanceTransaction,

@@ -18,7 +18,8 @@ internal sealed class StripeRecords(StripeCalls calls, StripeSettlement settleme
         return type switch
         {
             StripeKind.Customer => await ReadCustomerAsync(id, cancellationToken),
-            StripeKind.Invoice => await ReadInvoiceAsync(id, cancellationToken),
+            StripeKind.Invoice => await ReadDocumentAsync("invoices", id, cancellationToken),
+            StripeKind.CreditNote => await ReadDocumentAsync("credit_notes", id, cancellationToken),
             StripeKind.PaymentIntent => await ReadPaymentAsync(id, cancellationToken),
             StripeKind.Refund => await ReadRefundAsync(id, cancellationToken),
             StripeKind.Dispute => await ReadDisputeAsync(id, cancellationToken),
@@ -42,37 +43,38 @@ internal sealed class StripeRecords(StripeCalls calls, StripeSettlement settleme
             : new RecordReading.Found(StripeForm.Write(customer.Body), customer.AsRead);
     }
 
-    private async Task<Outcome<RecordReading>> ReadInvoiceAsync(string id, CancellationToken cancellationToken)
+    /// <summary>An invoice or a credit note.</summary>
+    private async Task<Outcome<RecordReading>> ReadDocumentAsync(string collection, string id, CancellationToken cancellationToken)
     {
-        var read = await calls.GetAsync("invoices", id, null, cancellationToken);
-        if (!read.TryGet(out var invoice, out var fault))
+        var read = await calls.GetAsync(collection, id, null, cancellationToken);
+        if (!read.TryGet(out var document, out var fault))
         {
             return fault;
         }
 
-        if (invoice.IsMissing)
+        if (document.IsMissing)
         {
             return new RecordReading.Missing();
         }
 
-        if (invoice.Body.Object("lines") is not { } first)
+        if (document.Body.Object("lines") is not { } first)
         {
-            return new Fault.Rejected("unreadable-invoice", "an invoice without lines");
+            return new Fault.Rejected("unreadable-document", "a document without lines");
         }
 
         var lines = new StripePages();
         var failed =
-            lines.Add(first, invoice.Date)
+            lines.Add(first, document.Date)
             ?? await calls.ReadRestAsync(
                 lines,
-                (api, key, token) => api.ListOfAsync("invoices", id, "lines", new StripeQuery { After = lines.After }, key, token),
+                (api, key, token) => api.ListOfAsync(collection, id, "lines", new StripeQuery { After = lines.After }, key, token),
                 cancellationToken
             );
         return failed is not null
             ? failed
             : new RecordReading.Found(
-                StripeForm.Write(invoice.Body, StripeForm.List("lines", lines.Items)),
-                invoice.AsReadUntil(lines.Date)
+                StripeForm.Write(document.Body, StripeForm.List("lines", lines.Items)),
+                document.AsReadUntil(lines.Date)
             );
     }
 

@@ -13,6 +13,7 @@ public sealed class PretendStripe : IPlaysBilling, IPlaysPayments
     private readonly StripeTreasury treasury;
     private readonly StripeLedger ledger;
     private readonly StripeClaims claims;
+    private readonly StripeCredits credits;
     private readonly StripeHands hands;
     private readonly StripeAnswers answers;
     private readonly StripeBook book;
@@ -25,6 +26,7 @@ public sealed class PretendStripe : IPlaysBilling, IPlaysPayments
         treasury = new StripeTreasury(state, events);
         ledger = new StripeLedger(state, events, treasury);
         claims = new StripeClaims(state, events, treasury);
+        credits = new StripeCredits(state, events, ledger);
         hands = new StripeHands(state, events, ledger);
         answers = new StripeAnswers(state, events, Key);
         book = new StripeBook(state, setup.Calendar);
@@ -178,6 +180,16 @@ public sealed class PretendStripe : IPlaysBilling, IPlaysPayments
         lock (gate)
         {
             ledger.Void(state.Get("invoice", invoice));
+        }
+    }
+
+    /// <summary>Credits a part of an invoice's first line, net minor units, with its tax: what it still owes first, and what is over that to the customer's balance.</summary>
+    public string CreditInvoice(string invoice, long amount)
+    {
+        lock (gate)
+        {
+            var kept = state.Get("invoice", invoice);
+            return credits.Credit(kept, StripeMoney.Of(kept.Text("currency"), amount)).Text("id");
         }
     }
 

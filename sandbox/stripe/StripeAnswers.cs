@@ -19,6 +19,7 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, st
         ["invoices"] = "invoice",
         ["payment_intents"] = "payment_intent",
         ["charges"] = "charge",
+        ["credit_notes"] = "credit_note",
         ["refunds"] = "refund",
         ["disputes"] = "dispute",
         ["balance_transactions"] = "balance_transaction",
@@ -31,6 +32,7 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, st
         ["invoice"] = ["customer", "status"],
         ["payment_intent"] = ["customer"],
         ["charge"] = ["customer", "payment_intent"],
+        ["credit_note"] = ["customer", "invoice"],
         ["refund"] = ["charge", "payment_intent"],
         ["dispute"] = ["charge", "payment_intent"],
         ["balance_transaction"] = ["currency", "payout", "source", "type"],
@@ -82,7 +84,7 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, st
             ["v1", "events", var id] => events.Events.FirstOrDefault(logged => logged.Id == id) is { } found
                 ? new Reply(HttpStatusCode.OK, found.Json)
                 : Missing("event", id),
-            ["v1", "invoices", var id, "lines"] => ShowLines(id, query),
+            ["v1", ("invoices" or "credit_notes") and var collection, var id, "lines"] => ShowLines(collection, id, query),
             ["v1", "invoice_payments"] => ShowApplications(query),
             ["v1", var collection] when Collections.TryGetValue(collection, out var entity) => ShowAll(entity, collection, query),
             ["v1", var collection, var id] when Collections.TryGetValue(collection, out var entity) => Show(entity, id, query),
@@ -177,15 +179,15 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, st
     private static Reply CannotExpand(string expand) =>
         Refuse(HttpStatusCode.BadRequest, null, $"This property cannot be expanded ({expand}).");
 
-    private Reply ShowLines(string id, Dictionary<string, string> query)
+    private Reply ShowLines(string collection, string id, Dictionary<string, string> query)
     {
-        if (state.Find("invoice", id) is not { } invoice)
+        if (state.Find(Collections[collection], id) is not { } document)
         {
-            return Missing("invoice", id);
+            return Missing(Collections[collection], id);
         }
 
-        var lines = invoice.Lines().Select(line => (line!.AsObject().Text("id"), line.ToJsonString()));
-        return Unknown(query, Paging) ?? List(lines, $"/v1/invoices/{id}/lines", query);
+        var lines = document.Lines().Select(line => (line!.AsObject().Text("id"), line.ToJsonString()));
+        return Unknown(query, Paging) ?? List(lines, $"/v1/{collection}/{id}/lines", query);
     }
 
     private Reply ShowApplications(Dictionary<string, string> query)

@@ -12,6 +12,7 @@ internal sealed class StripeBook(StripeState state, TimeZoneInfo calendar)
             [.. state.All("payment_intent").Values.Select(Payment)]
         )
         {
+            Memos = [.. state.All("credit_note").Values.Select(CreditNote)],
             Refunds = [.. state.All("refund").Values.Select(Refund)],
             Disputes = [.. state.All("dispute").Values.Select(Dispute)],
             SettlementItems = [.. state.All("balance_transaction").Values.Select(Item)],
@@ -65,6 +66,23 @@ internal sealed class StripeBook(StripeState state, TimeZoneInfo calendar)
             Iso(payment, payment.Number("amount")),
             payment.Text("status"),
             [.. applications]
+        );
+    }
+
+    private BookMemo CreditNote(JsonObject note)
+    {
+        var before = Iso(note, note.Number("pre_payment_amount"));
+        return new BookMemo(
+            note.Text("id"),
+            note.Text("number"),
+            true,
+            note.Text("customer"),
+            Day(note.Number("created")),
+            Code(note),
+            Iso(note, note["total_taxes"]!.AsArray().Sum(tax => tax!.AsObject().Number("amount"))),
+            Iso(note, note.Number("total")),
+            note.Text("status"),
+            before == 0 ? [] : [new BookApplication(state.Get("invoice", note.Text("invoice")).Text("number"), before)]
         );
     }
 

@@ -68,6 +68,21 @@ internal static class StripeForms
         "livemode":false,"payment":{"payment_intent":"","type":"payment_intent"},"status":"open","status_transitions":{"canceled_at":null,"paid_at":null}}
         """;
 
+    private const string CreditNote = """
+        {"id":"","object":"credit_note","amount":0,"amount_shipping":0,"created":0,"currency":"eur","customer":"","customer_account":null,
+        "customer_balance_transaction":null,"discount_amount":0,"discount_amounts":[],"effective_at":null,"invoice":"",
+        "lines":{"object":"list","data":[],"has_more":false,"url":""},"livemode":false,"memo":null,"metadata":{},"number":"",
+        "out_of_band_amount":null,"pdf":"","post_payment_amount":0,"pre_payment_amount":0,"pretax_credit_amounts":[],"reason":null,"refunds":[],
+        "shipping_cost":null,"status":"issued","subtotal":0,"subtotal_excluding_tax":0,"total":0,"total_excluding_tax":0,"total_taxes":[],
+        "type":"pre_payment","voided_at":null}
+        """;
+
+    private const string CreditLine = """
+        {"id":"","object":"credit_note_line_item","amount":0,"description":null,"discount_amount":0,"discount_amounts":[],"invoice_line_item":"",
+        "livemode":false,"metadata":{},"pretax_credit_amounts":[],"quantity":null,"tax_rates":[],"taxes":[],"type":"invoice_line_item",
+        "unit_amount":null,"unit_amount_decimal":null}
+        """;
+
     private const string Refund = """
         {"id":"","object":"refund","amount":0,"balance_transaction":null,"charge":null,"created":0,"currency":"eur","customer":null,
         "customer_account":null,"destination_details":{"card":{"type":"refund"},"type":"card"},"metadata":{},"payment_intent":null,
@@ -118,6 +133,8 @@ internal static class StripeForms
                     "payment_intent" => PaymentIntent,
                     "charge" => Charge,
                     "invoice_payment" => InvoicePayment,
+                    "credit_note" => CreditNote,
+                    "credit_note_line_item" => CreditLine,
                     "refund" => Refund,
                     "balance_transaction" => BalanceTransaction,
                     "payout" => Payout,

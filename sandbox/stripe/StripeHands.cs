@@ -147,6 +147,7 @@ internal sealed class StripeHands(StripeState state, StripeEventLog events, Stri
             "invoice_payment" => "invoice_payment.paid",
             "charge" when status == "succeeded" => "charge.succeeded",
             "dispute" => "charge.dispute.updated",
+            "credit_note" when status == "void" => "credit_note.voided",
             _ => $"{entity}.updated",
         };
 

@@ -101,6 +101,23 @@ internal sealed class StripeLedger(StripeState state, StripeEventLog events, Str
         events.Record("invoice.updated", "invoice", invoice);
     }
 
+    /// <summary>Lowers what an invoice owes by what a credit note took before, and remembers what it gave back after it was paid.</summary>
+    public void Credit(JsonObject invoice, long before, long after)
+    {
+        invoice["pre_payment_credit_notes_amount"] = invoice.Number("pre_payment_credit_notes_amount") + before;
+        invoice["post_payment_credit_notes_amount"] = invoice.Number("post_payment_credit_notes_amount") + after;
+        invoice["amount_due"] = invoice.Number("amount_due") - before;
+        invoice["amount_remaining"] = invoice.Number("amount_remaining") - before;
+        if (before > 0 && invoice.Number("amount_remaining") == 0)
+        {
+            MarkPaid(invoice);
+        }
+        else
+        {
+            events.Record("invoice.updated", "invoice", invoice);
+        }
+    }
+
     /// <summary>The charge behind a payment that succeeded.</summary>
     public void Charge(JsonObject payment)
     {
@@ -219,7 +236,7 @@ internal sealed class StripeLedger(StripeState state, StripeEventLog events, Str
         return line;
     }
 
-    private static JsonArray Taxes(long tax, long taxable) =>
+    public static JsonArray Taxes(long tax, long taxable) =>
         tax == 0
             ? []
             :

@@ -19,6 +19,7 @@ internal sealed class StripeState(VendorSetup setup)
         ("payment_intent", "pi", ["paymentintent", "payment"]),
         ("charge", "ch", []),
         ("invoice_payment", "inpay", ["invoicepayment"]),
+        ("credit_note", "cn", ["creditnote"]),
         ("refund", "re", []),
         ("dispute", "dp", []),
         ("balance_transaction", "txn", ["balancetransaction", "settlementitem"]),
@@ -100,7 +101,7 @@ internal sealed class StripeState(VendorSetup setup)
         }
 
         var view = record.DeepClone().AsObject();
-        if (entity == "invoice" && view.Lines() is { Count: > LinesShown } lines)
+        if (entity is "invoice" or "credit_note" && view.Lines() is { Count: > LinesShown } lines)
         {
             lines.RemoveRange(LinesShown, lines.Count - LinesShown);
             view["lines"]!["has_more"] = true;

@@ -151,7 +151,8 @@ public sealed class StripeChangesTests
 
     [Theory]
     [InlineData("customer", 1)]
-    [InlineData("invoice", 1)]
+    [InlineData("invoice", 2)]
+    [InlineData("credit_note", 3)]
     [InlineData("payment_intent", 3)]
     [InlineData("refund", 3)]
     [InlineData("dispute", 3)]

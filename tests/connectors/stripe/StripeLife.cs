@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using QtcHub.Connectors;
 using QtcHub.Connectors.Stripe;
 using QtcHub.Sandbox;
@@ -17,6 +18,11 @@ internal sealed class StripeLife(StripeBench bench)
         var invoice = Vendor.IssueInvoice(account, [.. Enumerable.Range(1, 12).Select(n => new PlayedLine($"Work {n}", n, 100 * n))], 1482);
         var payment = Vendor.TakePayment(account, 9282, "EUR", [new PlayedApplication(invoice, 9282)]);
         Later();
+        Vendor.CreditInvoice(invoice, 40);
+        var owed = Vendor.IssueInvoice(account, [new PlayedLine("Unwanted", 1, 1000)], 190);
+        Vendor.CreditInvoice(owed, 300);
+        Vendor.CreditInvoice(owed, 700);
+        Vendor.Put("creditNote", new JsonObject { ["id"] = "cn_00000000000001", ["status"] = "void" });
         var dollars = Vendor.TakeCharge(account, 20_000, "USD", "EUR");
         var yen = Vendor.TakeCharge(account, 5000, "JPY", "JPY");
         Later();

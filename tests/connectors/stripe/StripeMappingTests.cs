@@ -138,6 +138,29 @@ public sealed class StripeMappingTests
         }
     }
 
+    [Fact]
+    public async Task Credit_notes_are_as_the_vendor_holds_them_and_name_their_invoice()
+    {
+        var book = await LiveAsync();
+        Assert.Equal(["void", "open", "open"], book.Memos.Select(memo => Made<CreditNote>(RecordType.CreditNote, memo.Id).Status));
+        foreach (var expected in book.Memos)
+        {
+            var note = Made<CreditNote>(RecordType.CreditNote, expected.Id);
+            Assert.Equal(
+                (expected.Number, expected.IssuedOn, expected.Currency, expected.Tax, expected.Total),
+                (note.Number, note.IssuedOn, note.Currency.Code, note.Tax.MinorUnits, note.Total.MinorUnits)
+            );
+            Assert.Contains(
+                made,
+                one => one.Key.Type == RecordType.Invoice && IdOf(RecordType.Invoice, one.Key.Id) == note.Invoice!.Value.Value
+            );
+        }
+
+        // What is still owed is lowered, to nothing in the end; what was paid already goes to the customer's balance.
+        Assert.Equal([0, 1, 1], book.Memos.Select(memo => memo.Applications.Count));
+        Assert.Equal("paid", book.Invoices[1].Status);
+    }
+
     [Theory]
     [MemberData(nameof(PretendStripeMoneyTests.Amounts), MemberType = typeof(PretendStripeMoneyTests))]
     public async Task An_amount_of_every_currency_that_Stripe_writes_its_own_way_is_taken_in_as_it_is(

@@ -40,6 +40,7 @@ public sealed class StripeNoticesTests
         """{"id":"ch_1","payment_intent":"pi_1","balance_transaction":"txn_1","failure_balance_transaction":null}""",
         "payment_intent pi_1, balance_transaction txn_1"
     )]
+    [InlineData("credit_note.voided", """{"id":"cn_1","invoice":"in_1"}""", "credit_note cn_1")]
     [InlineData("refund.created", """{"id":"re_1","balance_transaction":"txn_1"}""", "refund re_1, balance_transaction txn_1")]
     [InlineData(
         "charge.refund.updated",

@@ -15,6 +15,8 @@ public sealed class StripeSpecTests(ITestOutputHelper output)
     [
         "GET /v1/balance_transactions",
         "GET /v1/balance_transactions/{id}",
+        "GET /v1/credit_notes",
+        "GET /v1/credit_notes/{id}",
         "GET /v1/customers",
         "GET /v1/customers/{customer}",
         "GET /v1/disputes",
