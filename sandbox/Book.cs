@@ -25,7 +25,7 @@ public sealed record Book(IReadOnlyList<BookAccount> Accounts, IReadOnlyList<Boo
     public IReadOnlyList<BookTotal> Totals { get; init; } = [];
 
     /// <summary>The ledger of accounts, where the vendor keeps one: its trial balance.</summary>
-    public IReadOnlyList<BookBalance> Ledger { get; init; } = [];
+    public IReadOnlyList<BookLedgerBalance> Ledger { get; init; } = [];
 }
 
 /// <summary>What an entity has debited and credited to one account of the ledger in one currency: minor units. Over all accounts debits = credits.</summary>
@@ -34,7 +34,7 @@ public sealed record Book(IReadOnlyList<BookAccount> Accounts, IReadOnlyList<Boo
 /// <param name="Currency">ISO 4217.</param>
 /// <param name="Debit">The sum of its debits.</param>
 /// <param name="Credit">The sum of its credits.</param>
-public sealed record BookBalance(string Entity, string Account, string Currency, long Debit, long Credit)
+public sealed record BookLedgerBalance(string Entity, string Account, string Currency, long Debit, long Credit)
 {
     /// <summary>Debits less credits.</summary>
     public long Balance => checked(Debit - Credit);

@@ -26,10 +26,10 @@ internal static class NetSuiteBook
             Ledger = [.. NetSuiteLedger.Balances(account).Select(Balance)],
         };
 
-    private static BookBalance Balance((string Subsidiary, LedgerAccount Account, string Currency, decimal Debit, decimal Credit) sum)
+    private static BookLedgerBalance Balance((string Subsidiary, LedgerAccount Account, string Currency, decimal Debit, decimal Credit) sum)
     {
         var currency = NetSuiteLists.Currencies[sum.Currency].Code;
-        return new BookBalance(
+        return new BookLedgerBalance(
             NetSuiteLists.Subsidiaries[sum.Subsidiary].Name,
             sum.Account.Number,
             currency,
