@@ -2,7 +2,7 @@ using Refit;
 
 namespace QtcHub.Connectors.Zuora;
 
-/// <summary>The part of Zuora's REST API that the hub reads. Collections of one form share an operation: <c>creditmemos</c>, <c>payments</c> …</summary>
+/// <summary>The part of Zuora's REST API that the hub calls. Collections of one form share an operation: <c>creditmemos</c>, <c>payments</c> …</summary>
 internal interface IZuoraApi
 {
     [Post("/oauth/token")]
@@ -67,6 +67,55 @@ internal interface IZuoraApi
     [Post("/v1/action/queryMore")]
     Task<HttpResponseMessage> QueryMoreAsync(
         [Body] HttpContent locator,
+        [Authorize("Bearer")] string token,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Makes a record, once per key.</summary>
+    [Post("/v1/{collection}")]
+    Task<HttpResponseMessage> CreateAsync(
+        string collection,
+        [Body] HttpContent record,
+        [Header("Idempotency-Key")] string key,
+        [Authorize("Bearer")] string token,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Refunds what of a payment is not applied, once per key.</summary>
+    [Post("/v1/payments/{id}/refunds")]
+    Task<HttpResponseMessage> RefundAsync(
+        string id,
+        [Body] HttpContent refund,
+        [Header("Idempotency-Key")] string key,
+        [Authorize("Bearer")] string token,
+        CancellationToken cancellationToken
+    );
+
+    [Put("/v1/{collection}/{id}")]
+    Task<HttpResponseMessage> UpdateAsync(
+        string collection,
+        string id,
+        [Body] HttpContent change,
+        [Authorize("Bearer")] string token,
+        CancellationToken cancellationToken
+    );
+
+    [Put("/v1/object/{type}/{id}")]
+    Task<HttpResponseMessage> UpdateObjectAsync(
+        string type,
+        string id,
+        [Body] HttpContent change,
+        [Authorize("Bearer")] string token,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Does something with a record: <c>unapply</c>, <c>cancel</c>.</summary>
+    [Put("/v1/{collection}/{id}/{act}")]
+    Task<HttpResponseMessage> ActAsync(
+        string collection,
+        string id,
+        string act,
+        [Body] HttpContent? how,
         [Authorize("Bearer")] string token,
         CancellationToken cancellationToken
     );

@@ -3,24 +3,27 @@ using Refit;
 
 namespace QtcHub.Connectors.Zuora;
 
-/// <summary>One Zuora tenant as a source: its callouts, its records, and its queries and lists as the net under lost callouts.</summary>
-internal sealed class ZuoraConnector : IWebhookSource, IRecordReader, IBackfill
+/// <summary>One Zuora tenant. As a source: its callouts, its records, and its queries and lists as the net under lost callouts. As a target: see <see cref="ZuoraTargets"/>.</summary>
+internal sealed class ZuoraConnector : IWebhookSource, IRecordReader, IBackfill, IRecordMatcher
 {
     private readonly ZuoraWebhook webhook;
     private readonly ZuoraRecords records;
     private readonly ZuoraChanges changes;
     private readonly ZuoraBackfill backfill;
+    private readonly ZuoraWriter writer;
 
     public ZuoraConnector(ConnectorContext context)
     {
         var options = ZuoraOptions.Of(context);
         var http = new VendorHttp(context);
         var api = RestService.For<IZuoraApi>(http.Client);
-        var calls = new ZuoraCalls(http, api, new ZuoraAuth(http, api, options, context.Time), options, context.Time);
+        var auth = new ZuoraAuth(http, api, options, context.Time);
+        var calls = new ZuoraCalls(http, api, auth, options, context.Time);
         webhook = new ZuoraWebhook(options);
         records = new ZuoraRecords(calls);
         changes = new ZuoraChanges(calls);
         backfill = new ZuoraBackfill(calls);
+        writer = new ZuoraWriter(calls, new ZuoraWriterCalls(http, api, auth, options, context.Time), options);
     }
 
     public WebhookVerdict Verify(WebhookRequest request) => webhook.Verify(request);
@@ -44,4 +47,13 @@ internal sealed class ZuoraConnector : IWebhookSource, IRecordReader, IBackfill
         DateTimeOffset until,
         CancellationToken cancellationToken
     ) => backfill.ReadAsync(externalType, cursor, from, until, cancellationToken);
+
+    public Task<Outcome<WriteReceipt>> WriteAsync(WriteRequest request, CancellationToken cancellationToken) =>
+        writer.WriteAsync(request, cancellationToken);
+
+    public Task<Outcome<Lookup>> FindAsync(LookupRequest request, CancellationToken cancellationToken) =>
+        writer.FindAsync(request, cancellationToken);
+
+    public Task<Outcome<IReadOnlyList<string>>> MatchAsync(MatchRequest request, CancellationToken cancellationToken) =>
+        writer.MatchAsync(request, cancellationToken);
 }

@@ -17,7 +17,7 @@ internal static class ZuoraFaults
     public static Fault OfRead(ZuoraError error, VendorAnswer answer, DateTimeOffset now) =>
         (error.Status, error.Category) switch
         {
-            (HttpStatusCode.TooManyRequests, _) or (_, 70) => new Fault.RateLimited(answer.RetryAfter(now) ?? Reset(answer), error.Text),
+            (HttpStatusCode.TooManyRequests, _) or (_, 70) => new Fault.RateLimited(WaitOf(answer, now), error.Text),
             (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden, _) or (_, 10 or 11) => new Fault.Unauthorized(error.Text),
             (HttpStatusCode.ServiceUnavailable, _) => new Fault.Unavailable(error.Text),
             (HttpStatusCode.RequestTimeout or HttpStatusCode.Conflict or >= HttpStatusCode.InternalServerError, _) => new Fault.Transient(
@@ -26,6 +26,9 @@ internal static class ZuoraFaults
             (_, 50 or (>= 60 and <= 69) or 99) => new Fault.Transient(error.Text),
             _ => new Fault.Rejected(error.Code, error.Text),
         };
+
+    /// <summary>How long Zuora asks to wait, where it says.</summary>
+    public static TimeSpan? WaitOf(VendorAnswer answer, DateTimeOffset now) => answer.RetryAfter(now) ?? Reset(answer);
 
     private static TimeSpan? Reset(VendorAnswer answer) =>
         answer.Headers.TryGetValues("ratelimit-reset", out var values)

@@ -56,6 +56,7 @@ public sealed class ZuoraKind : IConnectorKind
                 [RecordType.Refund] = Refund,
                 [RecordType.DocumentState] = DocumentState,
             },
+            Targets = ZuoraTargets.Facts,
             Lists = MembersOf,
         };
 

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace QtcHub.Connectors.Zuora;
 
 /// <summary>What one Zuora tenant needs to be read: where its secrets are, and the limits of reading it.</summary>
-internal sealed record ZuoraOptions
+internal sealed partial record ZuoraOptions
 {
     public const string ClientId = "clientId";
     public const string ClientSecret = "clientSecret";
@@ -30,9 +32,22 @@ internal sealed record ZuoraOptions
 
     private readonly ConnectorContext context;
 
-    private ZuoraOptions(ConnectorContext context) => this.context = context;
+    private ZuoraOptions(ConnectorContext context, string? referenceField) => (this.context, ReferenceField) = (context, referenceField);
 
-    public static ZuoraOptions Of(ConnectorContext context) => new(context);
+    /// <summary>The tenant's own field, on accounts, payments, refunds and orders, that bears the hub's reference; null where it has none.</summary>
+    public string? ReferenceField { get; }
+
+    /// <summary>Reads the settings of a system; a wrong one names its path and the fix.</summary>
+    public static ZuoraOptions Of(ConnectorContext context)
+    {
+        var field = context.System.Settings.GetValueOrDefault("referenceField")?.Trim();
+        return field is null || FieldName().IsMatch(field)
+            ? new ZuoraOptions(context, field)
+            : throw new ArgumentException(
+                $"systems.{context.System.Name}.settings.referenceField: write the API name of an indexed text field, which ends in __c, e.g. QtcHubId__c, or leave it out",
+                nameof(context)
+            );
+    }
 
     /// <summary>Id and secret of the OAuth client, or the name of the credential that does not resolve.</summary>
     public (string? Id, string? Secret, string? Missing) FindClient()
@@ -63,4 +78,11 @@ internal sealed record ZuoraOptions
         var (id, secret, _) = FindClient();
         return [.. FindWebhookSecrets().Select(pair => pair[(pair.IndexOf(':', StringComparison.Ordinal) + 1)..]), id ?? "", secret ?? ""];
     }
+
+    [GeneratedRegex(
+        "^[A-Za-z][A-Za-z0-9_]*__c$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
+    private static partial Regex FieldName();
 }

@@ -46,6 +46,10 @@ internal sealed class ZuoraAccounts(ZuoraState state, ZuoraCallouts callouts, Zu
                 200,
                 ZuoraObjects.Of(state.Accounts.ById(id) ?? throw ZuoraRefusal.NotFound("account", id), balances)
             ),
+            ("PUT", ["v1", "object", "account", var id]) => SetStatus(
+                state.Accounts.ById(id) ?? throw ZuoraRefusal.NotFound("account", id),
+                call.Body
+            ),
             ("POST", ["v1", "object", "contact"]) => MadeObject(CreateContact(call.Body)),
             ("GET", ["v1", "object", "contact", var id]) => new ZuoraReply(200, ZuoraObjects.Of(state.Contacts.Get(id))),
             ("PUT", ["v1", "object", "contact", var id]) => MadeObject(UpdateContact(state.Contacts.Get(id), call.Body)),
@@ -147,6 +151,18 @@ internal sealed class ZuoraAccounts(ZuoraState state, ZuoraCallouts callouts, Zu
     {
         Update(state.Account(key), body);
         return ZuoraPages.Done([]);
+    }
+
+    /// <summary>Of an account as an object only its standing is changed here.</summary>
+    private ZuoraReply SetStatus(Account account, JsonObject body)
+    {
+        if (body.Count != 1 || body.Text("Status") is not "Canceled")
+        {
+            throw ZuoraRefusal.Invalid("Of an account, this tenant changes nothing here but its Status, to Canceled.");
+        }
+
+        Cancel(account);
+        return new(200, new JsonObject { ["Success"] = true, ["Id"] = account.Id });
     }
 
     private static ZuoraReply MadeObject(Contact contact) => new(200, new JsonObject { ["Success"] = true, ["Id"] = contact.Id });

@@ -156,7 +156,7 @@ internal sealed class Refund : ZuoraRecord
 
     public string? Reference { get; init; }
 
-    public string? Comment { get; init; }
+    public string? Comment { get; set; }
 
     public string? Reason { get; init; }
 

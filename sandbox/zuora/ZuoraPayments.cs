@@ -80,6 +80,7 @@ internal sealed class ZuoraPayments(ZuoraState state, ZuoraLedger ledger, ZuoraC
             ("POST", ["v1", "payments", var key, "refunds"]) => ZuoraPages.Done(View(Refund(state.Payments.Get(key), call.Body))),
             ("GET", ["v1", "refunds"]) => ZuoraPages.Filtered(call, "refunds", state.Refunds.All.Select(View), RefundFilters),
             ("GET", ["v1", "refunds", var key]) => ZuoraPages.Done(View(state.Refunds.Get(key))),
+            ("PUT", ["v1", "refunds", var key]) => Annotate(state.Refunds.Get(key), call.Body),
             ("PUT", ["v1", "refunds", var key, "cancel"]) => CancelRefund(state.Refunds.Get(key)),
             _ => null,
         };
@@ -216,6 +217,20 @@ internal sealed class ZuoraPayments(ZuoraState state, ZuoraLedger ledger, ZuoraC
         payment.Comment = body.ContainsKey("comment") ? body.Text("comment") : payment.Comment;
         payment.Custom.KeepCustom(body);
         Tell(payment);
+    }
+
+    private ZuoraReply Annotate(Refund refund, JsonObject body)
+    {
+        if (body.FirstOrDefault(field => field.Key != "comment" && !ZuoraJson.IsCustom(field.Key)) is { Key: { } unknown })
+        {
+            throw ZuoraRefusal.Invalid($"The field '{unknown}' of a refund is not changed.");
+        }
+
+        refund.Comment = body.ContainsKey("comment") ? body.Text("comment") : refund.Comment;
+        refund.Custom.KeepCustom(body);
+        state.Touch(refund);
+        callouts.Tell("Refund", refund.Id);
+        return ZuoraPages.Done(View(refund));
     }
 
     private void Cancel(Payment payment)

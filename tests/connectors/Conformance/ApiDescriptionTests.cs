@@ -65,7 +65,7 @@ public sealed class ApiDescriptionTests
         var tally = new ConformanceTally("x", Description);
         tally.Check(new Exchange("GET", "/v1/things/7", ["page"], null, 200, JsonNode.Parse("""{"name":"a"}""")), null);
         Assert.Empty(tally.Problems);
-        Assert.Equal(1, tally.Total);
+        Assert.Equal(["GET /v1/things/{id}"], tally.Operations);
         tally.Check(new Exchange("GET", "/v1/things/7", ["surprise"], null, 200, JsonNode.Parse("{}")), null);
         tally.Check(new Exchange("GET", "/v1/nothing", [], null, 200, null), null);
         Assert.Equal(

@@ -10,7 +10,7 @@ namespace QtcHub.Tests.Connectors.Zuora;
 /// <summary>What the connector reads of a tenant that has lived, through the shipped mappings, into records that keep their own rules.</summary>
 public sealed class ZuoraMappingTests
 {
-    private static readonly MappingCatalog Catalog = Load();
+    internal static readonly MappingCatalog Catalog = Load();
 
     private readonly ZuoraSourceBench bench = new();
 

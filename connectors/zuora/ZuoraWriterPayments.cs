@@ -1,0 +1,142 @@
+using System.Text.Json.Nodes;
+
+namespace QtcHub.Connectors.Zuora;
+
+/// <summary>
+/// Payments that were made outside and that Zuora is told of. One call makes a payment and applies it to the invoices that it names; afterwards its
+/// applications are Zuora's, and the hub only cancels a payment that has failed after all.
+/// </summary>
+internal sealed class ZuoraWriterPayments(
+    ZuoraCalls reads,
+    ZuoraWriterCalls writes,
+    ZuoraWriterEnds ends,
+    ZuoraWriterParts parts,
+    ZuoraOptions options
+) : IZuoraWay
+{
+    private const string Invoices = "invoices";
+
+    public ZuoraPlace Place => ZuoraPlace.Payments;
+
+    public async Task<Outcome<WriteReceipt>> CreateAsync(WriteRequest request, CancellationToken cancellationToken)
+    {
+        var asked = ZuoraWriterBody.Parse(request.Body);
+        if (asked.Text("status") is { } status and not ZuoraStanding.Made)
+        {
+            return ZuoraStanding.NotMade(status);
+        }
+
+        var payment = asked.Without("status").Filled();
+        payment["type"] = "External";
+        ZuoraStanding.Stamp(payment, options, request.Reference);
+        var sent = await writes.PostAsync(
+            payment,
+            (api, body, token, cancel) => api.CreateAsync(Place.Collection, body!, request.Key, token, cancel),
+            cancellationToken
+        );
+        return await ends.OfCreateAsync(sent, Place, request, "id", cancellationToken);
+    }
+
+    public async Task<Outcome<WriteReceipt>> ChangeAsync(WriteRequest request, string id, CancellationToken cancellationToken)
+    {
+        var asked = ZuoraWriterBody.Parse(request.Body);
+        if (asked.Text("status") == ZuoraStanding.Canceled)
+        {
+            return await CancelAsync(id, cancellationToken);
+        }
+
+        if (Named(asked).Count > 0)
+        {
+            var read = await parts.ReadAsync(id, cancellationToken);
+            if (!read.TryGet(out var applied, out var fault))
+            {
+                return fault;
+            }
+
+            if (Named(asked).Any(named => Applied(applied, named.Invoice) < named.Amount))
+            {
+                return new Fault.Rejected("applied-in-billing", "a payment that stands is applied in Zuora, not by the hub");
+            }
+        }
+
+        var change = ZuoraStanding.Change(asked, options, request.Reference);
+        if (change.Count == 0)
+        {
+            return new WriteReceipt(id);
+        }
+
+        var sent = await writes.PutAsync(
+            change,
+            (api, body, token, cancel) => api.UpdateAsync(Place.Collection, id, body!, token, cancel),
+            cancellationToken
+        );
+        return await ZuoraWriterEnds.OfChangeAsync(sent, id, () => reads.HoldsAsync(Place, id, change, cancellationToken));
+    }
+
+    public async Task<Outcome<Lookup>> ReadAsync(string id, LookupRequest asked, CancellationToken cancellationToken)
+    {
+        var read = await reads.ReadAsync((api, token, cancel) => api.GetAsync(Place.Collection, id, token, cancel), cancellationToken);
+        if (!read.TryGet(out var found, out var fault))
+        {
+            return fault;
+        }
+
+        if (found.IsMissing)
+        {
+            return new Lookup.Absent();
+        }
+
+        var form = ZuoraWriterBody.Parse(ZuoraForm.Write(found.Body));
+        var request = asked.Body.IsEmpty ? [] : ZuoraWriterBody.Parse(asked.Body);
+        if (request[Invoices] is JsonArray)
+        {
+            var listed = await parts.ReadAsync(id, cancellationToken);
+            if (!listed.TryGet(out var applied, out fault))
+            {
+                return fault;
+            }
+
+            // What Zuora has applied besides is its own affair.
+            form[Invoices] = new JsonArray([
+                .. Named(request)
+                    .Select(named => new JsonObject { ["invoiceId"] = named.Invoice, ["amount"] = Applied(applied, named.Invoice) }),
+            ]);
+        }
+
+        return new Lookup.Found(found.Body.Text("id") ?? id, form.Bytes());
+    }
+
+    /// <summary>What failed after it had been told of: what it paid is owed again, and the payment is canceled. What an earlier call has done is not done again.</summary>
+    private async Task<Outcome<WriteReceipt>> CancelAsync(string id, CancellationToken cancellationToken)
+    {
+        var read = await reads.ReadAsync((api, token, cancel) => api.GetAsync(Place.Collection, id, token, cancel), cancellationToken);
+        if (!read.TryGet(out var found, out var fault))
+        {
+            return fault;
+        }
+
+        if (found.Body.Text("status") == ZuoraStanding.Canceled)
+        {
+            return new WriteReceipt(id);
+        }
+
+        if (
+            found.Body.Number("appliedAmount") is > 0 and { } applied
+            && await parts.UnapplyAsync(id, applied, cancellationToken) is { } refused
+        )
+        {
+            return refused;
+        }
+
+        return await writes.CancelAsync(reads, Place, id, cancellationToken);
+    }
+
+    private static List<(string Invoice, decimal Amount)> Named(JsonObject request) =>
+        (request[Invoices] as JsonArray ?? [])
+            .OfType<JsonObject>()
+            .Select(part => (part.Text("invoiceId") ?? "", part.Number("amount") ?? 0))
+            .ToList();
+
+    private static decimal Applied(IReadOnlyList<ZuoraPart> applied, string invoice) =>
+        applied.Where(part => part.IsInvoice && part.Document == invoice).Sum(part => part.Amount);
+}
