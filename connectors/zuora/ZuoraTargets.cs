@@ -14,7 +14,7 @@ internal static class ZuoraTargets
     public static IReadOnlyDictionary<RecordType, TargetFacts> Facts { get; } =
         new Dictionary<RecordType, TargetFacts>
         {
-            [RecordType.BillingAccount] = Keyed(ZuoraKind.Account, ["number"], ["number", "currency"]),
+            [RecordType.BillingAccount] = Keyed(ZuoraKind.Account, ["number"], ["number", "currency", "terms"]),
             [RecordType.Payment] = Keyed(
                 ZuoraKind.Payment,
                 ["processorReference"],

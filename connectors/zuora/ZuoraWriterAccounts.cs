@@ -4,7 +4,7 @@ namespace QtcHub.Connectors.Zuora;
 
 /// <summary>
 /// Accounts, with their contacts within. The mapped request has the form in which Zuora answers an account; an operation takes the same flat. A change says
-/// only what changes; currency and number are an account's for good. The hub's reference goes on the tenant's own field, or in place of the number where
+/// only what changes; number, currency and terms are an account's for good. The hub's reference goes on the tenant's own field, or in place of the number where
 /// it has none.
 /// </summary>
 internal sealed class ZuoraWriterAccounts(ZuoraCalls reads, ZuoraWriterCalls writes, ZuoraWriterEnds ends, ZuoraOptions options) : IZuoraWay
@@ -12,7 +12,7 @@ internal sealed class ZuoraWriterAccounts(ZuoraCalls reads, ZuoraWriterCalls wri
     private const string Basic = "basicInfo";
     private const string Number = "accountNumber";
     private const string Canceled = "Canceled";
-    private static readonly string[] First = [Number, "currency", "billCycleDay", "soldToSameAsBillTo", "status"];
+    private static readonly string[] First = [Number, "currency", "billCycleDay", "paymentTerm", "soldToSameAsBillTo", "status"];
 
     public ZuoraPlace Place => ZuoraPlace.Accounts;
 

@@ -46,6 +46,8 @@ public sealed class ReferenceTests
         ["QtcHub.Connectors.IRecordReader"] = "a capability",
         ["QtcHub.Connectors.IChangeFeed"] = "a capability",
         ["QtcHub.Connectors.IRecordWriter"] = "a capability",
+        ["QtcHub.Connectors.IRecordMatcher"] = "a capability",
+        ["QtcHub.Connectors.IBackfill"] = "a capability",
     };
 
     public static TheoryData<string> Names => [.. Allowed.Keys];

@@ -151,7 +151,7 @@ public sealed class ZuoraPaymentWritingTests
 
         Assert.Equal(writes, bench.Writes.Count);
         Assert.Equal("Canceled", (string?)(await bench.ReadAsync("payment", id))["status"]);
-        Assert.Equal(100m, (decimal)(await bench.ReadAsync("invoice-state", invoice))["Balance"]!);
+        Assert.Equal(100m, (decimal)(await bench.ReadAsync("document-state", $"invoice:{invoice}"))["Balance"]!);
     }
 
     [Theory]

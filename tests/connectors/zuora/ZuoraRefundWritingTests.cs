@@ -169,5 +169,6 @@ public sealed class ZuoraRefundWritingTests
         return await bench.SaveAsync(RecordType.Payment, "pay_1", ZuoraTargetBench.Payment(account, amount, "pi_1"));
     }
 
-    private async Task<decimal> OwedAsync(string invoice) => (decimal)(await bench.ReadAsync("invoice-state", invoice))["Balance"]!;
+    private async Task<decimal> OwedAsync(string invoice) =>
+        (decimal)(await bench.ReadAsync("document-state", $"invoice:{invoice}"))["Balance"]!;
 }

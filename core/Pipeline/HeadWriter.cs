@@ -1,0 +1,97 @@
+using QtcHub.Audit;
+using QtcHub.Hosting;
+using QtcHub.Ledger;
+using QtcHub.Routing;
+
+namespace QtcHub.Pipeline;
+
+/// <summary>Commits what was seen of a record: its head, its content where that is new, and the lanes that want it.</summary>
+internal sealed class HeadWriter(HubContext hub)
+{
+    private const int MostConflicts = 8;
+
+    /// <summary>Lanes move while a record is taken in: only a changed head makes the read worthless, so lanes are read again and the rest stands.</summary>
+    public async Task<CommitResult> CommitAsync(Observed at, HeadDraft draft, CancellationToken cancellationToken)
+    {
+        var home = Home.OfRecord(draft.Head.Id);
+        for (var conflict = 0; conflict < MostConflicts; conflict++)
+        {
+            var build = new CommitBuilder(hub, home);
+            build.Put(Rows.Of(draft.Head), draft.Version);
+            if (draft.Content is not null)
+            {
+                build.Insert(new Row(Rows.ContentKey(draft.Head.Revision), "content", Rows.Day(hub.Now), draft.Content));
+                build.Audit(Rows.HeadKey, draft.Version + 1, Told(at, draft.Head, "revised"));
+                await WantLanesAsync(at, draft, build, cancellationToken);
+            }
+            else if (draft.IsLinked)
+            {
+                build.Audit(Rows.HeadKey, draft.Version + 1, Told(at, draft.Head, "linked"));
+            }
+
+            var result = await build.CommitAsync(cancellationToken);
+            if (result != CommitResult.Conflict)
+            {
+                return result;
+            }
+
+            var row = await hub.Store.ReadAsync(home, Rows.HeadKey, cancellationToken);
+            if ((row?.Version ?? 0) != draft.Version)
+            {
+                return CommitResult.Conflict;
+            }
+        }
+
+        return CommitResult.Conflict;
+    }
+
+    private async Task WantLanesAsync(Observed at, HeadDraft draft, CommitBuilder build, CancellationToken cancellationToken)
+    {
+        var selected = at.Route.Selects(draft.Content);
+        foreach (var target in at.Route.Targets)
+        {
+            var id = target.Lane.Of(draft.Head.Id);
+            // A record that had no head has no lanes.
+            var stored = draft.Version == 0 ? null : await hub.Store.LaneAsync(id, cancellationToken);
+            // What a route never selected gets no lane; what it once did, the lane itself judges.
+            if (selected || stored is not null)
+            {
+                var lane = (stored?.Value ?? FirstLane(id, draft.Head, target)) with { Source = at.Arrival.System };
+                var move = LaneMoves.Want(lane, draft.Head.Revision, at.Arrival.Origin, hub.Now);
+                build.Lane(stored?.Version ?? 0, move, null);
+            }
+        }
+    }
+
+    /// <summary>A lane that was not there. Where the target has told of the record itself, it is known there by that name.</summary>
+    private static Lane FirstLane(LaneId id, RecordHead head, Target target) =>
+        new()
+        {
+            Id = id,
+            ExternalId =
+                head.Source(target.Name) is { IsGone: false } told && target.System.WritesAs(id.Record.Type, told.ExternalType)
+                    ? told.ExternalId
+                    : null,
+            LeadsBack = head.Origin == target.Name,
+        };
+
+    private AuditEntry Told(Observed at, RecordHead head, string action) =>
+        new()
+        {
+            At = hub.Now,
+            Actor = "hub",
+            Action = action,
+            Origin = at.Arrival.Origin,
+            Revision = head.Revision,
+            Hash = head.ContentHash,
+            MappingVersion = at.Route.In.Version,
+            ConfigurationVersion = hub.Options.Version,
+        };
+}
+
+/// <summary>A head as it is to be stored, over the version it was read at, with its content where that is new.</summary>
+internal sealed record HeadDraft(RecordHead Head, long Version, byte[]? Content)
+{
+    /// <summary>Whether its source tells of it for the first time, and another has before.</summary>
+    public bool IsLinked { get; init; }
+}
