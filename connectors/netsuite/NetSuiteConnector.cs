@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using QtcHub.Canonical;
 using Refit;
 
 namespace QtcHub.Connectors.NetSuite;
 
 /// <summary>Writes the hub's records to a NetSuite account by external id and reads back what it wrote; reads receipts of the bank, which NetSuite tells of only when asked.</summary>
-internal sealed class NetSuiteConnector : IRecordWriter, IRecordReader, IBackfill
+internal sealed class NetSuiteConnector : IRecordMatcher, IRecordReader, IBackfill
 {
     private readonly TimeProvider time;
     private readonly VendorHttp http;
@@ -83,6 +84,21 @@ internal sealed class NetSuiteConnector : IRecordWriter, IRecordReader, IBackfil
         }
 
         return await WriteOneAsync(request with { Body = entry }, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<IReadOnlyList<string>>> MatchAsync(MatchRequest request, CancellationToken cancellationToken)
+    {
+        Invariant.Holds(request is { Type: RecordType.Product, Field: "sku" }, "a field that this kind is asked by");
+        var (sql, limit) = NetSuiteRecords.BySku(request.Value);
+        var queried = await QueryAsync(sql, limit, cancellationToken);
+        if (!queried.TryGet(out var rows, out var fault))
+        {
+            return fault;
+        }
+
+        var ids = rows.Select(row => NetSuiteRecords.Text(row, "id")).OfType<string>().ToList();
+        return ids.Count == rows.Count ? ids : new Fault.Transient("SuiteQL answered a row without an id");
     }
 
     private async Task<Outcome<WriteReceipt>> WriteOneAsync(WriteRequest request, CancellationToken cancellationToken)

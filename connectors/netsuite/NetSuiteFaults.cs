@@ -20,7 +20,7 @@ internal static class NetSuiteFaults
     ];
 
     private static readonly string[] Changed = ["RCRD_HAS_BEEN_CHANGED"];
-    private static readonly string[] Duplicate = ["DUP_RCRD", "DUP_ENTITY", "RCRD_ALREADY_EXISTS"];
+    private static readonly string[] Duplicate = ["DUP_RCRD", "DUP_ENTITY", "DUP_ITEM", "RCRD_ALREADY_EXISTS"];
     private static readonly string[] DuplicateTexts = ["this entity already exists", "this record already exists"];
     private static readonly string[] Closed = ["CLOSED_TRAN_PRD", "PERIOD_CLOSED"];
     private static readonly string[] ClosedTexts =

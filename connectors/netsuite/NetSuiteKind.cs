@@ -30,6 +30,7 @@ public sealed class NetSuiteKind : IConnectorKind
                 ),
                 [RecordType.Payout] = Target(RecordType.Payout, ["processorAccount", "amount", "arrivesOn"]),
                 [RecordType.JournalEntry] = Target(RecordType.JournalEntry, ["number", "postedOn", "lines"]),
+                [RecordType.Product] = Target(RecordType.Product, []) with { MatchedBy = ["sku"] },
             }.ToFrozenDictionary(),
         };
 

@@ -27,6 +27,8 @@ internal static class NetSuiteRecords
     private static readonly NetSuiteTarget Payout = Journal("payout");
     private static readonly NetSuiteTarget Entry = Journal("journal");
 
+    private static readonly NetSuiteTarget Item = new("serviceSaleItem", "item", null, ("item", ""));
+
     private static NetSuiteTarget Journal(string part) => new("journalEntry", part, "line", ("transaction", " AND type = 'Journal'"));
 
     public static NetSuiteTarget Of(RecordType type) =>
@@ -38,6 +40,7 @@ internal static class NetSuiteRecords
             RecordType.SettlementItem => Settlement,
             RecordType.Payout => Payout,
             RecordType.JournalEntry => Entry,
+            RecordType.Product => Item,
             _ => throw new InvariantException($"{type} is no target of this kind"),
         };
 
@@ -47,6 +50,10 @@ internal static class NetSuiteRecords
             $"SELECT id FROM {target.Where.Table} WHERE externalid = '{reference.Replace("'", "''", StringComparison.Ordinal)}'{target.Where.And}",
             2
         );
+
+    /// <summary>The items of a name, which is their SKU; two are enough to know that there are several.</summary>
+    public static (string Sql, int Limit) BySku(string sku) =>
+        ($"SELECT id FROM item WHERE itemid = '{sku.Replace("'", "''", StringComparison.Ordinal)}'", 2);
 
     /// <summary>The base periods from the one that holds a day on.</summary>
     public static (string Sql, int Limit) PeriodsFrom(DateOnly day) =>

@@ -81,7 +81,7 @@ internal sealed class NetSuiteAccount(VendorSetup setup)
         var record = existing ?? Add(form);
         if (form.IsTransaction && candidate["tranId"] is null)
         {
-            candidate["tranId"] = $"{NetSuiteForms.Transactions[form].Prefix}{++numbers:D5}";
+            candidate["tranId"] = $"{form.Prefix}{++numbers:D5}";
         }
 
         Index(record, wanted);

@@ -37,6 +37,12 @@ internal sealed record Field(FieldKind Kind, int MaxLength = 999, IReadOnlyDicti
 internal sealed record Form(string Type, string Canonical, IReadOnlyDictionary<string, Field> Fields, IReadOnlyList<string> Computed)
 {
     public bool IsTransaction => Fields.ContainsKey("tranDate");
+
+    /// <summary>A transaction's type in SuiteQL.</summary>
+    public string SqlType { get; init; } = "";
+
+    /// <summary>What its automatic numbers begin with.</summary>
+    public string Prefix { get; init; } = "";
 }
 
 /// <summary>The forms this vendor knows, and the reading of a body against one of them.</summary>
@@ -95,7 +101,11 @@ internal static class NetSuiteForms
             ),
         },
         ["total", "amountPaid", "amountRemaining", "status", "createdDate", "lastModifiedDate"]
-    );
+    )
+    {
+        SqlType = "CustInvc",
+        Prefix = "INV",
+    };
 
     public static readonly Form Payment = new(
         "customerPayment",
@@ -126,7 +136,11 @@ internal static class NetSuiteForms
             ),
         },
         ["applied", "unapplied", "status", "createdDate", "lastModifiedDate"]
-    );
+    )
+    {
+        SqlType = "CustPymt",
+        Prefix = "PYMT",
+    };
 
     public static readonly Form Journal = new(
         "journalEntry",
@@ -153,17 +167,34 @@ internal static class NetSuiteForms
             ),
         },
         ["createdDate", "lastModifiedDate"]
+    )
+    {
+        SqlType = "Journal",
+        Prefix = "JE",
+    };
+
+    public static readonly Form ServiceItem = new(
+        "serviceSaleItem",
+        "Product",
+        new Dictionary<string, Field>(StringComparer.Ordinal)
+        {
+            ["externalId"] = Text,
+            ["itemId"] = new(FieldKind.Text, 60),
+            ["displayName"] = new(FieldKind.Text, 60),
+            ["salesDescription"] = new(FieldKind.Text, 4000),
+            ["subsidiary"] = new(
+                FieldKind.Lines,
+                Lines: new Dictionary<string, Field>(StringComparer.Ordinal) { ["id"] = Text },
+                Key: "id"
+            ),
+            ["incomeAccount"] = Reference,
+            ["deferredRevenueAccount"] = Reference,
+            ["isInactive"] = Flag,
+        },
+        ["createdDate", "lastModifiedDate"]
     );
 
-    public static readonly IReadOnlyList<Form> All = [Customer, Invoice, Payment, Journal];
-
-    /// <summary>Of each kind of transaction: its code in queries, and what its numbers begin with.</summary>
-    public static readonly IReadOnlyDictionary<Form, (string Code, string Prefix)> Transactions = new Dictionary<Form, (string, string)>
-    {
-        [Invoice] = ("CustInvc", "INV"),
-        [Payment] = ("CustPymt", "PYMT"),
-        [Journal] = ("Journal", "JE"),
-    };
+    public static readonly IReadOnlyList<Form> All = [Customer, Invoice, Payment, Journal, ServiceItem];
 
     public static Form? Find(string name) =>
         All.FirstOrDefault(form =>

@@ -99,7 +99,7 @@ internal static class NetSuitePages
     private static void Compute(JsonObject page, NetSuiteAccount account, NetSuiteRecord record)
     {
         page["lastModifiedDate"] = Instant(record.Modified);
-        page[record.Form.IsTransaction ? "createdDate" : "dateCreated"] = Instant(record.Created);
+        page[record.Form == NetSuiteForms.Customer ? "dateCreated" : "createdDate"] = Instant(record.Created);
         if (record.Form == NetSuiteForms.Customer)
         {
             page["entityId"] = $"CUST{record.Id}";
@@ -159,7 +159,10 @@ internal static class NetSuitePages
             "currency" => ("currency", NetSuiteLists.Currencies[id].Code),
             "subsidiary" => ("subsidiary", NetSuiteLists.Subsidiaries[id].Name),
             "postingPeriod" => ("accountingperiod", account.Period(id)?.Name),
-            "account" => ("account", $"{NetSuiteChart.Accounts[id].Number} {NetSuiteChart.Accounts[id].Name}"),
+            "account" or "incomeAccount" or "deferredRevenueAccount" => (
+                "account",
+                $"{NetSuiteChart.Accounts[id].Number} {NetSuiteChart.Accounts[id].Name}"
+            ),
             "item" => ("serviceSaleItem", NetSuiteLists.Items[id]),
             "doc" => ("invoice", account.ById(NetSuiteForms.Invoice, id)?.Text("tranId")),
             _ => throw new InvalidOperationException($"{form.Type}.{field} is no reference"),

@@ -12,6 +12,12 @@ internal static class NetSuiteRules
     /// <summary>The defaults a form takes from the customer and the calendar.</summary>
     public static void FillIn(NetSuiteAccount account, Form form, JsonObject fields)
     {
+        if (form == NetSuiteForms.ServiceItem)
+        {
+            fields["isInactive"] ??= false;
+            return;
+        }
+
         if (!form.IsTransaction)
         {
             fields["isPerson"] ??= false;
@@ -61,6 +67,11 @@ internal static class NetSuiteRules
         if (form == NetSuiteForms.Customer)
         {
             return CheckCustomer(fields);
+        }
+
+        if (form == NetSuiteForms.ServiceItem)
+        {
+            return NetSuiteItems.Check(account, fields, existing);
         }
 
         if (form == NetSuiteForms.Journal)

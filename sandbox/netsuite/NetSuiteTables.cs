@@ -20,6 +20,7 @@ internal static class NetSuiteTables
         "lastmodifieddate",
     ];
     private static readonly string[] Customer = ["id", "externalid", "companyname", "accountnumber", "email", "isinactive"];
+    private static readonly string[] Item = ["id", "externalid", "itemid", "displayname", "isinactive"];
     private static readonly string[] Period =
     [
         "id",
@@ -47,6 +48,7 @@ internal static class NetSuiteTables
         {
             "transaction" => Transaction,
             "customer" => Customer,
+            "item" => Item,
             "accountingperiod" => Period,
             _ => null,
         };
@@ -99,6 +101,9 @@ internal static class NetSuiteTables
             "customer" => account
                 .All(NetSuiteForms.Customer)
                 .Select<NetSuiteRecord, Func<string, string?>>(record => column => OfCustomer(record, column)),
+            "item" => account
+                .All(NetSuiteForms.ServiceItem)
+                .Select<NetSuiteRecord, Func<string, string?>>(record => column => OfItem(record, column)),
             _ => account.Periods.Select<NetSuitePeriod, Func<string, string?>>(period => column => OfPeriod(period, column)),
         };
 
@@ -107,7 +112,7 @@ internal static class NetSuiteTables
         {
             "id" => record.Id,
             "externalid" => record.ExternalId,
-            "type" => NetSuiteForms.Transactions[record.Form].Code,
+            "type" => record.Form.SqlType,
             "tranid" => record.Text("tranId"),
             "trandate" => record.Text("tranDate"),
             "entity" => Reference(record.Fields, "entity") ?? Reference(record.Fields, "customer"),
@@ -124,6 +129,16 @@ internal static class NetSuiteTables
             "companyname" => record.Text("companyName"),
             "accountnumber" => record.Text("accountNumber"),
             "email" => record.Text("email"),
+            _ => Letter(Flag(record.Fields, "isInactive")),
+        };
+
+    private static string? OfItem(NetSuiteRecord record, string column) =>
+        column switch
+        {
+            "id" => record.Id,
+            "externalid" => record.ExternalId,
+            "itemid" => record.Text("itemId"),
+            "displayname" => record.Text("displayName"),
             _ => Letter(Flag(record.Fields, "isInactive")),
         };
 
