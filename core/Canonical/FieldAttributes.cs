@@ -24,6 +24,10 @@ public sealed class OwnedByAttribute(string role) : Attribute
     public string Role => role;
 }
 
+/// <summary>A field that a record may do without, but not by accident: a mapping may leave it out, and one that names it has to give it.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class RequiredWhereMappedAttribute : Attribute;
+
 /// <summary>A list whose order means nothing: the record's normal form sorts it.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class AnyOrderAttribute : Attribute;

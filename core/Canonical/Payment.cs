@@ -29,9 +29,12 @@ public sealed record Payment : CanonicalRecord
     [OneOf(Statuses)]
     public required string Status { get; init; }
 
-    /// <summary>What it pays, one entry per invoice; never more than <see cref="Amount"/>.</summary>
-    [OwnedBy("billing")]
-    public required IReadOnlyList<PaymentApplication> Applications { get; init; }
+    /// <summary>
+    /// What it pays, one entry per invoice; never more than <see cref="Amount"/>. Empty says that it pays nothing; absent says nothing of that:
+    /// its applications are records of their own.
+    /// </summary>
+    [OwnedBy("billing"), RequiredWhereMapped]
+    public IReadOnlyList<PaymentApplication>? Applications { get; init; }
 
     /// <summary>What the payer wrote on it.</summary>
     public string? RemittanceText { get; init; }
@@ -49,7 +52,7 @@ public sealed record Payment : CanonicalRecord
 
     /// <summary>Applications to one invoice become one: their sum, on the latest day. Ledgers keep one line per invoice paid.</summary>
     public override CanonicalRecord Normalize() =>
-        Applications.Any(application => application.Amount.Currency != Amount.Currency) || !CanBeAdded
+        Applications is null || Applications.Any(application => application.Amount.Currency != Amount.Currency) || !CanBeAdded
             ? this
             : this with
             {
@@ -79,17 +82,19 @@ public sealed record Payment : CanonicalRecord
         ?? Rules.OneOf("madeBy", MadeBy, Makers)
         ?? Rules.Holds(
             "applications",
-            Applications.All(application => application.Amount.Currency == Amount.Currency),
+            Told.All(application => application.Amount.Currency == Amount.Currency),
             "an application is in the payment's currency"
         )
         ?? Rules.Holds("applications", Applied <= Amount.MinorUnits && CanBeAdded, "applied ≤ amount");
 
-    private Int128 Applied => Rules.Sum(Applications.Select(application => application.Amount));
+    private IReadOnlyList<PaymentApplication> Told => Applications ?? [];
+
+    private Int128 Applied => Rules.Sum(Told.Select(application => application.Amount));
 
     // Whichever of them come first, their sum is an amount.
     private bool CanBeAdded =>
-        Rules.Sum(Applications.Where(one => one.Amount.MinorUnits > 0).Select(one => one.Amount)) <= long.MaxValue
-        && Rules.Sum(Applications.Where(one => one.Amount.MinorUnits < 0).Select(one => one.Amount)) >= long.MinValue;
+        Rules.Sum(Told.Where(one => one.Amount.MinorUnits > 0).Select(one => one.Amount)) <= long.MaxValue
+        && Rules.Sum(Told.Where(one => one.Amount.MinorUnits < 0).Select(one => one.Amount)) >= long.MinValue;
 }
 
 /// <summary>One application of a payment to an invoice, where its source knows applications only as part of payments.</summary>

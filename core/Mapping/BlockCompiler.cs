@@ -30,7 +30,7 @@ internal sealed class BlockCompiler(ErrorList errors, ExpressionChecker checker)
             }
         }
 
-        foreach (var missing in target.Fields?.Where(field => field.Value.Required && map.Find(field.Key) is null) ?? [])
+        foreach (var missing in target.Fields?.Where(field => field.Value.HasToBeMapped && map.Find(field.Key) is null) ?? [])
         {
             errors.Add(place, $"the required field {missing.Key} is missing", $"add {missing.Key}: and where it comes from");
         }

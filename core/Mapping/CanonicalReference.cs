@@ -111,7 +111,7 @@ public static class CanonicalReference
             path + CanonicalShapes.NameOf(property),
             type.Kind == Kind.Number && isWhole ? "a whole number" : type.Name,
             unit,
-            type.Required,
+            type.HasToBeMapped,
             property.GetCustomAttribute<AnyOrderAttribute>() is not null,
             property.GetCustomAttribute<OneOfAttribute>()?.Words.Split(' ') ?? [],
             property.GetCustomAttribute<OwnedByAttribute>()?.Role ?? owner

@@ -68,7 +68,8 @@ internal static class CanonicalShapes
     public static FieldType Of(PropertyInfo property)
     {
         var type = Bare(property);
-        var required = property.GetCustomAttribute<RequiredMemberAttribute>() is not null;
+        var mayBeUnmapped = property.GetCustomAttribute<RequiredWhereMappedAttribute>() is not null;
+        var required = mayBeUnmapped || property.GetCustomAttribute<RequiredMemberAttribute>() is not null;
         var known =
             type == typeof(string) ? FieldType.Text
             : type == typeof(decimal) || type == typeof(int) || type == typeof(long) ? FieldType.Number
@@ -79,7 +80,7 @@ internal static class CanonicalShapes
             : type == typeof(CanonicalId) ? new FieldType(Kind.Id, Refers: Referred(property))
             : type.IsGenericType ? new FieldType(Kind.List, Element: Object(type.GetGenericArguments()[0]))
             : Object(type);
-        return known with { Required = required };
+        return known with { Required = required, MayBeUnmapped = mayBeUnmapped };
     }
 
     // "Account" points to a BillingAccount, "Invoice" to an Invoice; any other name says so by its attribute.

@@ -37,6 +37,12 @@ internal sealed record FieldType(
 {
     public static readonly FieldType Any = new(Kind.Any);
 
+    /// <summary>Whether a mapping may leave out what has to be there where it does not.</summary>
+    public bool MayBeUnmapped { get; init; }
+
+    /// <summary>Whether every mapping has to name it.</summary>
+    public bool HasToBeMapped => Required && !MayBeUnmapped;
+
     /// <summary>The literal <c>null</c>.</summary>
     public static readonly FieldType None = new(Kind.None);
 

@@ -116,7 +116,7 @@ internal static class MappingSchema
             words
                 .Select(word => (word, (JsonNode)SchemaNode.Ref(word == BlockCompiler.Each ? "leaf" : "condition")))
                 .Concat(type.Fields!.Select(field => (field.Key, (JsonNode)Field(field.Value, isWhole)))),
-            isWhole ? type.Fields!.Where(field => field.Value.Required).Select(field => field.Key) : []
+            isWhole ? type.Fields!.Where(field => field.Value.HasToBeMapped).Select(field => field.Key) : []
         );
 
     private static JsonObject Field(FieldType type, bool isWhole) =>

@@ -12,7 +12,7 @@ public sealed class PaymentTests
     {
         var payment = (Payment)PaymentOf(Applied(One, 700, 5), Applied(Other, 100, 4), Applied(One, 200, 3)).Normalize();
 
-        Assert.Equal([Applied(One, 900, 5), Applied(Other, 100, 4)], payment.Applications);
+        Assert.Equal([Applied(One, 900, 5), Applied(Other, 100, 4)], payment.Applications!);
     }
 
     [Fact]
@@ -22,13 +22,26 @@ public sealed class PaymentTests
         Assert.Equal("applications", PaymentOf(Applied(One, 700, 5), Applied(One, 301, 5)).Validate()?.Path);
     }
 
+    [Fact]
+    public void Applications_that_are_records_of_their_own_are_absent_which_is_not_the_same_as_none()
+    {
+        var apart = PaymentOf() with { Applications = null };
+
+        Assert.Null(apart.Validate());
+        Assert.Equal(Written(apart), Written(apart.Normalize()));
+        Assert.DoesNotContain("applications", Written(apart), StringComparison.Ordinal);
+        Assert.Contains("\"applications\":[]", Written(PaymentOf()), StringComparison.Ordinal);
+        Assert.Null(((Payment)CanonicalJson.Read(RecordType.Payment, CanonicalJson.Write(apart)).Value).Applications);
+        Assert.Empty(((Payment)CanonicalJson.Read(RecordType.Payment, CanonicalJson.Write(PaymentOf())).Value).Applications!);
+    }
+
     [Theory]
     [InlineData("""{"minorUnits":1000}""")]
     [InlineData("""{"currency":"USD"}""")]
     [InlineData("{}")]
     public void Amount_that_lacks_a_part_of_itself_is_refused_and_not_read_as_nothing(string amount)
     {
-        var whole = System.Text.Encoding.UTF8.GetString(CanonicalJson.Write(PaymentOf()));
+        var whole = Written(PaymentOf());
         const string written = """{"minorUnits":1000,"currency":"USD"}""";
         Assert.Contains(written, whole, StringComparison.Ordinal);
 
@@ -39,6 +52,8 @@ public sealed class PaymentTests
 
         Assert.StartsWith("$", Assert.IsType<Fault.Invalid>(read.Fault).Path, StringComparison.Ordinal);
     }
+
+    private static string Written(CanonicalRecord record) => System.Text.Encoding.UTF8.GetString(CanonicalJson.Write(record));
 
     private static PaymentApplication Applied(CanonicalId invoice, long cents, int day) =>
         new()
