@@ -2,7 +2,7 @@ using Refit;
 
 namespace QtcHub.Connectors.Stripe;
 
-/// <summary>The part of Stripe's API that the hub reads: a record by its id, and lists.</summary>
+/// <summary>The part of Stripe's API that the hub uses: a record by its id, lists, and writing one.</summary>
 [Headers("Stripe-Version: " + StripeOptions.ApiVersion)]
 internal interface IStripeApi
 {
@@ -19,6 +19,25 @@ internal interface IStripeApi
     Task<HttpResponseMessage> ListAsync(
         string collection,
         StripeQuery query,
+        [Authorize("Bearer")] string key,
+        CancellationToken cancellationToken
+    );
+
+    [Post("/v1/{collection}")]
+    Task<HttpResponseMessage> CreateAsync(
+        string collection,
+        [Body] HttpContent form,
+        [Header("Idempotency-Key")] string idempotencyKey,
+        [Authorize("Bearer")] string key,
+        CancellationToken cancellationToken
+    );
+
+    [Post("/v1/{collection}/{id}")]
+    Task<HttpResponseMessage> UpdateAsync(
+        string collection,
+        string id,
+        [Body] HttpContent form,
+        [Header("Idempotency-Key")] string idempotencyKey,
         [Authorize("Bearer")] string key,
         CancellationToken cancellationToken
     );
@@ -54,6 +73,9 @@ internal sealed record StripeQuery
     /// <summary>The last second, in Unix time.</summary>
     [AliasAs("created[lte]")]
     public long? Until { get; init; }
+
+    [AliasAs("email")]
+    public string? Email { get; init; }
 
     [AliasAs("payment[type]")]
     public string? PaymentType { get; init; }

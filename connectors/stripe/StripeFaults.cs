@@ -18,6 +18,18 @@ internal static class StripeFaults
             >= HttpStatusCode.InternalServerError => new Fault.Transient(error.Text),
             _ => new Fault.Rejected(error.Code, error.Text),
         };
+
+    /// <summary>
+    /// The fault of a write that was answered with an error. What Stripe failed at may have been done; and it keeps that answer under the key, so that
+    /// asking again tells no more. A request that is under way under the same key has an outcome of its own.
+    /// </summary>
+    public static Fault OfWrite(StripeError error, VendorAnswer answer, DateTimeOffset now) =>
+        answer.Status switch
+        {
+            HttpStatusCode.RequestTimeout or HttpStatusCode.Conflict => new Fault.Ambiguous(error.Text),
+            >= HttpStatusCode.InternalServerError => new Fault.Ambiguous(error.Text),
+            _ => OfRead(error, answer, now),
+        };
 }
 
 /// <summary>Stripe's error object, its texts cut and freed of anything like a key.</summary>

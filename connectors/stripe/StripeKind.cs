@@ -42,8 +42,26 @@ public sealed class StripeKind : IConnectorKind
                 [RecordType.SettlementItem] = BalanceTransaction,
                 [RecordType.Payout] = Payout,
             },
+            Targets = new Dictionary<RecordType, TargetFacts>
+            {
+                [RecordType.BillingAccount] = new()
+                {
+                    ExternalType = Customer,
+                    Part = Customer,
+                    Idempotency = Idempotency.KeyHeader,
+                    KeyLife = TimeSpan.FromHours(24),
+                    Replay = Replay.StoredAnswer,
+                    LongestWork = LongestWork,
+                    // By the hub's reference a customer is found only by the search, which lags behind what was written.
+                    ConsistentLookup = false,
+                    MatchedBy = ["email"],
+                },
+            },
             Lists = new Dictionary<string, string> { [PayoutItems] = BalanceTransaction },
         };
+
+    // Stripe says nothing of it; its own libraries give a call up after 80 seconds.
+    private static readonly TimeSpan LongestWork = TimeSpan.FromMinutes(5);
 
     /// <inheritdoc />
     public IConnector Create(ConnectorContext context) => new StripeConnector(context);

@@ -14,10 +14,12 @@ internal sealed record StripeWindow(string Collection, long From, long Until, st
     public static StripeWindow Resume(string collection, string cursor, DateTimeOffset until, TimeSpan overlap)
     {
         var parts = cursor.Split('.', 4);
-        Invariant.Holds(parts.Length is 1 or 4, "a cursor of this connector");
-        if (parts.Length == 4)
+        Invariant.Holds(parts.Length is 1 or 3 or 4, "a cursor of this connector");
+        if (parts.Length > 1)
         {
-            return new StripeWindow(parts[0], Number(parts[1]), Number(parts[2]), parts[3].Length == 0 ? null : parts[3]);
+            // A cursor of an earlier program names no list, for there was but one.
+            var (named, window) = parts.Length == 3 ? (collection, parts) : (parts[0], parts[1..]);
+            return new StripeWindow(named, Number(window[0]), Number(window[1]), window[2].Length == 0 ? null : window[2]);
         }
 
         var mark = Number(parts[0]);

@@ -149,7 +149,11 @@ public sealed record LookupRequest(RecordType Type, string Reference, string? Ex
 /// <param name="Type">The canonical type.</param>
 /// <param name="Field">A top-level canonical field, e.g. <c>number</c>.</param>
 /// <param name="Value">Its value in the canonical record.</param>
-public sealed record MatchRequest(RecordType Type, string Field, string Value);
+public sealed record MatchRequest(RecordType Type, string Field, string Value)
+{
+    /// <summary>The request that would create it, which says whose it is, e.g. of which subsidiary; empty where it would not be created.</summary>
+    public ReadOnlyMemory<byte> Body { get; init; }
+}
 
 /// <summary>The vendor's definite yes: the id it gave the record.</summary>
 public sealed record WriteReceipt(string ExternalId);

@@ -24,7 +24,7 @@ internal sealed class Linking(HubContext hub, LaneWriter writer, Adoption adopti
     /// <summary>Looks for what is about to be created. Absent: nothing like it stands there, so it is; null: the lane changed, look again.</summary>
     public async Task<Linked> BeforeCreateAsync(LaneAt at, Prepared.Ready ready, StoreEpoch epoch, CancellationToken cancellationToken)
     {
-        var matched = at.Value.ExternalId is { } known ? (string[])[known] : await MatchAsync(at, cancellationToken);
+        var matched = at.Value.ExternalId is { } known ? (string[])[known] : await MatchAsync(at, ready.Request, cancellationToken);
         if (!matched.TryGet(out var ids, out var fault))
         {
             return new Linked(false, await writer.WaitAsync(at, at.Id.Target, fault, cancellationToken));
@@ -55,7 +55,7 @@ internal sealed class Linking(HubContext hub, LaneWriter writer, Adoption adopti
     /// <summary>The target makes the record itself: finds it, or waits until it stands.</summary>
     public async Task<WorkOutcome?> LinkAsync(LaneAt at, CancellationToken cancellationToken)
     {
-        var matched = await MatchAsync(at, cancellationToken);
+        var matched = await MatchAsync(at, ReadOnlyMemory<byte>.Empty, cancellationToken);
         if (!matched.TryGet(out var ids, out var fault))
         {
             return await writer.WaitAsync(at, at.Id.Target, fault, cancellationToken);
@@ -81,7 +81,7 @@ internal sealed class Linking(HubContext hub, LaneWriter writer, Adoption adopti
     }
 
     /// <summary>The target's one record that has a match key of this one, or none; several are a fault.</summary>
-    private async Task<Outcome<IReadOnlyList<string>>> MatchAsync(LaneAt at, CancellationToken cancellationToken)
+    private async Task<Outcome<IReadOnlyList<string>>> MatchAsync(LaneAt at, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var content = await hub.Store.ContentAsync(at.Id.Record, at.Current.Revision, cancellationToken);
         using var record = JsonDocument.Parse(content);
@@ -92,7 +92,7 @@ internal sealed class Linking(HubContext hub, LaneWriter writer, Adoption adopti
                 continue;
             }
 
-            var request = new MatchRequest(at.Id.Record.Type, key, value.GetString()!);
+            var request = new MatchRequest(at.Id.Record.Type, key, value.GetString()!) { Body = body };
             var asked = await hub.Gate.CallAsync(
                 at.Id.Target,
                 () => Lookups.MatchAsync(hub, at.Target, request, cancellationToken),

@@ -15,6 +15,7 @@ public sealed class PretendStripe : IPlaysBilling, IPlaysPayments
     private readonly StripeClaims claims;
     private readonly StripeCredits credits;
     private readonly StripeHands hands;
+    private readonly StripeWrites writes;
     private readonly StripeAnswers answers;
     private readonly StripeBook book;
 
@@ -28,7 +29,8 @@ public sealed class PretendStripe : IPlaysBilling, IPlaysPayments
         claims = new StripeClaims(state, events, treasury);
         credits = new StripeCredits(state, events, ledger);
         hands = new StripeHands(state, events, ledger);
-        answers = new StripeAnswers(state, events, Key);
+        writes = new StripeWrites(state, hands);
+        answers = new StripeAnswers(state, events, writes, Key);
         book = new StripeBook(state, setup.Calendar);
     }
 
@@ -43,13 +45,10 @@ public sealed class PretendStripe : IPlaysBilling, IPlaysPayments
     public IReadOnlyList<string> Entities => StripeState.Entities;
 
     /// <inheritdoc />
-    public HttpResponseMessage Answer(HttpRequestMessage request)
-    {
-        lock (gate)
-        {
-            return answers.Answer(request);
-        }
-    }
+    public HttpResponseMessage Answer(HttpRequestMessage request) => Do(() => answers.Answer(request));
+
+    /// <summary>The next write over the API is answered with a failure of Stripe's own, before it is done or after; the answer is kept under its key.</summary>
+    public void FailNextWrite(bool afterItIsDone) => Do(() => writes.FailsNext = afterItIsDone);
 
     /// <inheritdoc />
     public JsonArray? Records(string entity)
@@ -63,13 +62,8 @@ public sealed class PretendStripe : IPlaysBilling, IPlaysPayments
     }
 
     /// <inheritdoc />
-    public JsonObject? Put(string entity, JsonObject record)
-    {
-        lock (gate)
-        {
-            return StripeState.Entity(entity) is { } known ? hands.Put(known, record) : null;
-        }
-    }
+    public JsonObject? Put(string entity, JsonObject record) =>
+        Do(() => StripeState.Entity(entity) is { } known ? hands.Put(known, record) : null);
 
     /// <inheritdoc />
     public HttpRequestMessage? Webhook(string entity, string id)
@@ -92,22 +86,10 @@ public sealed class PretendStripe : IPlaysBilling, IPlaysPayments
     }
 
     /// <inheritdoc />
-    public IReadOnlyList<HttpRequestMessage> TakeWebhooks()
-    {
-        lock (gate)
-        {
-            return events.TakeDue();
-        }
-    }
+    public IReadOnlyList<HttpRequestMessage> TakeWebhooks() => Do(() => events.TakeDue());
 
     /// <inheritdoc />
-    public Book Book()
-    {
-        lock (gate)
-        {
-            return book.Read();
-        }
-    }
+    public Book Book() => Do(() => book.Read());
 
     /// <inheritdoc />
     public string OpenAccount(string name, string? email, string currency, string country)
@@ -130,13 +112,8 @@ public sealed class PretendStripe : IPlaysBilling, IPlaysPayments
     }
 
     /// <inheritdoc />
-    public void RenameAccount(string account, string name)
-    {
-        lock (gate)
-        {
-            hands.Put("customer", new JsonObject { ["id"] = Live(account).Text("id"), ["name"] = name });
-        }
-    }
+    public void RenameAccount(string account, string name) =>
+        Do(() => hands.Put("customer", new JsonObject { ["id"] = Live(account).Text("id"), ["name"] = name }));
 
     /// <inheritdoc />
     public void CloseAccount(string account)
@@ -166,22 +143,11 @@ public sealed class PretendStripe : IPlaysBilling, IPlaysPayments
     }
 
     /// <inheritdoc />
-    public void AnnotateInvoice(string invoice, string memo)
-    {
-        lock (gate)
-        {
-            hands.Put("invoice", new JsonObject { ["id"] = state.Get("invoice", invoice).Text("id"), ["description"] = memo });
-        }
-    }
+    public void AnnotateInvoice(string invoice, string memo) =>
+        Do(() => hands.Put("invoice", new JsonObject { ["id"] = state.Get("invoice", invoice).Text("id"), ["description"] = memo }));
 
     /// <inheritdoc />
-    public void VoidInvoice(string invoice)
-    {
-        lock (gate)
-        {
-            ledger.Void(state.Get("invoice", invoice));
-        }
-    }
+    public void VoidInvoice(string invoice) => Do(() => ledger.Void(state.Get("invoice", invoice)));
 
     /// <summary>Credits a part of an invoice's first line, net minor units, with its tax: what it still owes first, and what is over that to the customer's balance.</summary>
     public string CreditInvoice(string invoice, long amount)
@@ -194,31 +160,14 @@ public sealed class PretendStripe : IPlaysBilling, IPlaysPayments
     }
 
     /// <inheritdoc />
-    public void ReviseInvoice(string invoice, long by)
-    {
-        lock (gate)
-        {
-            ledger.Revise(state.Get("invoice", invoice), by);
-        }
-    }
+    public void ReviseInvoice(string invoice, long by) => Do(() => ledger.Revise(state.Get("invoice", invoice), by));
 
     /// <inheritdoc />
-    public void MiscountInvoice(string invoice, long by)
-    {
-        lock (gate)
-        {
-            ledger.Miscount(state.Get("invoice", invoice), by);
-        }
-    }
+    public void MiscountInvoice(string invoice, long by) => Do(() => ledger.Miscount(state.Get("invoice", invoice), by));
 
     /// <inheritdoc />
-    public string TakePayment(string account, long amount, string currency, IReadOnlyList<PlayedApplication> applications)
-    {
-        lock (gate)
-        {
-            return Take(account, amount, currency, applications);
-        }
-    }
+    public string TakePayment(string account, long amount, string currency, IReadOnlyList<PlayedApplication> applications) =>
+        Do(() => Take(account, amount, currency, applications));
 
     /// <inheritdoc />
     public void ApplyPayment(string payment, PlayedApplication application)
@@ -251,13 +200,7 @@ public sealed class PretendStripe : IPlaysBilling, IPlaysPayments
     }
 
     /// <inheritdoc />
-    public void FailRefund(string refund)
-    {
-        lock (gate)
-        {
-            claims.FailRefund(state.Get("refund", refund));
-        }
-    }
+    public void FailRefund(string refund) => Do(() => claims.FailRefund(state.Get("refund", refund)));
 
     /// <inheritdoc />
     public string OpenDispute(string payment, long amount, bool inquiry)
@@ -270,40 +213,16 @@ public sealed class PretendStripe : IPlaysBilling, IPlaysPayments
     }
 
     /// <inheritdoc />
-    public void EscalateDispute(string dispute)
-    {
-        lock (gate)
-        {
-            claims.Escalate(state.Get("dispute", dispute));
-        }
-    }
+    public void EscalateDispute(string dispute) => Do(() => claims.Escalate(state.Get("dispute", dispute)));
 
     /// <inheritdoc />
-    public void AnswerDispute(string dispute)
-    {
-        lock (gate)
-        {
-            claims.Answer(state.Get("dispute", dispute));
-        }
-    }
+    public void AnswerDispute(string dispute) => Do(() => claims.Answer(state.Get("dispute", dispute)));
 
     /// <inheritdoc />
-    public void CloseDispute(string dispute, bool won)
-    {
-        lock (gate)
-        {
-            claims.Close(state.Get("dispute", dispute), won);
-        }
-    }
+    public void CloseDispute(string dispute, bool won) => Do(() => claims.Close(state.Get("dispute", dispute), won));
 
     /// <inheritdoc />
-    public void ReinstateDispute(string dispute)
-    {
-        lock (gate)
-        {
-            claims.Reinstate(state.Get("dispute", dispute));
-        }
-    }
+    public void ReinstateDispute(string dispute) => Do(() => claims.Reinstate(state.Get("dispute", dispute)));
 
     /// <inheritdoc />
     public string ChargeFee(string currency, long amount, string description) => Move("stripe_fee", "fee", currency, -amount, description);
@@ -316,49 +235,20 @@ public sealed class PretendStripe : IPlaysBilling, IPlaysPayments
     public string Reserve(string currency, long amount) => Move("reserved_funds", "risk_reserved_funds", currency, -amount, "Reserve");
 
     /// <inheritdoc />
-    public string PayOut(string currency)
-    {
-        lock (gate)
-        {
-            return treasury.PayOut(currency.ToLowerInvariant()).Text("id");
-        }
-    }
+    public string PayOut(string currency) => Do(() => treasury.PayOut(currency.ToLowerInvariant()).Text("id"));
 
     /// <inheritdoc />
-    public string PayOutByHand(string currency, long amount)
-    {
-        lock (gate)
-        {
-            return treasury.PayOutByHand(currency.ToLowerInvariant(), StripeMoney.Of(currency, amount)).Text("id");
-        }
-    }
+    public string PayOutByHand(string currency, long amount) =>
+        Do(() => treasury.PayOutByHand(currency.ToLowerInvariant(), StripeMoney.Of(currency, amount)).Text("id"));
 
     /// <inheritdoc />
-    public void CompletePayout(string payout)
-    {
-        lock (gate)
-        {
-            treasury.Complete(state.Get("payout", payout));
-        }
-    }
+    public void CompletePayout(string payout) => Do(() => treasury.Complete(state.Get("payout", payout)));
 
     /// <inheritdoc />
-    public void FailPayout(string payout)
-    {
-        lock (gate)
-        {
-            treasury.Fail(state.Get("payout", payout));
-        }
-    }
+    public void FailPayout(string payout) => Do(() => treasury.Fail(state.Get("payout", payout)));
 
     /// <inheritdoc />
-    public void CancelPayout(string payout)
-    {
-        lock (gate)
-        {
-            treasury.Cancel(state.Get("payout", payout));
-        }
-    }
+    public void CancelPayout(string payout) => Do(() => treasury.Cancel(state.Get("payout", payout)));
 
     private string Move(string type, string category, string currency, long amount, string description)
     {
@@ -396,6 +286,22 @@ public sealed class PretendStripe : IPlaysBilling, IPlaysPayments
         {
             Amount = StripeMoney.Of(currency, application.Amount),
         };
+
+    private T Do<T>(Func<T> act)
+    {
+        lock (gate)
+        {
+            return act();
+        }
+    }
+
+    private void Do(Action act)
+    {
+        lock (gate)
+        {
+            act();
+        }
+    }
 
     private JsonObject Live(string account)
     {

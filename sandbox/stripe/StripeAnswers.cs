@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 
 namespace QtcHub.Sandbox.Stripe;
 
-/// <summary>The account's API: reads by id, lists by page, and Stripe's own refusals.</summary>
-internal sealed class StripeAnswers(StripeState state, StripeEventLog events, string key)
+/// <summary>The account's API: reads by id, lists by page, writes under a key, and Stripe's own refusals.</summary>
+internal sealed class StripeAnswers(StripeState state, StripeEventLog events, StripeWrites writes, string key)
 {
     private static readonly string[] Paging = ["limit", "starting_after", "expand[]", "expand[0]"];
 
@@ -29,6 +29,7 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, st
     /// <summary>By what each list can be restricted besides the time.</summary>
     private static readonly Dictionary<string, string[]> Filters = new(StringComparer.Ordinal)
     {
+        ["customer"] = ["email"],
         ["invoice"] = ["customer", "status"],
         ["payment_intent"] = ["customer"],
         ["charge"] = ["customer", "payment_intent"],
@@ -43,8 +44,13 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, st
 
     public HttpResponseMessage Answer(HttpRequestMessage request)
     {
-        var (status, body) = Judge(request);
+        var (status, body) = Judge(request, out var isReplay);
         var response = new HttpResponseMessage(status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        if (isReplay)
+        {
+            response.Headers.TryAddWithoutValidation("Idempotent-Replayed", "true");
+        }
+
         // On a wire the header has whole seconds; a caller in-process must see no more.
         response.Headers.Date = DateTimeOffset.FromUnixTimeSeconds(state.Now);
         response.Headers.TryAddWithoutValidation("Request-Id", string.Create(CultureInfo.InvariantCulture, $"req_{++requests:D14}"));
@@ -52,8 +58,9 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, st
         return response;
     }
 
-    private Reply Judge(HttpRequestMessage request)
+    private Reply Judge(HttpRequestMessage request, out bool isReplay)
     {
+        isReplay = false;
         if (request.Headers.Authorization is not { Scheme: "Bearer", Parameter: { } given })
         {
             return Refuse(HttpStatusCode.Unauthorized, null, "You did not provide an API key.");
@@ -69,14 +76,22 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, st
             return Refuse(HttpStatusCode.BadRequest, null, "Invalid Stripe API version");
         }
 
+        // Whoever hosts it may put it under a path of theirs; its own begins at the version.
+        var parts = request.RequestUri!.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString);
+        var path = parts.SkipWhile(part => part != "v1").ToArray();
+        if (request.Method == HttpMethod.Post && path is ["v1", "customers"] or ["v1", "customers", _])
+        {
+            using var form = new StreamReader(request.Content!.ReadAsStream());
+            var text = form.ReadToEnd();
+            var idempotencyKey = request.Headers.TryGetValues("Idempotency-Key", out var keys) ? keys.Single() : null;
+            return writes.Answer(idempotencyKey, path.ElementAtOrDefault(2), text, Query(text), out isReplay);
+        }
+
         if (request.Method != HttpMethod.Get)
         {
             return Unrecognised(request);
         }
 
-        // Whoever hosts it may put it under a path of theirs; its own begins at the version.
-        var parts = request.RequestUri!.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString);
-        var path = parts.SkipWhile(part => part != "v1").ToArray();
         var query = Query(request.RequestUri.Query);
         return path switch
         {
@@ -294,12 +309,12 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, st
     private static Reply Unrecognised(HttpRequestMessage request) =>
         Refuse(HttpStatusCode.NotFound, null, $"Unrecognized request URL ({request.Method}: {request.RequestUri!.AbsolutePath}).");
 
-    private static Reply Missing(string entity, string id) =>
+    public static Reply Missing(string entity, string id) =>
         Refuse(HttpStatusCode.NotFound, "resource_missing", $"No such {entity}: '{id}'");
 
-    private static Reply Refuse(HttpStatusCode status, string? code, string message)
+    public static Reply Refuse(HttpStatusCode status, string? code, string message, string type = "invalid_request_error")
     {
-        var error = new JsonObject { ["message"] = message, ["type"] = "invalid_request_error" };
+        var error = new JsonObject { ["message"] = message, ["type"] = type };
         if (code is not null)
         {
             error["code"] = code;
@@ -307,6 +322,7 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, st
 
         return new Reply(status, new JsonObject { ["error"] = error }.ToJsonString());
     }
-
-    private sealed record Reply(HttpStatusCode Status, string Body);
 }
+
+/// <summary>What is answered: status and JSON.</summary>
+internal sealed record Reply(HttpStatusCode Status, string Body);

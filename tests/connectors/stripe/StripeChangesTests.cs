@@ -135,6 +135,20 @@ public sealed class StripeChangesTests
     }
 
     [Fact]
+    public async Task A_cursor_that_an_earlier_program_left_inside_its_window_goes_on_in_the_event_log()
+    {
+        Dictionary<string, string> asked = [];
+        var handler = new AnsweringHandler(request =>
+        {
+            Assert.EndsWith("/v1/events", request.RequestUri!.AbsolutePath, StringComparison.Ordinal);
+            asked = EventLog.Query(request);
+            return Page("", false);
+        });
+        await ReadAsync((IChangeFeed)StripeBench.Over(handler), "1785758400.1785758700.evt_9", Bench.Noon, Bench.Noon.AddMinutes(9));
+        Assert.Equal(("1785758400", "1785758700", "evt_9"), (asked["created[gte]"], asked["created[lte]"], asked["starting_after"]));
+    }
+
+    [Fact]
     public async Task A_movement_of_the_balance_is_told_of_once_though_each_poll_finds_it_again()
     {
         var bench = new StripeBench();

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json.Nodes;
+using QtcHub.Canonical;
 using QtcHub.Connectors;
 using QtcHub.Connectors.Stripe;
 using QtcHub.Sandbox;
@@ -80,6 +82,23 @@ internal sealed class StripeLife(StripeBench bench)
         }
 
         return notices;
+    }
+
+    /// <summary>Looks for a customer, makes one and changes it.</summary>
+    public static async Task WriteAsync(IConnector connector)
+    {
+        var writer = (IRecordMatcher)connector;
+        var body =
+            """{"name":"Eve","email":"eve@example.com","phone":null,"address":{"line1":"1 Main St"},"tax_exempt":"exempt","metadata":{"active":"true"}}""";
+        var found = await writer.MatchAsync(
+            new MatchRequest(RecordType.BillingAccount, "email", "eve@example.com"),
+            CancellationToken.None
+        );
+        Invariant.Holds(found.Value.Count == 0, "nobody has made her yet");
+        var create = new WriteRequest(RecordType.BillingAccount, "key-of-the-create", "reference", null, Encoding.UTF8.GetBytes(body));
+        var made = await writer.WriteAsync(create, CancellationToken.None);
+        var change = create with { Key = "key-of-the-change", ExternalId = made.Value.ExternalId };
+        Invariant.Holds((await writer.WriteAsync(change, CancellationToken.None)).Value == made.Value, "it is the one that was made");
     }
 
     public static async Task<List<PolledDelivery>> PagesAsync(Func<string?, Task<Outcome<ChangePage>>> read)

@@ -32,6 +32,8 @@ public sealed class StripeSpecTests(ITestOutputHelper output)
         "GET /v1/payouts/{payout}",
         "GET /v1/refunds",
         "GET /v1/refunds/{refund}",
+        "POST /v1/customers",
+        "POST /v1/customers/{customer}",
     ];
 
     [Fact]
@@ -46,6 +48,7 @@ public sealed class StripeSpecTests(ITestOutputHelper output)
             new RecordingHandler(new VendorHandler(bench.Vendor, bench.Faults, TimeProvider.System), exchanges)
         );
         await StripeLife.ReadAllAsync(connector, bench);
+        await StripeLife.WriteAsync(connector);
         exchanges.ForEach(description.Check);
         foreach (var sent in bench.Vendor.TakeWebhooks())
         {
