@@ -86,7 +86,6 @@ public sealed class ReferenceTests
             .Select(type => type.FullName!)
             .ToList();
 
-        Assert.NotEmpty(single);
         Assert.Empty(single.Except(Ports.Keys, StringComparer.Ordinal));
     }
 

@@ -128,9 +128,10 @@ public sealed class ZuoraSpecTests(ITestOutputHelper output)
 
         bench.Instead = request =>
         {
-            var asked = Request.Of(request);
+            // A vendor reads a body to its end: it is taken first.
+            var (asked, sent) = (Request.Of(request), Request.JsonOf(request));
             var answer = bench.Vendor.Answer(request);
-            made.Add((asked, asked.Said(request, answer)));
+            made.Add((asked, asked.Said(request, sent, answer)));
             return answer;
         };
         foreach (
@@ -184,18 +185,18 @@ public sealed class ZuoraSpecTests(ITestOutputHelper output)
         }
 
         /// <summary>The request and its answer, as they were on the wire; a form has no body that the description knows.</summary>
-        public Exchange Said(HttpRequestMessage request, HttpResponseMessage answer)
-        {
-            var isJson = request.Content?.Headers.ContentType?.MediaType == "application/json";
-            return new Exchange(
+        public static JsonNode? JsonOf(HttpRequestMessage request) =>
+            request.Content?.Headers.ContentType?.MediaType == "application/json" ? JsonNode.Parse(ZuoraSourceBench.BodyOf(request)) : null;
+
+        public Exchange Said(HttpRequestMessage request, JsonNode? sent, HttpResponseMessage answer) =>
+            new(
                 Method,
                 Path,
                 [.. Pairs(request.RequestUri!.Query.TrimStart('?'))],
-                isJson ? JsonNode.Parse(ZuoraSourceBench.BodyOf(request)) : null,
+                sent,
                 (int)answer.StatusCode,
                 JsonNode.Parse(ZuoraSourceBench.JsonOf(answer).GetRawText())
             );
-        }
 
         private static IEnumerable<string> BodyNames(HttpRequestMessage request, string body) =>
             request.Content!.Headers.ContentType!.MediaType == "application/json"
