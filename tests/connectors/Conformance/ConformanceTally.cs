@@ -1,13 +1,8 @@
-using System.Globalization;
-
 namespace QtcHub.Tests.Connectors.Conformance;
 
 /// <summary>Checks a vendor's exchanges against its description, and counts what was checked by operation.</summary>
 internal sealed class ConformanceTally(string vendor, ApiDescription description)
 {
-    // Test classes run side by side and report to one file.
-    private static readonly Lock Gate = new();
-
     private readonly SortedDictionary<string, (int Requests, int Responses)> counts = new(StringComparer.Ordinal);
     private readonly List<string> problems = [];
 
@@ -56,29 +51,11 @@ internal sealed class ConformanceTally(string vendor, ApiDescription description
     /// <summary>Operations that were used and of which neither a request body nor an answer was held against the description.</summary>
     public IReadOnlyList<string> Unchecked => [.. counts.Where(count => count.Value is (0, 0)).Select(count => count.Key)];
 
-    /// <summary>Adds the counts to the file that the variable <c>QTC_CONFORMANCE_REPORT</c> names, if it does: CI prints it after the tests.</summary>
-    public void Report()
-    {
-        if (Environment.GetEnvironmentVariable("QTC_CONFORMANCE_REPORT") is { Length: > 0 } file)
-        {
-            lock (Gate)
-            {
-                File.AppendAllText(file, $"{this}{Environment.NewLine}");
-            }
-        }
-    }
+    /// <summary>Adds the counts to the report.</summary>
+    public void Report() => ConformanceReport.Add(ToString());
 
     /// <summary>The counts, an operation a line, and their total.</summary>
-    public override string ToString() =>
-        string.Join(
-            Environment.NewLine,
-            counts
-                .Select(count => Line(count.Key, count.Value.Requests, count.Value.Responses))
-                .Append(Line("total", counts.Values.Sum(count => count.Requests), counts.Values.Sum(count => count.Responses)))
-        );
-
-    private string Line(string operation, int requests, int answers) =>
-        string.Create(CultureInfo.InvariantCulture, $"conformance: {vendor}: {operation}: {requests} request bodies, {answers} answers");
+    public override string ToString() => ConformanceReport.Write(vendor, counts);
 
     private void Note(string operation, string side, IReadOnlyList<string> found) =>
         problems.AddRange(found.Select(problem => $"{operation} {side}: {problem}"));

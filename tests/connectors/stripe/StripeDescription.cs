@@ -161,16 +161,7 @@ internal sealed class StripeDescription
     }
 
     /// <summary>The counts as a table.</summary>
-    public override string ToString() =>
-        string.Join(
-            Environment.NewLine,
-            counts.Select(count =>
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"stripe {count.Key}: {count.Value.Requests} requests, {count.Value.Responses} responses"
-                )
-            )
-        );
+    public override string ToString() => ConformanceReport.Write("stripe", counts);
 
     private static string Kind(JsonNode node) =>
         node.GetValueKind() is var kind and not (JsonValueKind.True or JsonValueKind.False) ? kind.ToString() : "Boolean";

@@ -56,6 +56,7 @@ public sealed class StripeSpecTests(ITestOutputHelper output)
             description.CheckObjects("webhook", JsonNode.Parse(reader.ReadToEnd())!);
         }
 
+        ConformanceReport.Add(description.ToString());
         output.WriteLine(description.ToString());
         Assert.Empty(description.Problems.Distinct());
         Assert.Empty(description.IdleExceptions);

@@ -71,12 +71,11 @@ public sealed class ZuoraSpecTests(ITestOutputHelper output)
         tally.Report();
         output.WriteLine(tally.ToString());
         var allowed = Exceptions();
-        Assert.Empty(
-            tally
-                .Problems.Distinct(StringComparer.Ordinal)
-                .Where(problem => !PretendZuoraSpecTests.Excused.ContainsKey(problem))
-                .Where(problem => !allowed.Any(name => problem.EndsWith($"takes no '{name}'", StringComparison.Ordinal)))
-        );
+        var unexcused = tally
+            .Problems.Distinct(StringComparer.Ordinal)
+            .Except(PretendZuoraSpecTests.Excused.Keys, StringComparer.Ordinal)
+            .Where(problem => !allowed.Any(name => problem.EndsWith($"takes no '{name}'", StringComparison.Ordinal)));
+        Assert.Empty(unexcused);
         Assert.Empty(tally.Unchecked);
         Assert.True(tally.Operations.Count >= 14, $"{tally.Operations.Count} operations");
     }
@@ -91,7 +90,7 @@ public sealed class ZuoraSpecTests(ITestOutputHelper output)
         var tally = new ConformanceTally("any", description);
         tally.Check(new Exchange("GET", "/v1/things/1", [], null, 200, new JsonObject()), null);
         Assert.Equal(["GET /v1/things/{id}"], tally.Unchecked);
-        Assert.EndsWith("conformance: any: total: 0 request bodies, 0 answers", tally.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("conformance: any: total: 0 requests, 0 answers", tally.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
