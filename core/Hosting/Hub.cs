@@ -22,6 +22,8 @@ public sealed class Hub
     private readonly Retention retention;
     private readonly TimedJobs timed;
     private readonly GivingUp givingUp;
+    private readonly Remapping remapping;
+    private readonly Remapper remapper;
 
     /// <summary>Puts the steps of the way together.</summary>
     public Hub(HubContext context)
@@ -49,6 +51,8 @@ public sealed class Hub
         sweeper = new Sweeper(context);
         desk = new Desk(context, writer, epochs);
         givingUp = new GivingUp(context, deliveries, writer);
+        remapping = new Remapping(context, preparation);
+        remapper = new Remapper(context, remapping, writer);
         var systems = context.Router.Systems.Keys.Order(StringComparer.Ordinal).ToList();
         context.Metrics.Watch(systems, context.Gate);
         Shares = [.. systems.SelectMany(system => new[] { $"from-{system}", $"to-{system}" }), "hub"];
@@ -185,6 +189,27 @@ public sealed class Hub
     /// <summary>A person releases a held or dead-lettered lane; false where there is nothing to release.</summary>
     public Task<bool> ReleaseAsync(LaneId lane, string who, string reason, CancellationToken cancellationToken) =>
         desk.ReleaseAsync(lane, who, reason, cancellationToken);
+
+    /// <summary>Reads which route a person wants mapped again; <see cref="Fault.Invalid"/> names the routes that there are.</summary>
+    public Outcome<RemapRequest> ReadRemap(string record, string from) => RemapRequest.Read(context.Router, record, from);
+
+    /// <summary>One page of what today's mapping would make of what was applied; nothing is written.</summary>
+    public Task<RemapLook> LookAtRemapAsync(RemapRequest request, string? cursor, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return remapping.LookAsync(request, cursor, cancellationToken);
+    }
+
+    /// <summary>
+    /// Wants one page of what today's mapping gives something else once more, unless much of what it wanted is yet to be done. It goes on where it was; once it
+    /// has finished it begins anew, which finds everything equal.
+    /// </summary>
+    public Task<RemapPage> RemapAsync(RemapRequest request, RemapOrder order, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(order);
+        return remapper.RunAsync(request, order, cancellationToken);
+    }
 
     /// <summary>Where every acknowledged delivery stands.</summary>
     public Task<Verification> VerifyAsync(CancellationToken cancellationToken) =>

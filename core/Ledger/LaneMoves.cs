@@ -56,6 +56,22 @@ internal static class LaneMoves
         return move with { Lane = advanced, WorkDue = now };
     }
 
+    /// <summary>What stands at the target is wanted once more, as a new generation of its revision.</summary>
+    public static LaneMove Again(Lane lane, string origin, int generation, DateTimeOffset due)
+    {
+        Invariant.Holds(lane is { Current: null, ExternalId: not null }, "only what stands there at rest is wanted again");
+        var again = new Effect
+        {
+            Revision = lane.WantedRevision,
+            Generation = generation,
+            State = EffectState.Due,
+            Origin = origin,
+            Due = due,
+            Since = due,
+        };
+        return new LaneMove(lane with { Current = again }) { WorkDue = due };
+    }
+
     /// <summary>A step of the state machine as the audit writes it.</summary>
     public static string Step(EffectState from, EffectState to) => $"{from}>{to}";
 

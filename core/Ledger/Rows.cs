@@ -66,6 +66,10 @@ public static class Rows
     /// <summary>The key of an effect's dead letter.</summary>
     public static string LetterKey(LaneId lane, Effect effect) => $"letter/{Suffix(lane, effect)}";
 
+    /// <summary>What the keys go on with of a lane's rows about every generation of a revision; the generation itself follows.</summary>
+    public static string OfRevision(LaneId lane, int revision) =>
+        string.Create(CultureInfo.InvariantCulture, $"{lane.Target}/{lane.Part}/{revision:D8}.");
+
     /// <summary>The row of a record's head.</summary>
     public static Row Of(RecordHead head) => new(HeadKey, "record", head.Id.Type.ToString(), Bytes(head, LedgerJson.Default.RecordHead));
 
@@ -91,6 +95,9 @@ public static class Rows
 
     /// <summary>The row of a backfill.</summary>
     public static Row Of(BackfillJob job) => new(JobKey, "job", "", Bytes(job, LedgerJson.Default.BackfillJob));
+
+    /// <summary>The row of a mapping that is being applied to the past.</summary>
+    public static Row Of(RemapJob job) => new(JobKey, "job", "", Bytes(job, LedgerJson.Default.RemapJob));
 
     /// <summary>The row of what was on a list.</summary>
     public static Row Of(ListSeen list) => new(ListKey, Unlisted, "", Bytes(list, LedgerJson.Default.ListSeen));
@@ -157,7 +164,7 @@ public static class Rows
         : "Done";
 
     private static string Suffix(LaneId lane, Effect effect) =>
-        string.Create(CultureInfo.InvariantCulture, $"{lane.Target}/{lane.Part}/{effect.Revision:D8}.{effect.Generation:D4}");
+        string.Create(CultureInfo.InvariantCulture, $"{OfRevision(lane, effect.Revision)}{effect.Generation:D4}");
 
     private static byte[] Bytes<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);
 }
@@ -175,6 +182,7 @@ public static class Rows
 [JsonSerializable(typeof(GateState))]
 [JsonSerializable(typeof(JobState))]
 [JsonSerializable(typeof(BackfillJob))]
+[JsonSerializable(typeof(RemapJob))]
 [JsonSerializable(typeof(ListSeen))]
 [JsonSerializable(typeof(StoreEpoch))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

@@ -19,6 +19,7 @@ internal static class QtcCommand
             DeadLettersCommand.Create(),
             ReleaseCommand.Create(),
             BackfillCommand.Create(),
+            RemapCommand.Create(),
             VerifyCommand.Create(),
             BackupCommand.Create(),
             RestoreCommand.Create(),

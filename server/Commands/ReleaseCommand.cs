@@ -6,8 +6,6 @@ namespace QtcHub.Server.Commands;
 /// <summary><c>qtc release</c>: a person lets a held or dead-lettered lane go on, through the server that runs, or by itself where none does.</summary>
 internal static class ReleaseCommand
 {
-    private const int MostReason = 1000;
-
     public static Command Create()
     {
         var (config, data, json) = (SharedOptions.Config(), SharedOptions.Data(), SharedOptions.Json());
@@ -22,10 +20,8 @@ internal static class ReleaseCommand
         command.SetAction(
             async (parsed, cancellationToken) =>
             {
-                var why = parsed.GetValue(reason)?.Trim() ?? "";
-                if (why.Length is 0 or > MostReason)
+                if (await WrittenReason.ReadAsync(parsed.GetValue(reason)) is not { } why)
                 {
-                    await Console.Error.WriteLineAsync($"--reason has 1 to {MostReason} characters. Fix: say why");
                     return ExitCode.Configuration;
                 }
 

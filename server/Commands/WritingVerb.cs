@@ -66,7 +66,8 @@ internal static class WritingVerb
         }
     }
 
-    private static async Task<T?> HereAsync<T>(
+    /// <summary>Does it in this process over a store that is open; null where the configuration is wrong, which is then told.</summary>
+    public static async Task<T?> HereAsync<T>(
         Place place,
         IHubStore store,
         SharedGate? gate,

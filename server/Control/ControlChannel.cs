@@ -32,6 +32,12 @@ internal sealed class ControlChannel(string data) : IDisposable
             static asked => asked is { System.Length: > 0, Record.Length: > 0, From.Length: > 0, To.Length: > 0 },
             Backfilling.PageAsync
         );
+        Map(
+            app,
+            ControlVerbs.Remap,
+            static asked => asked is { Record.Length: > 0, From.Length: > 0, Who.Length: > 0, Reason.Length: > 0 },
+            Applying.PageAsync
+        );
     }
 
     /// <summary>The server listens: writes where and with which token.</summary>

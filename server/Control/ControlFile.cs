@@ -77,4 +77,6 @@ internal sealed record ReleaseAnswer(string Result, string? Lane);
 [JsonSerializable(typeof(ReleaseAnswer))]
 [JsonSerializable(typeof(BackfillAsk))]
 [JsonSerializable(typeof(BackfillAnswer))]
+[JsonSerializable(typeof(RemapAsk))]
+[JsonSerializable(typeof(RemapAnswer))]
 internal sealed partial class ControlJson : JsonSerializerContext;

@@ -32,4 +32,14 @@ internal static class ControlVerbs
     {
         Patience = TimeSpan.FromMinutes(15),
     };
+
+    /// <summary>A page of a mapping that is applied to the past.</summary>
+    public static readonly ControlVerb<RemapAsk, RemapAnswer> Remap = new(
+        "remap",
+        ControlJson.Default.RemapAsk,
+        ControlJson.Default.RemapAnswer
+    )
+    {
+        Patience = TimeSpan.FromMinutes(2),
+    };
 }

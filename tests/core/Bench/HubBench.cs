@@ -24,7 +24,10 @@ internal sealed class HubBench : IDisposable
 {
     private readonly MemoryStore store;
     private readonly HubMetrics metrics;
-    private readonly HubContext context;
+    private readonly Random random = new(7);
+    private readonly Dictionary<string, IConnectorKind> kinds;
+    private readonly string hub;
+    private HubContext context;
 
     public HubBench(
         TargetPromise? promise = null,
@@ -40,27 +43,14 @@ internal sealed class HubBench : IDisposable
         promise ??= TargetPromise.Upsert;
         Vendor.Upserts = promise.Idempotency == Idempotency.UpsertByExternalId;
         Vendor.KnowsKeys = promise.Idempotency == Idempotency.KeyHeader;
-        var loaded = MappingCatalog.Compile([.. HubFiles.Mappings, .. own ?? []], HubFile.CustomFields(hub));
-        Assert.Empty(loaded.Errors);
         IConnectorKind kind = new ScriptedKind(promise, Vendor);
-        var kinds = new[] { kind, books?.Invoke(Vendor) ?? kind }
+        kinds = new[] { kind, books?.Invoke(Vendor) ?? kind }
             .DistinctBy(one => one.Name)
             .ToDictionary(one => one.Name, StringComparer.Ordinal);
-        var facts = kinds.ToDictionary(one => one.Key, one => one.Value.Facts, StringComparer.Ordinal);
-        var reading = HubFile.Parse("hub.yaml", hub, facts, new HashSet<string>(kinds.Keys, StringComparer.Ordinal), loaded.Catalog);
-        Assert.Empty(reading.Errors);
-        var options = reading.Options!;
+        this.hub = hub;
         store = new MemoryStore(Clock);
         Store = new WatchedStore(over?.Invoke(Clock) ?? store);
-        var random = new Random(7);
-        var gate = new SystemGate(options.Systems, options.Policy, Clock);
-        var systems = options.Systems.Keys.ToDictionary(
-            name => name,
-            name => Connect(kinds[options.Systems[name].Kind], ContextOf(options, gate, name, random)),
-            StringComparer.Ordinal
-        );
-        var router = new Router(options, loaded.Catalog, systems);
-        context = new HubContext(options, router, Store, gate, Clock, random, metrics, NullLogger.Instance);
+        context = ContextWith(own ?? []);
         Hub = new Hub(context);
     }
 
@@ -179,6 +169,13 @@ internal sealed class HubBench : IDisposable
         Restart();
     }
 
+    /// <summary>The process ends and another begins on the same store, with other mappings of the company's own.</summary>
+    public void RestartWith(params MappingFile[] own)
+    {
+        context = ContextWith(own);
+        Restart();
+    }
+
     /// <summary>The process dies and another begins on the same store.</summary>
     public void Restart() => Hub = new Hub(context);
 
@@ -250,6 +247,24 @@ internal sealed class HubBench : IDisposable
                 await store.CompleteAsync(work, CancellationToken.None);
                 break;
         }
+    }
+
+    private HubContext ContextWith(IReadOnlyList<MappingFile> own)
+    {
+        var loaded = MappingCatalog.Compile([.. HubFiles.Mappings, .. own], HubFile.CustomFields(hub));
+        Assert.Empty(loaded.Errors);
+        var facts = kinds.ToDictionary(one => one.Key, one => one.Value.Facts, StringComparer.Ordinal);
+        var reading = HubFile.Parse("hub.yaml", hub, facts, new HashSet<string>(kinds.Keys, StringComparer.Ordinal), loaded.Catalog);
+        Assert.Empty(reading.Errors);
+        var options = reading.Options!;
+        var gate = new SystemGate(options.Systems, options.Policy, Clock);
+        var systems = options.Systems.Keys.ToDictionary(
+            name => name,
+            name => Connect(kinds[options.Systems[name].Kind], ContextOf(options, gate, name, random)),
+            StringComparer.Ordinal
+        );
+        var router = new Router(options, loaded.Catalog, systems);
+        return new HubContext(options, router, Store, gate, Clock, random, metrics, NullLogger.Instance);
     }
 
     private static ConnectedSystem Connect(IConnectorKind kind, ConnectorContext context) =>
