@@ -113,8 +113,11 @@ public interface IPlaysSubscriptions : IPlaysBilling
 /// <summary>A processor that takes cards and pays out: the acts of a balance's life. Ids are the vendor's own. Amounts are minor units of ISO 4217.</summary>
 public interface IPlaysPayments : IPretendVendor
 {
-    /// <summary>Takes a payment that succeeds and is settled, less its fee, in another currency or the same; gives its id.</summary>
-    string TakeCharge(string account, long amount, string currency, string settlementCurrency);
+    /// <summary>
+    /// Takes a payment that succeeds and is settled, less its fee, in another currency or the same; gives its id. <paramref name="madeBy"/> is who takes
+    /// it on behalf of the account, e.g. <c>billing</c>, where it says so.
+    /// </summary>
+    string TakeCharge(string account, long amount, string currency, string settlementCurrency, string? madeBy = null);
 
     /// <summary>Gives part of a payment back; gives the refund's id.</summary>
     string Refund(string payment, long amount);

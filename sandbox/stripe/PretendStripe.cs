@@ -180,12 +180,12 @@ public sealed class PretendStripe : IPlaysBilling, IPlaysPayments
     }
 
     /// <inheritdoc />
-    public string TakeCharge(string account, long amount, string currency, string settlementCurrency)
+    public string TakeCharge(string account, long amount, string currency, string settlementCurrency, string? madeBy = null)
     {
         lock (gate)
         {
             state.SettledIn[currency.ToLowerInvariant()] = settlementCurrency.ToLowerInvariant();
-            return Take(account, amount, currency, []);
+            return Take(account, amount, currency, [], madeBy);
         }
     }
 
@@ -259,7 +259,7 @@ public sealed class PretendStripe : IPlaysBilling, IPlaysPayments
         }
     }
 
-    private string Take(string account, long amount, string currency, IReadOnlyList<PlayedApplication> applications)
+    private string Take(string account, long amount, string currency, IReadOnlyList<PlayedApplication> applications, string? madeBy = null)
     {
         StripeLedger.Require(amount > 0, "a payment is more than nothing");
         var code = currency.ToLowerInvariant();
@@ -274,6 +274,7 @@ public sealed class PretendStripe : IPlaysBilling, IPlaysPayments
                 ["customer"] = state.Get("customer", account).Text("id"),
                 ["payment_method"] = state.NextId("pm"),
                 ["status"] = "succeeded",
+                ["metadata"] = madeBy is null ? [] : new JsonObject { ["made_by"] = madeBy },
             }
         );
         var kept = state.Get("payment_intent", payment.Text("id"));

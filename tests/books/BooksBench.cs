@@ -122,7 +122,7 @@ internal sealed class BooksBench : IDisposable
         }
     }
 
-    private async Task WorkAsync()
+    public async Task WorkAsync()
     {
         for (var round = 0; round < 500; round++)
         {

@@ -1,0 +1,153 @@
+using QtcHub.Canonical;
+using QtcHub.Sandbox;
+
+namespace QtcHub.Tests.Books;
+
+/// <summary>Money from wherever it comes: it stands once in billing and once in the ledger, and billing says what it pays.</summary>
+public sealed class PaymentTests : IDisposable
+{
+    private readonly BooksBench books = new();
+
+    private IPlaysSubscriptions Billing => (IPlaysSubscriptions)books.Vendor("zuora");
+
+    private IPlaysPayments Processor => (IPlaysPayments)books.Vendor("stripe");
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_charge_of_billings_own_gateway_is_linked_and_not_created_twice_whichever_notice_comes_first(bool processorFirst)
+    {
+        var (account, customer) = await OpenAsync();
+        var invoice = Billing.IssueInvoice(account, [new PlayedLine("Seats", 1, 10_000)], 0);
+        await books.PassAsync();
+        var charge = Processor.TakeCharge(customer, 10_000, "USD", "USD", "billing");
+        if (processorFirst)
+        {
+            await books.PassAsync();
+            Billing.CollectPayment(invoice, charge);
+        }
+        else
+        {
+            Billing.CollectPayment(invoice, charge);
+            await books.DeliverAsync("zuora");
+            await books.WorkAsync();
+        }
+
+        await books.PassAsync();
+        await books.PassAsync(TimeSpan.FromHours(2));
+        Assert.Equal(charge, Assert.Single(books.Book("zuora").Payments).Reference);
+        AssertPaid(charge, 10_000);
+        Assert.Empty(await books.LettersAsync());
+    }
+
+    [Fact]
+    public async Task A_payment_made_at_the_processor_outside_of_billing_is_told_to_billing_and_the_ledger_and_pays_nothing_until_billing_says_so()
+    {
+        var (account, customer) = await OpenAsync();
+        var invoice = Billing.IssueInvoice(account, [new PlayedLine("Seats", 1, 10_000)], 0);
+        var charge = Processor.TakeCharge(customer, 12_500, "USD", "USD");
+        await books.PassAsync();
+
+        var told = Assert.Single(books.Book("zuora").Payments);
+        Assert.Equal((charge, 12_500L), (told.Reference, told.Amount));
+        Assert.Empty(Assert.Single(books.Book("netsuite").Payments).Applications);
+
+        Billing.ApplyPayment(told.Id, new PlayedApplication(invoice, 10_000));
+        await books.PassAsync();
+        var posted = Assert.Single(books.Book("netsuite").Payments);
+        Assert.Equal(12_500, posted.Amount);
+        AssertPaid(charge, 10_000);
+        Assert.Empty(await books.LettersAsync());
+    }
+
+    [Fact]
+    public async Task What_billing_unapplies_is_unapplied_in_the_ledger_and_the_cash_stays()
+    {
+        var (account, _) = await OpenAsync();
+        var invoice = Billing.IssueInvoice(account, [new PlayedLine("Seats", 1, 10_000)], 0);
+        var payment = Billing.TakePayment(account, 10_000, "USD", [new PlayedApplication(invoice, 10_000)]);
+        await books.PassAsync();
+        Assert.Equal(10_000, Assert.Single(books.Book("netsuite").Payments).Applications.Sum(one => one.Amount));
+
+        Billing.UnapplyPayment(payment, new PlayedApplication(invoice, 4_000));
+        await books.PassAsync();
+        var posted = Assert.Single(books.Book("netsuite").Payments);
+        Assert.Equal((10_000L, 6_000L), (posted.Amount, posted.Applications.Sum(one => one.Amount)));
+
+        Billing.UnapplyPayment(payment, new PlayedApplication(invoice, 6_000));
+        await books.PassAsync();
+        Assert.Equal(0, Assert.Single(books.Book("netsuite").Payments).Applications.Sum(one => one.Amount));
+        Assert.Empty(await books.LettersAsync());
+    }
+
+    [Fact]
+    public async Task A_payment_that_changes_at_the_processor_after_billing_has_applied_it_leaves_the_applications_alone()
+    {
+        var (account, customer) = await OpenAsync();
+        var invoice = Billing.IssueInvoice(account, [new PlayedLine("Seats", 1, 10_000)], 0);
+        var charge = Processor.TakeCharge(customer, 10_000, "USD", "USD");
+        await books.PassAsync();
+        Billing.ApplyPayment(Assert.Single(books.Book("zuora").Payments).Id, new PlayedApplication(invoice, 10_000));
+        await books.PassAsync();
+        books.Vendor("stripe").Put("payment_intent", new() { ["id"] = charge, ["description"] = "somebody's words" });
+        await books.PassAsync();
+
+        AssertPaid(charge, 10_000);
+        Assert.Empty(await books.LettersAsync());
+    }
+
+    [Fact]
+    public async Task One_payment_pays_ten_invoices_and_what_is_left_stays_unapplied()
+    {
+        var (account, _) = await OpenAsync();
+        var invoices = Enumerable.Range(1, 10).Select(n => Billing.IssueInvoice(account, [new PlayedLine($"Month {n}", 1, n * 100)], 0)).ToList();
+        Billing.TakePayment(account, 6_000, "USD", [.. invoices.Select((invoice, at) => new PlayedApplication(invoice, (at + 1) * 100))]);
+        await books.PassAsync();
+
+        var posted = Assert.Single(books.Book("netsuite").Payments);
+        Assert.Equal((6_000L, 5_500L, 10), (posted.Amount, posted.Applications.Sum(one => one.Amount), posted.Applications.Count));
+        Assert.Empty(await books.LettersAsync());
+    }
+
+    [Fact]
+    public async Task A_partial_refund_at_the_processor_is_a_refund_in_billing_and_in_the_ledger()
+    {
+        var (_, customer) = await OpenAsync();
+        var charge = Processor.TakeCharge(customer, 10_000, "USD", "USD");
+        await books.PassAsync();
+        Processor.Refund(charge, 2_500);
+        await books.PassAsync(TimeSpan.FromHours(1));
+
+        Assert.Equal(2_500, Assert.Single(books.Book("zuora").Refunds).Amount);
+        Assert.Equal(2_500, Assert.Single(books.Book("netsuite").Refunds).Amount);
+        Assert.Empty(await books.LettersAsync());
+    }
+
+    [Fact]
+    public async Task A_payment_of_more_than_a_document_owes_is_refused_and_never_posted_in_part()
+    {
+        var (account, _) = await OpenAsync();
+        var invoice = Billing.IssueInvoice(account, [new PlayedLine("Seats", 1, 10_000)], 0);
+        Assert.ThrowsAny<Exception>(() => Billing.TakePayment(account, 15_000, "USD", [new PlayedApplication(invoice, 15_000)]));
+        await books.PassAsync();
+
+        Assert.Empty(books.Book("netsuite").Payments);
+    }
+
+    public void Dispose() => books.Dispose();
+
+    private void AssertPaid(string reference, long amount)
+    {
+        var posted = Assert.Single(books.Book("netsuite").Payments);
+        Assert.Equal(reference, posted.Reference);
+        Assert.Equal(amount, posted.Applications.Sum(application => application.Amount));
+        Assert.Equal("USD", posted.Currency);
+    }
+
+    private async Task<(string Account, string Customer)> OpenAsync()
+    {
+        var account = Billing.OpenAccount("Acme", "ap@acme.example", "USD", "US");
+        await books.PassAsync();
+        return (account, Assert.Single(books.Book("stripe").Accounts).Id);
+    }
+}
