@@ -6,7 +6,7 @@ using QtcHub.Canonical;
 namespace QtcHub.Connectors.NetSuite;
 
 /// <summary>Runs a query; at most so many rows.</summary>
-internal delegate Task<Outcome<List<JsonObject>>> RunQuery(string sql, int limit, CancellationToken cancellationToken);
+internal delegate Task<Outcome<List<JsonObject>>> RunQuery((string Sql, int Limit) query, CancellationToken cancellationToken);
 
 /// <summary>
 /// Asks which customer payments changed in a window with fixed ends, oldest change first, by the last change and then the id. A page begins after the last
@@ -36,7 +36,7 @@ internal sealed class NetSuiteChanges(RunQuery query, TimeZoneInfo zone, TimePro
     {
         var (first, last) = WallClock(from, until);
         var after = cursor is null ? null : Place.Read(cursor);
-        var queried = await query(Query(first, last, after), PageSize, cancellationToken);
+        var queried = await query((Query(first, last, after), PageSize), cancellationToken);
         if (!queried.TryGet(out var rows, out var fault))
         {
             return fault;

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 
 namespace QtcHub.Connectors.NetSuite;
@@ -23,7 +22,7 @@ internal static class NetSuiteConversion
         }
 
         body.Remove(Name);
-        return (Bytes(body), Bytes(conversion));
+        return (NetSuiteRecords.Bytes(body), NetSuiteRecords.Bytes(conversion));
     }
 
     /// <summary>A record as the hub asked for it: with its conversion, where that stands.</summary>
@@ -35,8 +34,6 @@ internal static class NetSuiteConversion
         }
 
         entry[Name] = NetSuiteRecords.Parse(conversion);
-        return Bytes(entry);
+        return NetSuiteRecords.Bytes(entry);
     }
-
-    private static byte[] Bytes(JsonObject body) => Encoding.UTF8.GetBytes(body.ToJsonString());
 }

@@ -3,11 +3,16 @@ using QtcHub.Canonical;
 
 namespace QtcHub.Connectors.NetSuite;
 
-/// <summary>Oracle NetSuite over its REST web services: a target of customers, invoices, customer payments and journal entries, and a source of what the bank received.</summary>
+/// <summary>
+/// Oracle NetSuite over its REST web services: a target of customers, of the documents of receivables and what is applied to them, of journals and items; and a
+/// source of what the bank received.
+/// </summary>
 public sealed class NetSuiteKind : IConnectorKind
 {
     // A synchronous REST call is cut off by NetSuite after 15 minutes; until then a lost one may still commit (README, "Limits").
     private static readonly TimeSpan LongestCall = TimeSpan.FromMinutes(15);
+
+    private static readonly string[] Document = ["number", "account", "issuedOn", "currency", "lines", "tax", "total"];
 
     /// <inheritdoc />
     public string Name => "netsuite";
@@ -22,15 +27,22 @@ public sealed class NetSuiteKind : IConnectorKind
             Targets = new Dictionary<RecordType, TargetFacts>
             {
                 [RecordType.BillingAccount] = Target(RecordType.BillingAccount, []),
-                [RecordType.Invoice] = Target(RecordType.Invoice, ["number", "account", "issuedOn", "currency", "lines", "tax", "total"]),
+                [RecordType.Invoice] = Target(RecordType.Invoice, Document),
+                [RecordType.DebitMemo] = Target(RecordType.DebitMemo, Document),
+                [RecordType.CreditNote] = Target(RecordType.CreditNote, Document),
                 [RecordType.Payment] = Target(RecordType.Payment, ["account", "amount", "receivedOn", "processorReference"]),
+                [RecordType.Application] = Target(RecordType.Application, ["payment", "creditNote", "writeOff", "invoice", "debitMemo"]),
+                [RecordType.Refund] = Target(
+                    RecordType.Refund,
+                    ["account", "payment", "creditNote", "amount", "refundedOn", "processorReference"]
+                ),
                 [RecordType.SettlementItem] = Target(
                     RecordType.SettlementItem,
                     ["processorAccount", "kind", "gross", "fees", "net", "original", "createdOn"]
                 ),
                 [RecordType.Payout] = Target(RecordType.Payout, ["processorAccount", "amount", "arrivesOn"]),
                 [RecordType.JournalEntry] = Target(RecordType.JournalEntry, ["number", "postedOn", "lines"]),
-                [RecordType.Product] = Target(RecordType.Product, []) with { MatchedBy = ["sku"] },
+                [RecordType.Product] = Target(RecordType.Product, []),
             }.ToFrozenDictionary(),
         };
 
@@ -48,6 +60,7 @@ public sealed class NetSuiteKind : IConnectorKind
             LongestWork = LongestCall,
             ConsistentLookup = true,
             PostedFields = posted,
+            MatchedBy = NetSuiteRecords.MatchOf(type) is { } match ? [match.Field] : [],
         };
     }
 }

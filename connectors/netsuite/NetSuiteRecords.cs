@@ -9,9 +9,16 @@ namespace QtcHub.Connectors.NetSuite;
 /// <summary>How one record type is written and found.</summary>
 /// <param name="ExternalType">The record service's type name.</param>
 /// <param name="Part">The hub's part.</param>
-/// <param name="Replace">The sublist that a write replaces rather than merges.</param>
+/// <param name="Sublist">The sublist that a write which bears it replaces rather than merges.</param>
 /// <param name="Where">Where SuiteQL finds it: table, and what narrows it.</param>
-internal sealed record NetSuiteTarget(string ExternalType, string Part, string? Replace, (string Table, string And) Where);
+internal sealed record NetSuiteTarget(string ExternalType, string Part, string? Sublist, (string Table, string And) Where)
+{
+    /// <summary>Whether it is posted into a period.</summary>
+    public bool IsTransaction => Where.Table == "transaction";
+
+    public static NetSuiteTarget Transaction(string externalType, string part, string sublist, string type) =>
+        new(externalType, part, sublist, ("transaction", $" AND type = '{type}'"));
+}
 
 /// <summary>Record types, queries, and what the answers say.</summary>
 internal static class NetSuiteRecords
@@ -20,23 +27,32 @@ internal static class NetSuiteRecords
     private const int MostPeriods = 400;
 
     private static readonly NetSuiteTarget Customer = new("customer", "customer", null, ("customer", ""));
-    private static readonly NetSuiteTarget Invoice = new("invoice", "invoice", "item", ("transaction", " AND type = 'CustInvc'"));
-    private static readonly NetSuiteTarget Payment = new("customerPayment", "payment", "apply", ("transaction", " AND type = 'CustPymt'"));
+    private static readonly NetSuiteTarget Invoice = NetSuiteTarget.Transaction("invoice", "invoice", "item", "CustInvc");
+    private static readonly NetSuiteTarget DebitMemo = NetSuiteTarget.Transaction("invoice", "debit-memo", "item", "CustInvc");
+    private static readonly NetSuiteTarget CreditMemo = NetSuiteTarget.Transaction("creditMemo", "credit-note", "item", "CustCred");
+    private static readonly NetSuiteTarget Payment = NetSuiteTarget.Transaction("customerPayment", "payment", "apply", "CustPymt");
+    private static readonly NetSuiteTarget Refund = NetSuiteTarget.Transaction("customerRefund", "refund", "apply", "CustRfnd");
+
+    // No record of NetSuite's: NetSuiteApplications writes lines of others.
+    private static readonly NetSuiteTarget Application = new("application", "application", null, ("transaction", ""));
 
     private static readonly NetSuiteTarget Settlement = Journal("settlement");
     private static readonly NetSuiteTarget Payout = Journal("payout");
     private static readonly NetSuiteTarget Entry = Journal("journal");
-
     private static readonly NetSuiteTarget Item = new("serviceSaleItem", "item", null, ("item", ""));
 
-    private static NetSuiteTarget Journal(string part) => new("journalEntry", part, "line", ("transaction", " AND type = 'Journal'"));
+    private static NetSuiteTarget Journal(string part) => NetSuiteTarget.Transaction("journalEntry", part, "line", "Journal");
 
     public static NetSuiteTarget Of(RecordType type) =>
         type switch
         {
             RecordType.BillingAccount => Customer,
             RecordType.Invoice => Invoice,
+            RecordType.DebitMemo => DebitMemo,
+            RecordType.CreditNote => CreditMemo,
             RecordType.Payment => Payment,
+            RecordType.Application => Application,
+            RecordType.Refund => Refund,
             RecordType.SettlementItem => Settlement,
             RecordType.Payout => Payout,
             RecordType.JournalEntry => Entry,
@@ -46,14 +62,25 @@ internal static class NetSuiteRecords
 
     /// <summary>Two rows are enough to know that there are several.</summary>
     public static (string Sql, int Limit) ByReference(NetSuiteTarget target, string reference) =>
-        (
-            $"SELECT id FROM {target.Where.Table} WHERE externalid = '{reference.Replace("'", "''", StringComparison.Ordinal)}'{target.Where.And}",
-            2
-        );
+        ($"SELECT id FROM {target.Where.Table} WHERE externalid = {Quoted(reference)}{target.Where.And}", 2);
 
-    /// <summary>The items of a name, which is their SKU; two are enough to know that there are several.</summary>
-    public static (string Sql, int Limit) BySku(string sku) =>
-        ($"SELECT id FROM item WHERE itemid = '{sku.Replace("'", "''", StringComparison.Ordinal)}'", 2);
+    /// <summary>What the records of a type can be found by: canonical field, column.</summary>
+    public static (string Field, string Column)? MatchOf(RecordType type) =>
+        type switch
+        {
+            RecordType.BillingAccount => ("number", "accountnumber"),
+            RecordType.Invoice or RecordType.DebitMemo or RecordType.CreditNote => ("number", "tranid"),
+            RecordType.Payment or RecordType.Refund => ("processorReference", "memo"),
+            RecordType.Product => ("sku", "itemid"),
+            _ => null,
+        };
+
+    /// <summary>Records that hold a value.</summary>
+    public static (string Sql, int Limit) ByValue(NetSuiteTarget target, string column, string value) =>
+        ($"SELECT id FROM {target.Where.Table} WHERE {column} = {Quoted(value)}{target.Where.And}", 2);
+
+    /// <summary>Whose a transaction is.</summary>
+    public static (string Sql, int Limit) CustomerOf(string id) => ($"SELECT entity FROM transaction WHERE id = {Quoted(id)}", 1);
 
     /// <summary>The base periods from the one that holds a day on.</summary>
     public static (string Sql, int Limit) PeriodsFrom(DateOnly day) =>
@@ -64,8 +91,16 @@ internal static class NetSuiteRecords
             MostPeriods
         );
 
+    private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+
+    /// <summary>Whether a request bears a sublist: one that it does not bear is left as it is.</summary>
+    public static bool Bears(ReadOnlyMemory<byte> request, string? sublist) =>
+        sublist is not null && Parse(request)?[sublist] is JsonObject;
+
     public static HttpContent Query(string sql) =>
         new StringContent(new JsonObject { ["q"] = sql }.ToJsonString(), Encoding.UTF8, "application/json");
+
+    public static byte[] Bytes(JsonObject json) => Encoding.UTF8.GetBytes(json.ToJsonString());
 
     /// <summary>The JSON object of a body, or null where it is anything else.</summary>
     public static JsonObject? Parse(ReadOnlyMemory<byte> body)

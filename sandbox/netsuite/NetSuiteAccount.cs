@@ -27,6 +27,9 @@ internal sealed class NetSuiteAccount(VendorSetup setup)
 
     public NetSuiteRecord? ById(Form form, string id) => byId.GetValueOrDefault((form.Type, id));
 
+    public NetSuiteRecord? Transaction(string id, IEnumerable<string> types) =>
+        types.Select(type => byId.GetValueOrDefault((type, id))).FirstOrDefault(record => record is not null);
+
     public NetSuiteRecord? ByExternalId(Form form, string externalId) => byExternalId.GetValueOrDefault((form.Type, externalId));
 
     public NetSuitePeriod? PeriodOf(DateOnly day)
@@ -42,9 +45,11 @@ internal sealed class NetSuiteAccount(VendorSetup setup)
 
     public DateOnly Today => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(setup.Now(), setup.Calendar).DateTime);
 
-    /// <summary>What payments have applied to an invoice, without those of <paramref name="except"/>.</summary>
-    public decimal Applied(string invoice, string? except = null) =>
-        appliedTo.TryGetValue(invoice, out var payments) ? payments.Sum(payment => payment.Key == except ? 0 : payment.Value) : 0;
+    /// <summary>
+    /// What has been settled of a transaction, without what <paramref name="except"/> settles: of an invoice by payments and credit memos, of those by refunds.
+    /// </summary>
+    public decimal Applied(string document, string? except = null) =>
+        appliedTo.TryGetValue(document, out var sources) ? sources.Sum(source => source.Key == except ? 0 : source.Value) : 0;
 
     /// <summary>Saves a body over a record, or as a new one. Nothing changes where it is refused.</summary>
     /// <param name="form">The record type.</param>
@@ -84,6 +89,8 @@ internal sealed class NetSuiteAccount(VendorSetup setup)
             candidate["tranId"] = $"{form.Prefix}{++numbers:D5}";
         }
 
+        KeepApplied(candidate);
+
         Index(record, wanted);
         Unapply(record);
         record.Fields = candidate;
@@ -94,22 +101,39 @@ internal sealed class NetSuiteAccount(VendorSetup setup)
 
     private void Unapply(NetSuiteRecord record)
     {
-        foreach (var (invoice, _) in NetSuiteRecord.Applications(record.Fields))
+        foreach (var (document, _, _) in NetSuiteRecord.Applications(record.Fields))
         {
-            appliedTo[invoice].Remove(record.Id);
+            appliedTo[document].Remove(record.Id);
         }
     }
 
     private void Apply(NetSuiteRecord record)
     {
-        foreach (var (invoice, amount) in NetSuiteRecord.Applications(record.Fields))
+        foreach (var (document, _, settled) in NetSuiteRecord.Applications(record.Fields))
         {
-            if (!appliedTo.TryGetValue(invoice, out var payments))
+            if (!appliedTo.TryGetValue(document, out var sources))
             {
-                appliedTo[invoice] = payments = new Dictionary<string, decimal>(StringComparer.Ordinal);
+                appliedTo[document] = sources = new Dictionary<string, decimal>(StringComparer.Ordinal);
             }
 
-            payments.Add(record.Id, amount);
+            sources.Add(record.Id, settled);
+        }
+    }
+
+    // A line that is not applied is only an offer of the form's, and is not saved.
+    private static void KeepApplied(JsonObject candidate)
+    {
+        if (candidate["apply"] is not null)
+        {
+            candidate["apply"] = new JsonObject
+            {
+                ["items"] = new JsonArray([
+                    .. NetSuiteRecord
+                        .Lines(candidate, "apply")
+                        .Where(line => NetSuiteRecord.Flag(line, "apply"))
+                        .Select(line => line.DeepClone()),
+                ]),
+            };
         }
     }
 

@@ -23,6 +23,8 @@ internal static class NetSuiteBook
             [.. account.All(NetSuiteForms.Payment).Select(record => Payment(account, record))]
         )
         {
+            Memos = [.. account.All(NetSuiteForms.CreditMemo).Select(record => Memo(account, record))],
+            Refunds = [.. account.All(NetSuiteForms.Refund).Select(Refund)],
             Ledger = [.. NetSuiteLedger.Balances(account).Select(Balance)],
         };
 
@@ -51,10 +53,12 @@ internal static class NetSuiteBook
     {
         var currency = Currency(record);
         var lines = Lines(record.Fields, "item");
-        var tax = lines.Where(line => Reference(line, "item") == NetSuiteLists.Tax).Sum(line => Minor(Number(line, "amount"), currency));
+        var tax = Tax(record, currency);
         long[] charges =
         [
-            .. lines.Where(line => Reference(line, "item") != NetSuiteLists.Tax).Select(line => Minor(Number(line, "amount"), currency)),
+            .. lines
+                .Where(line => Reference(line, "item") is { } item && item != NetSuiteLists.Tax && !NetSuiteLists.Untaxed.Contains(item))
+                .Select(line => Minor(Number(line, "amount"), currency)),
         ];
         var total = checked(charges.Sum() + tax);
         return new BookInvoice(
@@ -82,16 +86,56 @@ internal static class NetSuiteBook
             currency,
             Minor(Number(record.Fields, "payment"), currency),
             "succeeded",
-            [
-                .. Applications(record.Fields)
-                    .Select(application => new BookApplication(
-                        account.ById(NetSuiteForms.Invoice, application.Doc)!.Text("tranId")!,
-                        Minor(application.Amount, currency)
-                    ))
-                    .OrderBy(application => application.InvoiceNumber, StringComparer.Ordinal),
-            ]
+            Applied(account, record, currency)
         );
     }
+
+    // NetSuite has no debit memos: they are invoices here.
+    private static BookMemo Memo(NetSuiteAccount account, NetSuiteRecord record)
+    {
+        var currency = Currency(record);
+        return new BookMemo(
+            record.Id,
+            record.Text("tranId")!,
+            IsCredit: true,
+            NumberOf(account, Reference(record.Fields, "entity")!),
+            Day(record.Fields, "tranDate")!.Value,
+            currency,
+            Tax(record, currency),
+            Minor(Total(record.Fields), currency),
+            NetSuiteSettlement.Remaining(account, record) == 0 ? "applied" : "open",
+            Applied(account, record, currency)
+        );
+    }
+
+    private static BookRefund Refund(NetSuiteRecord record)
+    {
+        var currency = Currency(record);
+        return new BookRefund(
+            record.Id,
+            record.Text("memo") ?? "",
+            Applications(record.Fields).First().Doc,
+            Day(record.Fields, "tranDate")!.Value,
+            currency,
+            Minor(AppliedBy(record.Fields), currency),
+            "succeeded"
+        );
+    }
+
+    private static IReadOnlyList<BookApplication> Applied(NetSuiteAccount account, NetSuiteRecord record, string currency) =>
+        [
+            .. Applications(record.Fields)
+                .Select(application => new BookApplication(
+                    account.ById(NetSuiteForms.Invoice, application.Doc)!.Text("tranId")!,
+                    Minor(application.Amount, currency)
+                ))
+                .OrderBy(application => application.InvoiceNumber, StringComparer.Ordinal),
+        ];
+
+    private static long Tax(NetSuiteRecord record, string currency) =>
+        Lines(record.Fields, "item")
+            .Where(line => Reference(line, "item") == NetSuiteLists.Tax)
+            .Sum(line => Minor(Number(line, "amount"), currency));
 
     private static string NumberOf(NetSuiteAccount account, string customer) =>
         account.ById(NetSuiteForms.Customer, customer)!.Text("accountNumber") ?? "";

@@ -21,6 +21,8 @@ internal static class NetSuiteChart
     public const string Undeposited = "201";
     public const string Revenue = "202";
     public const string TaxPayable = "203";
+    public const string Discounts = "204";
+    public const string BadDebts = "205";
 
     /// <summary>Accounts by internal id. Clearing accounts are bank accounts here, as a processor's balance is money in one currency.</summary>
     public static readonly IReadOnlyDictionary<string, LedgerAccount> Accounts = new Dictionary<string, LedgerAccount>(
@@ -31,6 +33,8 @@ internal static class NetSuiteChart
         [Undeposited] = new("1499", "Undeposited Funds", AccountType.OtherAsset),
         [Revenue] = new("4000", "Sales", AccountType.Income),
         [TaxPayable] = new("2200", "Sales Taxes Payable", AccountType.OtherLiability),
+        [Discounts] = new("4090", "Discounts Given", AccountType.Income),
+        [BadDebts] = new("6301", "Bad Debts", AccountType.Expense),
         ["211"] = new("1051", "Processor Clearing USD", AccountType.Bank, "1"),
         ["212"] = new("1052", "Processor Clearing GBP", AccountType.Bank, "2"),
         ["213"] = new("1053", "Processor Clearing CAD", AccountType.Bank, "3"),

@@ -38,11 +38,17 @@ internal sealed record Form(string Type, string Canonical, IReadOnlyDictionary<s
 {
     public bool IsTransaction => Fields.ContainsKey("tranDate");
 
+    /// <summary>The field of a transaction that names its customer.</summary>
+    public string Who { get; init; } = "entity";
+
     /// <summary>A transaction's type in SuiteQL.</summary>
     public string SqlType { get; init; } = "";
 
     /// <summary>What its automatic numbers begin with.</summary>
     public string Prefix { get; init; } = "";
+
+    /// <summary>The types of what the lines of its <c>apply</c> sublist may settle.</summary>
+    public IReadOnlyList<string> AppliesTo { get; init; } = [];
 }
 
 /// <summary>The forms this vendor knows, and the reading of a body against one of them.</summary>
@@ -53,6 +59,29 @@ internal static class NetSuiteForms
     private static readonly Field Date = new(FieldKind.Date);
     private static readonly Field Number = new(FieldKind.Number);
     private static readonly Field Reference = new(FieldKind.Reference);
+
+    private static readonly Field ItemLines = new(
+        FieldKind.Lines,
+        Lines: new Dictionary<string, Field>(StringComparer.Ordinal)
+        {
+            ["line"] = Number,
+            ["item"] = Reference,
+            ["description"] = new(FieldKind.Text, 4000),
+            ["quantity"] = Number,
+            ["amount"] = Number,
+        }
+    );
+
+    private static readonly Field ApplyLines = new(
+        FieldKind.Lines,
+        Lines: new Dictionary<string, Field>(StringComparer.Ordinal)
+        {
+            ["doc"] = Reference,
+            ["apply"] = Flag,
+            ["amount"] = Number,
+        },
+        Key: "doc"
+    );
 
     public static readonly Form Customer = new(
         "customer",
@@ -88,23 +117,37 @@ internal static class NetSuiteForms
             ["subsidiary"] = Reference,
             ["memo"] = Text,
             ["postingPeriod"] = Reference,
-            ["item"] = new(
-                FieldKind.Lines,
-                Lines: new Dictionary<string, Field>(StringComparer.Ordinal)
-                {
-                    ["line"] = Number,
-                    ["item"] = Reference,
-                    ["description"] = new(FieldKind.Text, 4000),
-                    ["quantity"] = Number,
-                    ["amount"] = Number,
-                }
-            ),
+            ["item"] = ItemLines,
         },
         ["total", "amountPaid", "amountRemaining", "status", "createdDate", "lastModifiedDate"]
     )
     {
         SqlType = "CustInvc",
         Prefix = "INV",
+    };
+
+    public static readonly Form CreditMemo = new(
+        "creditMemo",
+        "CreditNote",
+        new Dictionary<string, Field>(StringComparer.Ordinal)
+        {
+            ["externalId"] = Text,
+            ["entity"] = Reference,
+            ["tranId"] = new(FieldKind.Text, 45),
+            ["tranDate"] = Date,
+            ["currency"] = Reference,
+            ["subsidiary"] = Reference,
+            ["memo"] = Text,
+            ["postingPeriod"] = Reference,
+            ["item"] = ItemLines,
+            ["apply"] = ApplyLines,
+        },
+        ["total", "applied", "unapplied", "status", "createdDate", "lastModifiedDate"]
+    )
+    {
+        SqlType = "CustCred",
+        Prefix = "CM",
+        AppliesTo = ["invoice"],
     };
 
     public static readonly Form Payment = new(
@@ -124,22 +167,43 @@ internal static class NetSuiteForms
             ["checkNum"] = new(FieldKind.Text, 45),
             ["memo"] = Text,
             ["postingPeriod"] = Reference,
-            ["apply"] = new(
-                FieldKind.Lines,
-                Lines: new Dictionary<string, Field>(StringComparer.Ordinal)
-                {
-                    ["doc"] = Reference,
-                    ["apply"] = Flag,
-                    ["amount"] = Number,
-                },
-                Key: "doc"
-            ),
+            ["apply"] = ApplyLines with
+            {
+                Lines = new Dictionary<string, Field>(ApplyLines.Lines!, StringComparer.Ordinal) { ["disc"] = Number },
+            },
         },
         ["applied", "unapplied", "status", "createdDate", "lastModifiedDate"]
     )
     {
+        Who = "customer",
         SqlType = "CustPymt",
         Prefix = "PYMT",
+        AppliesTo = ["invoice"],
+    };
+
+    public static readonly Form Refund = new(
+        "customerRefund",
+        "Refund",
+        new Dictionary<string, Field>(StringComparer.Ordinal)
+        {
+            ["externalId"] = Text,
+            ["customer"] = Reference,
+            ["account"] = Reference,
+            ["tranId"] = new(FieldKind.Text, 45),
+            ["tranDate"] = Date,
+            ["currency"] = Reference,
+            ["subsidiary"] = Reference,
+            ["memo"] = Text,
+            ["postingPeriod"] = Reference,
+            ["apply"] = ApplyLines,
+        },
+        ["total", "status", "createdDate", "lastModifiedDate"]
+    )
+    {
+        Who = "customer",
+        SqlType = "CustRfnd",
+        Prefix = "RFND",
+        AppliesTo = ["customerPayment", "creditMemo"],
     };
 
     public static readonly Form Journal = new(
@@ -194,7 +258,7 @@ internal static class NetSuiteForms
         ["createdDate", "lastModifiedDate"]
     );
 
-    public static readonly IReadOnlyList<Form> All = [Customer, Invoice, Payment, Journal, ServiceItem];
+    public static readonly IReadOnlyList<Form> All = [Customer, Invoice, CreditMemo, Payment, Refund, Journal, ServiceItem];
 
     public static Form? Find(string name) =>
         All.FirstOrDefault(form =>

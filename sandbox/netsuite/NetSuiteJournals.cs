@@ -30,7 +30,7 @@ internal static class NetSuiteJournals
             : Refusal.User($"Transaction was not in balance. Total = {difference.ToString(CultureInfo.InvariantCulture)}", "line");
     }
 
-    /// <summary>The account of a payment or of a journal's line: known, and one that takes the currency.</summary>
+    /// <summary>The account of a payment, of a refund or of a journal's line: known, and one that takes the currency.</summary>
     public static Refusal? CheckAccount(JsonObject fields, string? id, string path)
     {
         if (id is null || !NetSuiteChart.Accounts.TryGetValue(id, out var account))

@@ -18,13 +18,16 @@ internal static class NetSuiteLedger
 {
     private static readonly Dictionary<Form, Func<NetSuiteRecord, IEnumerable<Posting>>> Rules = new()
     {
-        [NetSuiteForms.Invoice] = record => Sale(record.Fields),
-        [NetSuiteForms.Payment] = record => Receipt(record.Fields),
+        [NetSuiteForms.Invoice] = record => Charged(record.Fields),
+        [NetSuiteForms.CreditMemo] = record => Credited(record.Fields),
+        [NetSuiteForms.Payment] = record => Received(record.Fields),
+        [NetSuiteForms.Refund] = record => Refunded(record.Fields),
         [NetSuiteForms.Journal] = record => Entry(record.Fields),
     };
 
-    /// <summary>What a transaction posts.</summary>
-    public static IEnumerable<Posting> Of(NetSuiteRecord transaction) => Rules[transaction.Form](transaction);
+    /// <summary>What a transaction posts; lines of nothing are not posted.</summary>
+    public static IEnumerable<Posting> Of(NetSuiteRecord transaction) =>
+        Rules[transaction.Form](transaction).Where(posting => posting.Debit != posting.Credit);
 
     /// <summary>Debits and credits by subsidiary, account and currency, in the order of the chart.</summary>
     public static IEnumerable<(string Subsidiary, LedgerAccount Account, string Currency, decimal Debit, decimal Credit)> Balances(
@@ -56,21 +59,38 @@ internal static class NetSuiteLedger
                 )
             );
 
-    private static IEnumerable<Posting> Sale(JsonObject fields) =>
+    // Debit memos are invoices here, write-offs are credit memos.
+    private static IEnumerable<Posting> Charged(JsonObject fields) =>
         Lines(fields, "item")
-            .Select(line =>
-                Posting.Cr(
-                    Reference(line, "item") == NetSuiteLists.Tax ? NetSuiteChart.TaxPayable : NetSuiteChart.Revenue,
-                    Number(line, "amount")
-                )
-            )
+            .Select(line => Posting.Cr(AccountOf(line), Number(line, "amount")))
             .Prepend(Posting.Dr(NetSuiteChart.Receivable, Total(fields)));
 
-    private static Posting[] Receipt(JsonObject fields) =>
+    private static IEnumerable<Posting> Credited(JsonObject fields) =>
+        Lines(fields, "item")
+            .Select(line => Posting.Dr(AccountOf(line), Number(line, "amount")))
+            .Append(Posting.Cr(NetSuiteChart.Receivable, Total(fields)));
+
+    private static string AccountOf(JsonObject line) =>
+        Reference(line, "item") switch
+        {
+            NetSuiteLists.Tax => NetSuiteChart.TaxPayable,
+            NetSuiteLists.WriteOff => NetSuiteChart.BadDebts,
+            _ => NetSuiteChart.Revenue,
+        };
+
+    private static Posting[] Received(JsonObject fields)
+    {
+        var discount = Applications(fields).Sum(application => application.Settled - application.Amount);
+        return
         [
             Posting.Dr(Reference(fields, "account") ?? NetSuiteChart.Undeposited, Number(fields, "payment")),
-            Posting.Cr(NetSuiteChart.Receivable, Number(fields, "payment")),
+            Posting.Dr(NetSuiteChart.Discounts, discount),
+            Posting.Cr(NetSuiteChart.Receivable, Number(fields, "payment") + discount),
         ];
+    }
+
+    private static Posting[] Refunded(JsonObject fields) =>
+        [Posting.Dr(NetSuiteChart.Receivable, AppliedBy(fields)), Posting.Cr(Reference(fields, "account")!, AppliedBy(fields))];
 
     private static IEnumerable<Posting> Entry(JsonObject fields) =>
         Lines(fields, "line").Select(line => new Posting(Reference(line, "account")!, Number(line, "debit"), Number(line, "credit")));

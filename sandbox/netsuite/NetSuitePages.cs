@@ -100,27 +100,44 @@ internal static class NetSuitePages
     {
         page["lastModifiedDate"] = Instant(record.Modified);
         page[record.Form == NetSuiteForms.Customer ? "dateCreated" : "createdDate"] = Instant(record.Created);
-        if (record.Form == NetSuiteForms.Customer)
+        switch (record.Form.Type)
         {
-            page["entityId"] = $"CUST{record.Id}";
+            case "customer":
+                page["entityId"] = $"CUST{record.Id}";
+                break;
+            case "invoice":
+                var total = Total(record.Fields);
+                var paid = account.Applied(record.Id);
+                page["total"] = total;
+                page["amountPaid"] = paid;
+                page["amountRemaining"] = total - paid;
+                page["status"] = paid == total ? Named("Paid In Full") : Named("Open");
+                break;
+            case "customerRefund":
+                page["total"] = AppliedBy(record.Fields);
+                page["status"] = Named("Deposited");
+                break;
+            case "creditMemo" or "customerPayment":
+                Settle(page, account, record);
+                break;
         }
-        else if (record.Form == NetSuiteForms.Invoice)
+    }
+
+    // Of a payment or credit memo, what has been refunded counts as applied.
+    private static void Settle(JsonObject page, NetSuiteAccount account, NetSuiteRecord record)
+    {
+        var left = NetSuiteSettlement.Remaining(account, record);
+        page["applied"] = AppliedBy(record.Fields) + account.Applied(record.Id);
+        page["unapplied"] = left;
+        if (record.Form == NetSuiteForms.Payment)
         {
-            var total = Total(record.Fields);
-            var paid = account.Applied(record.Id);
-            page["total"] = total;
-            page["amountPaid"] = paid;
-            page["amountRemaining"] = total - paid;
-            page["status"] = paid == total ? Named("Paid In Full") : Named("Open");
-        }
-        else if (record.Form == NetSuiteForms.Payment)
-        {
-            var applied = Applications(record.Fields).Sum(application => application.Amount);
-            page["applied"] = applied;
-            page["unapplied"] = Number(record.Fields, "payment") - applied;
             // What went into an account of its own needs no deposit any more.
             page["status"] = Named(record.Fields["account"] is null ? "Not Deposited" : "Deposited");
+            return;
         }
+
+        page["total"] = Total(record.Fields);
+        page["status"] = Named(left == 0 ? "Fully Applied" : "Open");
     }
 
     private static JsonObject Sublist(Uri root, NetSuiteAccount account, NetSuiteRecord record, string name, bool expand)
@@ -164,7 +181,7 @@ internal static class NetSuitePages
                 $"{NetSuiteChart.Accounts[id].Number} {NetSuiteChart.Accounts[id].Name}"
             ),
             "item" => ("serviceSaleItem", NetSuiteLists.Items[id]),
-            "doc" => ("invoice", account.ById(NetSuiteForms.Invoice, id)?.Text("tranId")),
+            "doc" when account.Transaction(id, form.AppliesTo) is { } document => (document.Form.Type, document.Text("tranId")),
             _ => throw new InvalidOperationException($"{form.Type}.{field} is no reference"),
         };
         return new JsonObject

@@ -34,12 +34,17 @@ internal sealed class NetSuiteRecord(Form form, string id, DateTimeOffset create
     public static IReadOnlyList<JsonObject> Lines(JsonObject fields, string field) =>
         fields[field]?["items"] is JsonArray items ? [.. items.OfType<JsonObject>()] : [];
 
-    /// <summary>What the invoice charges: the sum of its lines.</summary>
+    /// <summary>What the document charges or credits: the sum of its lines.</summary>
     public static decimal Total(JsonObject invoice) => Lines(invoice, "item").Sum(line => Number(line, "amount"));
 
-    /// <summary>What a payment applies, line by line: invoice id and amount.</summary>
-    public static IEnumerable<(string Doc, decimal Amount)> Applications(JsonObject payment) =>
-        Lines(payment, "apply").Where(line => Flag(line, "apply")).Select(line => (Reference(line, "doc")!, Number(line, "amount")));
+    /// <summary>What is applied, line by line: the document's id, how much it takes, and how much it settles there, a discount included.</summary>
+    public static IEnumerable<(string Doc, decimal Amount, decimal Settled)> Applications(JsonObject fields) =>
+        Lines(fields, "apply")
+            .Where(line => Flag(line, "apply"))
+            .Select(line => (Reference(line, "doc")!, Number(line, "amount"), Number(line, "amount") + Number(line, "disc")));
+
+    /// <summary>What is applied in all.</summary>
+    public static decimal AppliedBy(JsonObject fields) => Applications(fields).Sum(application => application.Amount);
 }
 
 /// <summary>An accounting period: a month.</summary>
@@ -85,11 +90,21 @@ internal static class NetSuiteLists
 
     public const string Charge = "100";
     public const string Tax = "101";
+    public const string WriteOff = "107";
+
+    /// <summary>Items whose lines say why there is no tax.</summary>
+    public static readonly IReadOnlyList<string> Untaxed = ["104", "105", "106"];
 
     /// <summary>Items by internal id.</summary>
     public static readonly IReadOnlyDictionary<string, string> Items = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         [Charge] = "Charge",
         [Tax] = "Tax",
+        ["102"] = "Discount",
+        ["103"] = "Rounding",
+        ["104"] = "Exempt",
+        ["105"] = "Reverse charge",
+        ["106"] = "Zero-rated",
+        [WriteOff] = "Write-off",
     };
 }

@@ -35,7 +35,7 @@ internal static class NetSuiteRules
         }
 
         fields["tranDate"] ??= account.Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        if (Reference(fields, Who(form)) is { } id && account.ById(NetSuiteForms.Customer, id) is { } customer)
+        if (Reference(fields, form.Who) is { } id && account.ById(NetSuiteForms.Customer, id) is { } customer)
         {
             fields["subsidiary"] ??= customer.Fields["subsidiary"]?.DeepClone();
             fields["currency"] ??= customer.Fields["currency"]?.DeepClone();
@@ -81,14 +81,18 @@ internal static class NetSuiteRules
 
         return CheckParties(account, form, fields)
             ?? CheckPeriod(account, fields, existing)
-            ?? (form == NetSuiteForms.Invoice ? CheckInvoice(account, fields, existing) : CheckPayment(account, fields, existing));
+            ?? form.Type switch
+            {
+                "invoice" => CheckLines(fields) ?? CheckSettled(account, fields, existing),
+                "creditMemo" => CheckLines(fields) ?? NetSuiteSettlement.OfMemo(account, form, fields, existing),
+                "customerPayment" => NetSuiteSettlement.OfPayment(account, form, fields, existing),
+                _ => NetSuiteSettlement.OfRefund(account, form, fields, existing),
+            };
     }
 
     // A journal belongs to a subsidiary and to nobody besides.
     private static Refusal? CheckOwner(JsonObject fields) =>
         Reference(fields, "subsidiary") is null ? Refusal.Required("Subsidiary", "subsidiary") : CheckLists(fields);
-
-    private static string Who(Form form) => form == NetSuiteForms.Invoice ? "entity" : "customer";
 
     private static Refusal? CheckCustomer(JsonObject fields)
     {
@@ -123,7 +127,7 @@ internal static class NetSuiteRules
 
     private static Refusal? CheckParties(NetSuiteAccount account, Form form, JsonObject fields)
     {
-        var who = Who(form);
+        var who = form.Who;
         if (Reference(fields, who) is not { } id)
         {
             return Refusal.Required("Customer", who);
@@ -171,7 +175,7 @@ internal static class NetSuiteRules
     private static NetSuitePeriod? PostsInto(NetSuiteAccount account, JsonObject fields) =>
         Reference(fields, "postingPeriod") is { } named ? account.Period(named) : account.PeriodOf(Day(fields, "tranDate")!.Value);
 
-    private static Refusal? CheckInvoice(NetSuiteAccount account, JsonObject fields, NetSuiteRecord? existing)
+    private static Refusal? CheckLines(JsonObject fields)
     {
         var lines = Lines(fields, "item");
         if (lines.Count == 0)
@@ -188,6 +192,11 @@ internal static class NetSuiteRules
             }
         }
 
+        return null;
+    }
+
+    private static Refusal? CheckSettled(NetSuiteAccount account, JsonObject fields, NetSuiteRecord? existing)
+    {
         if (existing is null)
         {
             return null;
@@ -247,82 +256,4 @@ internal static class NetSuiteRules
 
     /// <summary>The decimals of a transaction's currency.</summary>
     public static int Digits(JsonObject fields) => NetSuiteLists.Currencies[Reference(fields, "currency")!].Digits;
-
-    private static Refusal? CheckPayment(NetSuiteAccount account, JsonObject fields, NetSuiteRecord? existing)
-    {
-        if (fields["payment"] is null)
-        {
-            return Refusal.Required("Payment Amount", "payment");
-        }
-
-        if (Number(fields, "payment") < 0)
-        {
-            return Refusal.User("The payment amount may not be negative.", "payment");
-        }
-
-        if (CheckAmount(fields, "payment", Digits(fields), "") is { } unround)
-        {
-            return unround;
-        }
-
-        if (Reference(fields, "account") is { } paidInto && NetSuiteJournals.CheckAccount(fields, paidInto, "account") is { } wrong)
-        {
-            return wrong;
-        }
-
-        var lines = Lines(fields, "apply");
-        for (var index = 0; index < lines.Count; index++)
-        {
-            var path = $"apply.items[{index.ToString(CultureInfo.InvariantCulture)}]";
-            if (CheckApply(account, fields, lines[index], path, existing) is { } refusal)
-            {
-                return refusal;
-            }
-        }
-
-        if (lines.GroupBy(line => Reference(line, "doc")!, StringComparer.Ordinal).Any(invoice => invoice.Count() > 1))
-        {
-            return Refusal.Content("apply", "An invoice is applied to once per payment.");
-        }
-
-        return Applications(fields).Sum(application => application.Amount) > Number(fields, "payment")
-            ? Refusal.User("The total amount applied exceeds the payment amount.", "apply")
-            : null;
-    }
-
-    private static Refusal? CheckApply(NetSuiteAccount account, JsonObject payment, JsonObject line, string path, NetSuiteRecord? existing)
-    {
-        if (Reference(line, "doc") is not { } id)
-        {
-            return Refusal.Required("Apply To", $"{path}.doc");
-        }
-
-        if (account.ById(NetSuiteForms.Invoice, id) is not { } invoice)
-        {
-            return Refusal.Reference("doc", id, $"{path}.doc");
-        }
-
-        if (!Flag(line, "apply"))
-        {
-            return null;
-        }
-
-        // The list of a payment shows only its own customer's documents in its own currency.
-        if (
-            Reference(invoice.Fields, "entity") != Reference(payment, "customer")
-            || Reference(invoice.Fields, "currency") != Reference(payment, "currency")
-        )
-        {
-            return Refusal.User($"You have entered an Invalid Field Value {id} for the following field: doc.", $"{path}.doc");
-        }
-
-        if (Number(line, "amount") <= 0)
-        {
-            return Refusal.User("The amount to apply must be greater than zero.", $"{path}.amount");
-        }
-
-        return Number(line, "amount") > Total(invoice.Fields) - account.Applied(id, existing?.Id)
-            ? Refusal.User("You cannot apply more than the amount remaining on the transaction.", $"{path}.amount")
-            : CheckAmount(line, "amount", Digits(payment), path);
-    }
 }

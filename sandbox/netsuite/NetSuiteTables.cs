@@ -115,7 +115,7 @@ internal static class NetSuiteTables
             "type" => record.Form.SqlType,
             "tranid" => record.Text("tranId"),
             "trandate" => record.Text("tranDate"),
-            "entity" => Reference(record.Fields, "entity") ?? Reference(record.Fields, "customer"),
+            "entity" => Reference(record.Fields, record.Form.Who),
             "currency" => Reference(record.Fields, "currency"),
             "lastmodifieddate" => record.Modified.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
             _ => record.Text("memo"),

@@ -13,7 +13,7 @@ namespace QtcHub.Tests.Connectors.NetSuite;
 public sealed class NetSuiteAnswerTests : IDisposable
 {
     private const string Body =
-        """{"companyName":"Secretive Customer Ltd","email":"who@example.com","subsidiary":{"id":"2"},"tranDate":"2026-08-03"}""";
+        """{"companyName":"Secretive Customer Ltd","email":"who@example.com","subsidiary":{"id":"2"},"tranDate":"2026-08-03","item":{"items":[]}}""";
 
     private static readonly IReadOnlyDictionary<string, string> Secrets = new Dictionary<string, string>
     {
@@ -32,7 +32,7 @@ public sealed class NetSuiteAnswerTests : IDisposable
         Answer("PUT", Response.Create().WithStatusCode(204).WithHeader("Location", $"{server.Url}/services/rest/record/v1/invoice/647"));
         var outcome = await WriteAsync();
         Assert.Equal("647", outcome.Value.ExternalId);
-        var request = Assert.Single(server.LogEntries).RequestMessage!;
+        var request = Assert.Single(Writes()).RequestMessage!;
         Assert.Equal("/services/rest/record/v1/invoice/eid:inv_AbC-1?replace=item", new Uri(request.Url).PathAndQuery);
         Assert.Equal(Body, request.Body);
         Assert.Equal("application/json", request.Headers!["Content-Type"].Single());
@@ -76,7 +76,7 @@ public sealed class NetSuiteAnswerTests : IDisposable
         var outcome = await WriteAsync();
         Assert.IsType(expected, outcome.Fault);
         Assert.Contains(text, outcome.Fault!.Detail, StringComparison.Ordinal);
-        Assert.Single(server.LogEntries);
+        Assert.Single(Writes());
     }
 
     [Theory]
@@ -109,7 +109,7 @@ public sealed class NetSuiteAnswerTests : IDisposable
     [InlineData("DATEPERIODMISMATCH", "Date and period differ.")]
     public async Task Closed_periods_are_known_by_code_and_by_text(string code, string text)
     {
-        Answer("PUT", Error(400, code, text));
+        Answer("PATCH", Error(400, code, text));
         Query(
             """
             {"links":[],"count":3,"hasMore":false,"items":[
@@ -118,7 +118,8 @@ public sealed class NetSuiteAnswerTests : IDisposable
              {"links":[],"id":"82","periodname":"Oct 2026","closed":"F","alllocked":"F","arlocked":"F"}],"offset":0,"totalResults":3}
             """
         );
-        Assert.Equal(new Fault.ClosedPeriod("Aug 2026", "82"), (await WriteAsync()).Fault);
+        var change = Request(Body) with { ExternalId = "12" };
+        Assert.Equal(new Fault.ClosedPeriod("Aug 2026", "82"), (await Create().WriteAsync(change, CancellationToken.None)).Fault);
     }
 
     [Fact]
@@ -187,7 +188,7 @@ public sealed class NetSuiteAnswerTests : IDisposable
         listener.Start();
         var address = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/");
         var cut = CutAsync(listener);
-        Assert.IsType<Fault.Ambiguous>((await Create(address).WriteAsync(Request(Body), CancellationToken.None)).Fault);
+        Assert.IsType<Fault.Ambiguous>((await Create(address).WriteAsync(Request("{}"), CancellationToken.None)).Fault);
         Assert.Equal(1, await cut);
 
         listener.Stop();
@@ -256,6 +257,8 @@ public sealed class NetSuiteAnswerTests : IDisposable
 
     private void Answer(string method, IResponseBuilder response) =>
         server.Given(WireMock.RequestBuilders.Request.Create().UsingMethod(method)).RespondWith(response);
+
+    private IEnumerable<WireMock.Logging.ILogEntry> Writes() => server.LogEntries.Where(call => call.RequestMessage!.Method != "POST");
 
     private void Query(string body) => Answer("POST", Response.Create().WithStatusCode(200).WithBody(body));
 

@@ -117,11 +117,20 @@ internal sealed class WatchedWire(HttpMessageHandler inner) : DelegatingHandler(
 
     public Action<HttpRequestMessage>? Tamper { get; set; }
 
+    /// <summary>What has to come before an answer is handed on.</summary>
+    public Func<HttpRequestMessage, Task>? After { get; set; }
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         Tamper?.Invoke(request);
         var body = request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellationToken);
         Seen.Add((request.Method.Method, request.RequestUri!, request.Headers.Authorization?.ToString(), body));
-        return await base.SendAsync(request, cancellationToken);
+        var response = await base.SendAsync(request, cancellationToken);
+        if (After is not null)
+        {
+            await After(request);
+        }
+
+        return response;
     }
 }

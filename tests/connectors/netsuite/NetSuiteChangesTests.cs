@@ -140,9 +140,9 @@ public sealed class NetSuiteChangesTests : IDisposable
     {
         var seen = "";
         var changes = new NetSuiteChanges(
-            (sql, _, _) =>
+            (query, _) =>
             {
-                seen = sql;
+                seen = query.Sql;
                 return Task.FromResult<Outcome<List<JsonObject>>>(new List<JsonObject>());
             },
             TimeZoneInfo.FindSystemTimeZoneById("America/New_York"),
@@ -160,7 +160,7 @@ public sealed class NetSuiteChangesTests : IDisposable
     public async Task A_row_that_cannot_be_placed_stops_the_page_and_is_not_passed_over(string row)
     {
         var changes = new NetSuiteChanges(
-            (_, _, _) => Task.FromResult<Outcome<List<JsonObject>>>(new List<JsonObject> { (JsonObject)JsonNode.Parse(row)! }),
+            (_, _) => Task.FromResult<Outcome<List<JsonObject>>>(new List<JsonObject> { (JsonObject)JsonNode.Parse(row)! }),
             TimeZoneInfo.Utc,
             bench.Clock
         );
