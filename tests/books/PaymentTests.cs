@@ -100,7 +100,10 @@ public sealed class PaymentTests : IDisposable
     public async Task One_payment_pays_ten_invoices_and_what_is_left_stays_unapplied()
     {
         var (account, _) = await OpenAsync();
-        var invoices = Enumerable.Range(1, 10).Select(n => Billing.IssueInvoice(account, [new PlayedLine($"Month {n}", 1, n * 100)], 0)).ToList();
+        var invoices = Enumerable
+            .Range(1, 10)
+            .Select(n => Billing.IssueInvoice(account, [new PlayedLine($"Month {n}", 1, n * 100)], 0))
+            .ToList();
         Billing.TakePayment(account, 6_000, "USD", [.. invoices.Select((invoice, at) => new PlayedApplication(invoice, (at + 1) * 100))]);
         await books.PassAsync();
 
