@@ -51,6 +51,12 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
                 arrival.Notice.ExternalId,
                 cancellationToken
             );
+            // A vendor may keep records of two types as one of its own: what the hub wrote there for another type is no record of this one.
+            if (id is { } claimed && claimed.Type != type)
+            {
+                return Ignored("written-for-another-type");
+            }
+
             var head = id is null ? null : await hub.Store.HeadAsync(id.Value, cancellationToken);
             var seen = head?.Value.Source(arrival.System);
             if (seen is not null && arrival.Notice.Marker.IsOlderThan(seen.Marker))
@@ -187,7 +193,11 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
         var externalType = arrival.Source.ClaimType(reference.Type);
         Invariant.Holds(externalType is not null, "a mapping refers to records that the system has");
         var known = await hub.Store.ClaimedAsync(arrival.System, externalType, reference.Id, cancellationToken);
-        if (known is { } claimed && await hub.Store.HeadAsync(claimed, cancellationToken) is { Value.Revision: > 0 })
+        if (
+            known is { } claimed
+            && claimed.Type == reference.Type
+            && await hub.Store.HeadAsync(claimed, cancellationToken) is { Value.Revision: > 0 }
+        )
         {
             return claimed.Value;
         }

@@ -255,6 +255,20 @@ public sealed class LinkingTests
         Assert.Contains("\"customer\":\"ta1\"", Encoding.UTF8.GetString(bill.Body.Span), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_the_hub_wrote_for_another_type_of_record_is_no_record_of_this_one()
+    {
+        using var bench = new HubBench(hub: Linked);
+        await bench.Store.ClaimAsync("till", "bill", "tb1", Account("a1"), CancellationToken.None);
+        bench.Vendor.Holds("bill", "tb1", BillJson("tb1", "a1", 500), 200);
+        await TellAsync(bench, "till", "bill", "tb1", 200);
+
+        var told = (await bench.Store.DeliveryAsync(new DeliveryId("till", "evt-tb1-200"), CancellationToken.None))!.Value.Value;
+        Assert.Equal("written-for-another-type", Assert.Single(told.Notices!.Value)!.Rule);
+        Assert.Empty(bench.Vendor.Sent);
+        Assert.Null(await bench.HeadAsync(Account("a1")));
+    }
+
     private static async Task OpenAsync(HubBench bench)
     {
         bench.Vendor.Matches["ta1"] = "number=a1";
