@@ -16,6 +16,13 @@ internal static class NetSuiteBook
         ["KWD"] = 1000,
     };
 
+    private static readonly Dictionary<Form, string> Kinds = new()
+    {
+        [NetSuiteForms.Invoice] = "Invoice",
+        [NetSuiteForms.CreditMemo] = "CreditMemo",
+        [NetSuiteForms.Payment] = "Payment",
+    };
+
     public static Book Of(NetSuiteAccount account) =>
         new(
             [.. account.All(NetSuiteForms.Customer).Select(Account)],
@@ -25,6 +32,7 @@ internal static class NetSuiteBook
         {
             Memos = [.. account.All(NetSuiteForms.CreditMemo).Select(record => Memo(account, record))],
             Refunds = [.. account.All(NetSuiteForms.Refund).Select(Refund)],
+            Totals = [.. Totals(account)],
             Ledger = [.. NetSuiteLedger.Balances(account).Select(Balance)],
         };
 
@@ -38,6 +46,38 @@ internal static class NetSuiteBook
             Minor(sum.Debit, currency),
             Minor(sum.Credit, currency)
         );
+    }
+
+    // Debit memos are among the invoices, and write-offs among the credit memos.
+    private static IEnumerable<BookTotal> Totals(NetSuiteAccount account) =>
+        account
+            .Transactions.Where(record => Kinds.ContainsKey(record.Form))
+            .GroupBy(record => (Entity: Entity(record), Currency: Currency(record), Kind: Kinds[record.Form]))
+            .OrderBy(group => $"{group.Key.Entity} {group.Key.Currency} {group.Key.Kind}", StringComparer.Ordinal)
+            .Select(group => Total(account, group.Key, [.. group]));
+
+    // What has been settled of an invoice is applied to it; what has been settled of a payment or credit memo is refunded.
+    private static BookTotal Total(
+        NetSuiteAccount account,
+        (string Entity, string Currency, string Kind) of,
+        IReadOnlyList<NetSuiteRecord> records
+    )
+    {
+        var settled = Sum(record => account.Applied(record.Id));
+        var isCharge = records[0].Form == NetSuiteForms.Invoice;
+        return new BookTotal(
+            of.Entity,
+            of.Currency,
+            of.Kind,
+            records.Count,
+            Sum(record => record.Form == NetSuiteForms.Payment ? Number(record.Fields, "payment") : NetSuiteRecord.Total(record.Fields)),
+            records.Sum(record => Tax(record, of.Currency)),
+            isCharge ? settled : Sum(record => AppliedBy(record.Fields)),
+            isCharge ? 0 : settled,
+            Sum(record => NetSuiteSettlement.Remaining(account, record))
+        );
+
+        long Sum(Func<NetSuiteRecord, decimal> amount) => Minor(records.Sum(amount), of.Currency);
     }
 
     private static BookAccount Account(NetSuiteRecord record) =>
@@ -102,7 +142,7 @@ internal static class NetSuiteBook
             Day(record.Fields, "tranDate")!.Value,
             currency,
             Tax(record, currency),
-            Minor(Total(record.Fields), currency),
+            Minor(NetSuiteRecord.Total(record.Fields), currency),
             NetSuiteSettlement.Remaining(account, record) == 0 ? "applied" : "open",
             Applied(account, record, currency)
         );
@@ -139,6 +179,8 @@ internal static class NetSuiteBook
 
     private static string NumberOf(NetSuiteAccount account, string customer) =>
         account.ById(NetSuiteForms.Customer, customer)!.Text("accountNumber") ?? "";
+
+    private static string Entity(NetSuiteRecord record) => NetSuiteLists.Subsidiaries[Reference(record.Fields, "subsidiary")!].Name;
 
     private static string Currency(NetSuiteRecord record) => NetSuiteLists.Currencies[Reference(record.Fields, "currency")!].Code;
 

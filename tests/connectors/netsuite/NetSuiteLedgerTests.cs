@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using QtcHub.Canonical;
 using QtcHub.Connectors;
+using QtcHub.Connectors.NetSuite;
 using QtcHub.Hosting;
 using QtcHub.Mapping;
 using QtcHub.Pipeline;
@@ -20,7 +21,22 @@ public sealed class NetSuiteLedgerTests : IDisposable
     private const string Conversion = "7100";
     private const string Receivable = "1100";
 
+    private static readonly IReadOnlyDictionary<RecordType, TargetFacts> Targets = new NetSuiteKind().Facts.Targets;
     private static readonly MappingCatalog Mappings = MappingCatalog.Load([Path.Combine(AppContext.BaseDirectory, "mappings")]).Catalog;
+
+    private static readonly Dictionary<string, Reference> References = new()
+    {
+        ["payment"] = new(RecordType.Payment, "pay_AAAAAAAAAAAAAAAAAAAAAA"),
+        ["creditNote"] = new(RecordType.CreditNote, "crn_AAAAAAAAAAAAAAAAAAAAAA"),
+    };
+
+    // An application is a line of another transaction.
+    private static readonly string[] Transactions =
+    [
+        .. Targets
+            .Where(target => target.Value.PostedFields.Count > 0 && target.Key != RecordType.Application)
+            .Select(target => target.Value.ExternalType),
+    ];
 
     private readonly NetSuiteBench bench = new();
 
@@ -206,6 +222,63 @@ public sealed class NetSuiteLedgerTests : IDisposable
     }
 
     [Fact]
+    public async Task After_every_type_of_transaction_the_ledger_balances_and_the_clearing_account_has_what_the_processor_holds()
+    {
+        var customer = await bench.CustomerAsync();
+        var invoice = await bench.InvoiceAsync(customer);
+        var debit = await bench.SaveAsync(RecordType.DebitMemo, "dbm_1", NetSuiteBench.Invoice(customer, "DM-1"));
+        var credit = await bench.SaveAsync(RecordType.CreditNote, "crn_1", NetSuiteBench.Invoice(customer, "CM-1"));
+        var payment = await PayAsync("pay_1", 10000, "EUR");
+        await bench.SaveAsync(RecordType.Application, "app_1", Application("customerPayment", payment, invoice, "50.00,\"disc\":2.00"));
+        await bench.SaveAsync(RecordType.Application, "app_2", Application("creditMemo", credit, debit, "119.00"));
+        await bench.SaveAsync(RecordType.Application, "app_3", WriteOff(invoice, "3.00"));
+        await WriteAsync(RecordType.Refund, "rfd_1", Refund(4000, "processor", "payment"), refunded: payment);
+        (string Kind, long Gross, long Fee)[] movements = [("charge", 10000, 320), ("refund", -4000, 50), ("fee", -250, 0)];
+        foreach (var (index, (kind, gross, fee)) in movements.Index())
+        {
+            await WriteAsync(RecordType.SettlementItem, $"sti_{index}", Item(kind, gross, fee));
+        }
+
+        await WriteAsync(RecordType.Payout, "pyo_1", Payout(3000, "paid"));
+
+        Assert.All(Transactions, type => Assert.NotEmpty(bench.Account.Records(type)!));
+        AssertBalanced();
+        Assert.Equal(movements.Sum(movement => movement.Gross - movement.Fee) - 3000, BalanceOf(Clearing));
+        Assert.Equal(3000, BalanceOf(Bank));
+        Assert.Equal((200, 300), (BalanceOf("4090"), BalanceOf("6301")));
+
+        // What customers owe, document by document, is what the account of receivables has.
+        var book = bench.Account.Book();
+        Assert.Equal(
+            book.Invoices.Sum(document => document.Total)
+                - book.Memos.Sum(memo => memo.Total)
+                - book.Payments.Sum(received => received.Amount)
+                - BalanceOf("4090")
+                + book.Refunds.Sum(refund => refund.Amount),
+            BalanceOf(Receivable)
+        );
+        Assert.Equal(
+            [
+                new BookTotal("de", "EUR", "CreditMemo", 2, 12200, 1900, 12200, 0, 0),
+                new BookTotal("de", "EUR", "Invoice", 2, 23800, 3800, 17400, 0, 6400),
+                new BookTotal("de", "EUR", "Payment", 1, 10000, 0, 5000, 4000, 1000),
+            ],
+            book.Totals
+        );
+    }
+
+    [Theory]
+    [InlineData("billing", -4000, 0)]
+    [InlineData("bank", 0, -4000)]
+    public async Task A_refund_leaves_the_processors_balance_or_the_bank_by_who_made_it(string madeBy, long clearing, long bank)
+    {
+        var credit = await bench.SaveAsync(RecordType.CreditNote, "crn_1", NetSuiteBench.Invoice(await bench.CustomerAsync(), "CM-1"));
+        await WriteAsync(RecordType.Refund, "rfd_1", Refund(4000, madeBy, "creditNote"), refunded: credit);
+        Assert.Equal((clearing, bank), (BalanceOf(Clearing), BalanceOf(Bank)));
+        AssertBalanced();
+    }
+
+    [Fact]
     public async Task Two_subsidiaries_have_an_invoice_and_a_journal_of_the_same_number_each()
     {
         var german = await bench.CustomerAsync();
@@ -247,20 +320,32 @@ public sealed class NetSuiteLedgerTests : IDisposable
     private static string Payout(long amount, string status) =>
         $$"""{"entity":"de","processorAccount":"acct_1","processorReference":"po_1","amount":{{Money(amount, "EUR")}},"arrivesOn":"2026-08-05","status":"{{status}}","initiation":"automatic"}""";
 
+    private static string Refund(long amount, string madeBy, string of) =>
+        $$"""{"entity":"de","{{of}}":"{{References[of].Id}}","amount":{{Money(amount, "EUR")}},"refundedOn":"2026-08-04","method":"card","processorReference":"re_1","status":"succeeded","madeBy":"{{madeBy}}"}""";
+
+    private static string Application(string from, string id, string document, string amount) =>
+        $$$"""{"{{{from}}}":{"id":"{{{id}}}"},"apply":{"items":[{"doc":{"id":"{{{document}}}"},"apply":true,"amount":{{{amount}}}}]}}""";
+
+    private static string WriteOff(string document, string amount) =>
+        $$$"""
+            {"writeOff":{"tranDate":"2026-08-04","currency":{"id":"4"},"subsidiary":{"id":"2"},"item":{"items":[{"item":{"id":"107"},"quantity":1,"amount":{{{amount}}}}]}},
+             "apply":{"items":[{"doc":{"id":"{{{document}}}"},"apply":true,"amount":{{{amount}}}}]}}
+            """;
+
     private static string Money(long minorUnits, string currency) =>
         string.Create(CultureInfo.InvariantCulture, $$"""{"minorUnits":{{minorUnits}},"currency":"{{currency}}"}""");
 
-    private async Task PayAsync(string reference, long amount, string currency, string? madeBy = null)
+    private async Task<string> PayAsync(string reference, long amount, string currency, string? madeBy = null)
     {
         var customer = await bench.CustomerAsync();
         var maker = madeBy is null ? "" : $",\"madeBy\":\"{madeBy}\"";
         var payment =
             $$"""{"entity":"de","account":"acc_AAAAAAAAAAAAAAAAAAAAAA","amount":{{Money(amount, currency)}},"receivedOn":"2026-08-03","method":"card","processorReference":"pi_1","status":"succeeded","applications":[]{{maker}}}""";
-        await bench.SaveAsync(RecordType.Payment, reference, Map(RecordType.Payment, payment, customer: customer));
+        return await bench.SaveAsync(RecordType.Payment, reference, Map(RecordType.Payment, payment, customer: customer));
     }
 
-    private Task<string> WriteAsync(RecordType type, string reference, string record, string? externalId = null) =>
-        bench.SaveAsync(type, reference, Map(type, record), externalId);
+    private Task<string> WriteAsync(RecordType type, string reference, string record, string? externalId = null, string refunded = "") =>
+        bench.SaveAsync(type, reference, Map(type, record, refunded: refunded), externalId);
 
     private async Task<Lookup> FindAsync(string request) =>
         (
@@ -285,10 +370,10 @@ public sealed class NetSuiteLedgerTests : IDisposable
 
     private static byte[] Bytes(string json) => Encoding.UTF8.GetBytes(json);
 
-    private static string Map(RecordType type, string record, string? postingPeriod = null, string customer = "501")
+    private static string Map(RecordType type, string record, string? postingPeriod = null, string customer = "501", string refunded = "")
     {
         var mapped = Mappings
-            .Out("netsuite", type, type == RecordType.Payment ? "customerPayment" : "journalEntry")!
+            .Out("netsuite", type, Targets[type].ExternalType)!
             .Map(
                 Bytes(record),
                 new MappingContext
@@ -297,6 +382,8 @@ public sealed class NetSuiteLedgerTests : IDisposable
                     Resolved = new Dictionary<Reference, string>
                     {
                         [new Reference(RecordType.BillingAccount, "acc_AAAAAAAAAAAAAAAAAAAAAA")] = customer,
+                        [References["payment"]] = refunded,
+                        [References["creditNote"]] = refunded,
                     },
                     PostingPeriod = postingPeriod,
                 }
