@@ -125,12 +125,49 @@ internal sealed class NetSuiteConnector : IRecordMatcher, IRecordReader, IBackfi
         }
 
         var ids = rows.Select(row => NetSuiteRecords.Text(row, "id")).OfType<string>().ToList();
-        return ids.Count == rows.Count ? ids : new Fault.Transient("SuiteQL answered a row without an id");
+        return ids.Count == rows.Count
+            ? await OfSubsidiaryAsync(request, ids, cancellationToken)
+            : new Fault.Transient("SuiteQL answered a row without an id");
+    }
+
+    /// <summary>A number is given once in a subsidiary, and in another to another document.</summary>
+    private async Task<Outcome<IReadOnlyList<string>>> OfSubsidiaryAsync(
+        MatchRequest request,
+        IReadOnlyList<string> ids,
+        CancellationToken cancellationToken
+    )
+    {
+        if (NetSuiteRecords.SubsidiaryOf(NetSuiteRecords.Parse(request.Body)) is not { } subsidiary)
+        {
+            return ids.ToList();
+        }
+
+        var own = new List<string>();
+        foreach (var id in ids)
+        {
+            var read = await calls.GetAsync(NetSuiteRecords.Of(request.Type).ExternalType, id, cancellationToken);
+            if (!read.TryGet(out var lookup, out var fault))
+            {
+                return fault;
+            }
+
+            if (lookup is Lookup.Found { Record: var record } && NetSuiteRecords.SubsidiaryOf(NetSuiteRecords.Parse(record)) == subsidiary)
+            {
+                own.Add(id);
+            }
+        }
+
+        return own;
     }
 
     private async Task<Outcome<WriteReceipt>> WriteOneAsync(WriteRequest request, CancellationToken cancellationToken)
     {
         var target = NetSuiteRecords.Of(request.Type);
+        if (IsNewRefund(request) && await StillAppliedAsync(request, cancellationToken) is { } applied)
+        {
+            return applied;
+        }
+
         var completed = await CompletedAsync(request, cancellationToken);
         if (!completed.TryGet(out var body, out var unknown))
         {
@@ -141,6 +178,34 @@ internal sealed class NetSuiteConnector : IRecordMatcher, IRecordReader, IBackfi
         var write = new NetSuiteWrite(target.ExternalType, request.ExternalId, request.Reference, replace, body);
         var saved = await writer.SaveAsync(target, write, cancellationToken);
         return saved.TryGet(out var id, out var fault) ? new WriteReceipt(id) : fault;
+    }
+
+    private static bool IsNewRefund(WriteRequest request) => request is { Type: RecordType.Refund or RecordType.Dispute, ExternalId: null };
+
+    /// <summary>
+    /// NetSuite refunds only what is not applied, and billing takes an application back in the same breath as it refunds: the two reach NetSuite in either
+    /// order. Nothing is sent while the money is still applied.
+    /// </summary>
+    private async Task<Fault?> StillAppliedAsync(WriteRequest request, CancellationToken cancellationToken)
+    {
+        if (NetSuiteRecords.Parse(request.Body) is not { } refund || NetSuiteLine.DocumentOf(refund) is not { } document)
+        {
+            return null;
+        }
+
+        var read = await calls.GetAsync(NetSuiteRecords.Of(RecordType.Payment).ExternalType, document, cancellationToken);
+        if (!read.TryGet(out var lookup, out var fault))
+        {
+            return fault;
+        }
+
+        return
+            lookup is Lookup.Found { Record: var payment }
+            && NetSuiteRecords.Amount(NetSuiteRecords.Parse(payment), "unapplied") is { } left
+            && NetSuiteLine.AmountOf(NetSuiteLine.LineOf(refund)) is { } asked
+            && left < asked
+            ? new Fault.Transient("the money is still applied: billing has not taken it back yet")
+            : null;
     }
 
     private async Task<Outcome<Lookup>> FindOneAsync(LookupRequest request, CancellationToken cancellationToken)
@@ -163,7 +228,7 @@ internal sealed class NetSuiteConnector : IRecordMatcher, IRecordReader, IBackfi
     {
         const string field = "customer";
         if (
-            request is not { Type: RecordType.Refund, ExternalId: null }
+            !IsNewRefund(request)
             || NetSuiteRecords.Parse(request.Body) is not { } refund
             || refund[field] is not null
             || NetSuiteLine.DocumentOf(refund) is not { } document

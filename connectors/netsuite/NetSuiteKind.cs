@@ -36,6 +36,7 @@ public sealed class NetSuiteKind : IConnectorKind
                     RecordType.Refund,
                     ["account", "payment", "creditNote", "amount", "refundedOn", "processorReference"]
                 ),
+                [RecordType.Dispute] = Target(RecordType.Dispute, ["payment", "amount", "processorReference"]),
                 [RecordType.SettlementItem] = Target(
                     RecordType.SettlementItem,
                     ["processorAccount", "kind", "gross", "fees", "net", "original", "createdOn"]

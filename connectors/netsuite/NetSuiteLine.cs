@@ -52,8 +52,7 @@ internal sealed record NetSuiteLine(string From, string FromId, string Document)
         };
 
     /// <summary>How much a line applies.</summary>
-    public static decimal? AmountOf(JsonObject? line) =>
-        line?["amount"] is JsonValue value && value.TryGetValue(out decimal amount) ? amount : null;
+    public static decimal? AmountOf(JsonObject? line) => NetSuiteRecords.Amount(line, "amount");
 
     private static IEnumerable<JsonObject> Lines(JsonObject record) =>
         record["apply"] is JsonObject list && list["items"] is JsonArray items ? items.OfType<JsonObject>() : [];

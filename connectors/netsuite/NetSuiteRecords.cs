@@ -23,6 +23,9 @@ internal sealed record NetSuiteTarget(string ExternalType, string Part, string? 
 /// <summary>Record types, queries, and what the answers say.</summary>
 internal static class NetSuiteRecords
 {
+    // A number that stands more often is nobody's key.
+    private const int MostMatches = 20;
+
     // More periods than any company keeps; the first row already is the document's own.
     private const int MostPeriods = 400;
 
@@ -31,6 +34,7 @@ internal static class NetSuiteRecords
     private static readonly NetSuiteTarget DebitMemo = NetSuiteTarget.Transaction("invoice", "debit-memo", "item", "CustInvc");
     private static readonly NetSuiteTarget CreditMemo = NetSuiteTarget.Transaction("creditMemo", "credit-note", "item", "CustCred");
     private static readonly NetSuiteTarget Payment = NetSuiteTarget.Transaction("customerPayment", "payment", "apply", "CustPymt");
+    private static readonly NetSuiteTarget Chargeback = NetSuiteTarget.Transaction("customerRefund", "chargeback", "apply", "CustRfnd");
     private static readonly NetSuiteTarget Refund = NetSuiteTarget.Transaction("customerRefund", "refund", "apply", "CustRfnd");
 
     // No record of NetSuite's: NetSuiteApplications writes lines of others.
@@ -53,6 +57,7 @@ internal static class NetSuiteRecords
             RecordType.Payment => Payment,
             RecordType.Application => Application,
             RecordType.Refund => Refund,
+            RecordType.Dispute => Chargeback,
             RecordType.SettlementItem => Settlement,
             RecordType.Payout => Payout,
             RecordType.JournalEntry => Entry,
@@ -70,14 +75,14 @@ internal static class NetSuiteRecords
         {
             RecordType.BillingAccount => ("number", "accountnumber"),
             RecordType.Invoice or RecordType.DebitMemo or RecordType.CreditNote => ("number", "tranid"),
-            RecordType.Payment or RecordType.Refund => ("processorReference", "memo"),
+            RecordType.Payment or RecordType.Refund or RecordType.Dispute => ("processorReference", "memo"),
             RecordType.Product => ("sku", "itemid"),
             _ => null,
         };
 
     /// <summary>Records that hold a value.</summary>
     public static (string Sql, int Limit) ByValue(NetSuiteTarget target, string column, string value) =>
-        ($"SELECT id FROM {target.Where.Table} WHERE {column} = {Quoted(value)}{target.Where.And}", 2);
+        ($"SELECT id FROM {target.Where.Table} WHERE {column} = {Quoted(value)}{target.Where.And}", MostMatches);
 
     /// <summary>Whose a transaction is.</summary>
     public static (string Sql, int Limit) CustomerOf(string id) => ($"SELECT entity FROM transaction WHERE id = {Quoted(id)}", 1);
@@ -96,6 +101,14 @@ internal static class NetSuiteRecords
     /// <summary>Whether a request bears a sublist: one that it does not bear is left as it is.</summary>
     public static bool Bears(ReadOnlyMemory<byte> request, string? sublist) =>
         sublist is not null && Parse(request)?[sublist] is JsonObject;
+
+    /// <summary>The subsidiary of a record or request, or null where it names none.</summary>
+    public static string? SubsidiaryOf(JsonObject? record) =>
+        record?["subsidiary"] is JsonObject subsidiary ? Text(subsidiary, "id") : null;
+
+    /// <summary>An amount of a record, or null where it has none.</summary>
+    public static decimal? Amount(JsonObject? record, string field) =>
+        record?[field] is JsonValue value && value.TryGetValue<decimal>(out var amount) ? amount : null;
 
     public static HttpContent Query(string sql) =>
         new StringContent(new JsonObject { ["q"] = sql }.ToJsonString(), Encoding.UTF8, "application/json");
