@@ -1,4 +1,4 @@
-using QtcHub.Canonical;
+using System.Text.Json.Nodes;
 using QtcHub.Sandbox;
 
 namespace QtcHub.Tests.Books;
@@ -81,19 +81,37 @@ public sealed class PaymentTests : IDisposable
     }
 
     [Fact]
-    public async Task A_payment_that_changes_at_the_processor_after_billing_has_applied_it_leaves_the_applications_alone()
+    public async Task A_wire_to_the_bank_is_told_to_billing_with_its_text_and_what_billing_applies_is_applied_to_that_wire_in_the_ledger()
     {
-        var (account, customer) = await OpenAsync();
+        var (account, _) = await OpenAsync();
         var invoice = Billing.IssueInvoice(account, [new PlayedLine("Seats", 1, 10_000)], 0);
-        var charge = Processor.TakeCharge(customer, 10_000, "USD", "USD");
         await books.PassAsync();
-        Billing.ApplyPayment(Assert.Single(books.Book("zuora").Payments).Id, new PlayedApplication(invoice, 10_000));
-        await books.PassAsync();
-        books.Vendor("stripe").Put("payment_intent", new() { ["id"] = charge, ["description"] = "somebody's words" });
+        var customer = Assert.Single(books.Book("netsuite").Accounts).Id;
+        books
+            .Vendor("netsuite")
+            .Put(
+                "customerPayment",
+                new()
+                {
+                    ["customer"] = new JsonObject { ["id"] = customer },
+                    ["currency"] = new JsonObject { ["id"] = "1" },
+                    ["subsidiary"] = new JsonObject { ["id"] = "1" },
+                    ["payment"] = 100.00m,
+                    ["tranDate"] = "2026-03-02",
+                    ["checkNum"] = "WIRE-7",
+                    ["memo"] = "for INV00000001, thank you",
+                }
+            );
         await books.PassAsync();
 
-        AssertPaid(charge, 10_000);
-        Assert.Empty(await books.LettersAsync());
+        var told = Assert.Single(books.Book("zuora").Payments);
+        Assert.Equal(("WIRE-7", 10_000L), (told.Reference, told.Amount));
+        Billing.ApplyPayment(told.Id, new PlayedApplication(invoice, 10_000));
+        await books.PassAsync(TimeSpan.FromHours(1));
+
+        Assert.Equal([], (await books.LettersAsync()).Select(letter => $"{letter.Cause}: {letter.Fault.Detail}"));
+        Assert.Equal(10_000, Assert.Single(Assert.Single(books.Book("netsuite").Payments).Applications).Amount);
+        Assert.Single(books.Book("zuora").Payments);
     }
 
     [Fact]
