@@ -19,7 +19,20 @@ internal sealed class SharedToken<T>(Func<Task<Outcome<T>>> fetch, Func<T, DateT
             held = ReferenceEquals(winner, held) ? next : winner ?? next;
         }
 
-        return await held.Value.WaitAsync(cancellationToken);
+        return await WaitAsync(held.Value, cancellationToken);
+    }
+
+    /// <summary>Waits for what is shared no longer than its caller may. Whoever goes on does so where the wait ended, never on another thread.</summary>
+    private static async Task<Outcome<T>> WaitAsync(Task<Outcome<T>> shared, CancellationToken cancellationToken)
+    {
+        var gaveUp = new TaskCompletionSource();
+        await using var registration = cancellationToken.Register(() => gaveUp.TrySetResult());
+        if (await Task.WhenAny(shared, gaveUp.Task) != shared)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return await shared;
     }
 
     /// <summary>The next call asks for a new one.</summary>

@@ -199,13 +199,17 @@ internal sealed class NetSuiteConnector : IRecordMatcher, IRecordReader, IBackfi
             return fault;
         }
 
-        return
-            lookup is Lookup.Found { Record: var payment }
-            && NetSuiteRecords.Amount(NetSuiteRecords.Parse(payment), "unapplied") is { } left
-            && NetSuiteLine.AmountOf(NetSuiteLine.LineOf(refund)) is { } asked
-            && left < asked
-            ? new Fault.Transient("the money is still applied: billing has not taken it back yet")
-            : null;
+        var left = lookup is Lookup.Found { Record: var payment } ? NetSuiteRecords.Amount(NetSuiteRecords.Parse(payment), "unapplied") : null;
+        if (left is null || left >= NetSuiteLine.AmountOf(NetSuiteLine.LineOf(refund)))
+        {
+            return null;
+        }
+
+        // What is lacking may be what this very refund has taken already.
+        var found = await writer.FindAsync(NetSuiteRecords.Of(request.Type), request.Reference, cancellationToken);
+        return !found.TryGet(out var own, out fault) ? fault
+            : own is Lookup.Found ? null
+            : new Fault.Transient("the money is still applied: billing has not taken it back yet");
     }
 
     private async Task<Outcome<Lookup>> FindOneAsync(LookupRequest request, CancellationToken cancellationToken)

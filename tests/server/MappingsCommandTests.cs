@@ -5,6 +5,9 @@ namespace QtcHub.Tests.Server;
 
 public sealed class MappingsCommandTests : IDisposable
 {
+    // Stripe's customer is told of and written: the heading says which way is meant.
+    private const string Customer = "stripe.customer -> BillingAccount";
+
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("qtc-mappings-");
 
     public void Dispose() => folder.Delete(recursive: true);
@@ -27,7 +30,7 @@ public sealed class MappingsCommandTests : IDisposable
             "mapping: stripe.customer -> BillingAccount\ncases:\n  - name: wrong\n    input: {id: cus_1}\n    output: {number: cus_2}\n"
         );
 
-        var (code, output, _) = await QtcProcess.RunAsync(["mappings", "test", "stripe.customer", "--config", config]);
+        var (code, output, _) = await QtcProcess.RunAsync(["mappings", "test", Customer, "--config", config]);
 
         Assert.Equal(1, code);
         Assert.Matches(@"customer\.cases\.yaml:3:11: wrong\n  expected \{""number"":""cus_2""\}\n  actual   \{", output);
@@ -39,7 +42,7 @@ public sealed class MappingsCommandTests : IDisposable
     {
         var config = Own("own.yaml", "override: stripe.customer -> BillingAccount\nfields:\n  phone: description\n");
 
-        var (code, output, _) = await QtcProcess.RunAsync(["mappings", "show", "stripe.customer", "--config", config, "--json"]);
+        var (code, output, _) = await QtcProcess.RunAsync(["mappings", "show", Customer, "--config", config, "--json"]);
 
         Assert.Equal(0, code);
         var leaf = JsonNode.Parse(output)!["leaves"]!.AsArray().Single(leaf => (string?)leaf!["output"] == "phone")!;
@@ -93,10 +96,10 @@ public sealed class MappingsCommandTests : IDisposable
     public async Task A_record_is_tried_and_a_fault_is_told_step_by_step()
     {
         var good = Input("""{"id":"cus_1","name":"One","tax_exempt":"none"}""");
-        var mapped = await QtcProcess.RunAsync(["mappings", "try", "stripe.customer", "--input", good]);
+        var mapped = await QtcProcess.RunAsync(["mappings", "try", Customer, "--input", good]);
         var bad = Input("""{"id":"cus_1","tax_exempt":"partial"}""");
-        var failed = await QtcProcess.RunAsync(["mappings", "try", "stripe.customer", "--input", bad]);
-        var document = JsonNode.Parse((await QtcProcess.RunAsync(["mappings", "try", "stripe.customer", "--input", bad, "--json"])).Out)!;
+        var failed = await QtcProcess.RunAsync(["mappings", "try", Customer, "--input", bad]);
+        var document = JsonNode.Parse((await QtcProcess.RunAsync(["mappings", "try", Customer, "--input", bad, "--json"])).Out)!;
 
         Assert.Equal((0, """{"entity":"us","number":"cus_1","name":"One","taxStatus":"taxable"}"""), (mapped.Code, mapped.Out.Trim()));
         Assert.Equal(1, failed.Code);
@@ -132,10 +135,10 @@ public sealed class MappingsCommandTests : IDisposable
     {
         var input = Input("{}");
         Assert.Equal(1, (await QtcProcess.RunAsync(["mappings", "show", "stripe.custommer"])).Code);
-        Assert.Equal(2, (await QtcProcess.RunAsync(["mappings", "try", "stripe.customer"])).Code);
-        Assert.Equal(2, (await QtcProcess.RunAsync(["mappings", "try", "stripe.customer", "--input", "/nowhere.json"])).Code);
-        Assert.Equal(2, (await QtcProcess.RunAsync(["mappings", "try", "stripe.customer", "--input", input, "--entity", "uk"])).Code);
-        Assert.Equal(2, (await QtcProcess.RunAsync(["mappings", "try", "stripe.customer", "--input", input, "--resolve", "x"])).Code);
+        Assert.Equal(2, (await QtcProcess.RunAsync(["mappings", "try", Customer])).Code);
+        Assert.Equal(2, (await QtcProcess.RunAsync(["mappings", "try", Customer, "--input", "/nowhere.json"])).Code);
+        Assert.Equal(2, (await QtcProcess.RunAsync(["mappings", "try", Customer, "--input", input, "--entity", "uk"])).Code);
+        Assert.Equal(2, (await QtcProcess.RunAsync(["mappings", "try", Customer, "--input", input, "--resolve", "x"])).Code);
         Assert.Equal(2, (await QtcProcess.RunAsync(["mappings", "test", "--config", Own("x.yaml", "mapping: a.b -> Invoice\n")])).Code);
     }
 
