@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text;
 using QtcHub.Canonical;
 using QtcHub.Connectors;
@@ -10,6 +11,10 @@ namespace QtcHub.Tests.Connectors;
 internal static class Bench
 {
     public static readonly DateTimeOffset Noon = new(2026, 8, 3, 12, 0, 0, TimeSpan.Zero);
+
+    /// <summary>The shipped kind of a name, else the one that lies beside its suite.</summary>
+    public static IConnectorKind Kind(string name, Assembly ofSuite) =>
+        ConnectorKinds.Scan(typeof(VendorHttp).Assembly).GetValueOrDefault(name) ?? ConnectorKinds.Scan(ofSuite)[name];
 
     /// <summary>A connector of a kind over a transport; every credential it declares refers to <paramref name="secret"/> of its name.</summary>
     public static IConnector Create(

@@ -16,7 +16,10 @@ public abstract class ConnectorConformance(string kindName)
     /// <summary>A usable secret for a credential name, e.g. a private key of the right form.</summary>
     protected virtual string SecretFor(string credential) => $"test-{credential}";
 
-    private IConnectorKind Kind => ConnectorKinds.Scan(typeof(VendorHttp).Assembly)[kindName];
+    /// <summary>The kind that this suite is of.</summary>
+    public string KindName => kindName;
+
+    private IConnectorKind Kind => Bench.Kind(kindName, GetType().Assembly);
 
     private ConnectorFacts Facts => Kind.Facts;
 
@@ -69,6 +72,10 @@ public abstract class ConnectorConformance(string kindName)
     [Fact]
     public void Records_can_be_written_exactly_when_targets_are_declared() =>
         Assert.Equal(Facts.Targets.Count > 0, Create() is IRecordWriter);
+
+    [Fact]
+    public void Records_can_be_matched_exactly_when_a_target_says_by_which_fields() =>
+        Assert.Equal(Facts.Targets.Values.Any(target => target.MatchedBy.Count > 0), Create() is IRecordMatcher);
 
     [Fact]
     public void Key_life_and_replay_are_declared_exactly_where_there_is_a_key() =>
@@ -138,9 +145,11 @@ public abstract class ConnectorConformance(string kindName)
     [Fact]
     public void Readme_names_every_credential()
     {
-        var root = Bench.FindUp("QtcHub.sln");
-        Assert.SkipWhen(root is null, "not run inside the source tree");
-        var readme = File.ReadAllText(Path.Combine(root, "connectors", kindName, "README.md"));
+        Assert.SkipWhen(Bench.FindUp("QtcHub.sln") is null, "not run inside the source tree");
+        var page = Path.Combine("connectors", kindName, "README.md");
+        var root = Bench.FindUp(page);
+        Assert.True(root is not null, $"there is no {page}");
+        var readme = File.ReadAllText(Path.Combine(root, page));
         Assert.All(
             Facts.CredentialSets.SelectMany(set => set).Append(Facts.WebhookSecret).OfType<string>(),
             credential => Assert.Contains($"`{credential}`", readme, StringComparison.Ordinal)

@@ -1,0 +1,3 @@
+namespace QtcHub.Tests.Connectors.NetSuite;
+
+public sealed class PretendNetSuiteConformance() : PretendVendorConformance("netsuite");

@@ -1,0 +1,3 @@
+namespace QtcHub.Tests.Connectors.Stripe;
+
+public sealed class PretendStripeConformance() : PretendVendorConformance("stripe");

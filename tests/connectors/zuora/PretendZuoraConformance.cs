@@ -1,0 +1,3 @@
+namespace QtcHub.Tests.Connectors.Zuora;
+
+public sealed class PretendZuoraConformance() : PretendVendorConformance("zuora");

@@ -1,0 +1,3 @@
+namespace QtcHub.Tests.Connectors.Paperbox;
+
+public sealed class PretendPaperboxConformance() : PretendVendorConformance("paperbox");
