@@ -87,9 +87,9 @@ internal static class ZuoraForm
             writer =>
             {
                 writer.WriteStartArray();
-                foreach (var plan in Elements(subscription, "ratePlans"))
+                foreach (var plan in subscription.Objects("ratePlans"))
                 {
-                    foreach (var charge in Elements(plan, "ratePlanCharges"))
+                    foreach (var charge in plan.Objects("ratePlanCharges"))
                     {
                         writer.WriteStartObject();
                         WriteMembers(writer, charge, "ratePlan");
@@ -147,9 +147,6 @@ internal static class ZuoraForm
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
-
-    private static IEnumerable<JsonElement> Elements(JsonElement parent, string list) =>
-        parent.Array(list) is { } elements ? elements.EnumerateArray().Where(element => element.ValueKind == JsonValueKind.Object) : [];
 
     private static void WriteObject(Utf8JsonWriter writer, JsonElement from, string? without = null)
     {

@@ -14,6 +14,10 @@ internal static class ZuoraJson
     /// </summary>
     public static DateTimeOffset? Updated(this JsonElement record) => Instant(record.Text("updatedDate") ?? record.Text("UpdatedDate"));
 
+    /// <summary>The objects of a list, or none.</summary>
+    public static IEnumerable<JsonElement> Objects(this JsonElement parent, string list) =>
+        parent.Array(list) is { } elements ? elements.EnumerateArray().Where(element => element.ValueKind == JsonValueKind.Object) : [];
+
     /// <summary>When a record was made, to the second.</summary>
     public static DateTimeOffset? Created(this JsonElement record) => Instant(record.Text("createdDate") ?? record.Text("CreatedDate"));
 

@@ -15,6 +15,7 @@ internal static class ZuoraTargets
         new Dictionary<RecordType, TargetFacts>
         {
             [RecordType.BillingAccount] = Keyed(ZuoraKind.Account, ["number"], ["number", "currency", "terms"]),
+            [RecordType.Order] = Keyed("order", [], ["number", "account", "customerPo", "currency", "orderedOn", "lines"]),
             [RecordType.Payment] = Keyed(
                 ZuoraKind.Payment,
                 ["processorReference"],
@@ -63,6 +64,8 @@ internal static class ZuoraTargets
 internal sealed record ZuoraPlace(string Collection, string Object, string Match)
 {
     public static readonly ZuoraPlace Accounts = new("accounts", "Account", "AccountNumber");
+    public static readonly ZuoraPlace Orders = new("orders", "Order", "OrderNumber");
+    public static readonly ZuoraPlace Products = new("catalog/product", "Product", "SKU");
     public static readonly ZuoraPlace Payments = new("payments", "Payment", "ReferenceId");
     public static readonly ZuoraPlace Refunds = new("refunds", "Refund", "ReferenceID");
 }

@@ -34,6 +34,7 @@ internal sealed class ZuoraWriter
         ways = new Dictionary<RecordType, IZuoraWay>
         {
             [RecordType.BillingAccount] = new ZuoraWriterAccounts(reads, writes, ends, options),
+            [RecordType.Order] = new ZuoraWriterOrders(reads, writes, ends, new ZuoraPriceBook(reads, lookup), options),
             [RecordType.Payment] = new ZuoraWriterPayments(reads, writes, ends, parts, options),
             [RecordType.Refund] = refunds,
             [RecordType.Dispute] = refunds,
@@ -91,6 +92,11 @@ internal sealed class ZuoraWriterLookup(ZuoraCalls calls, ZuoraOptions options)
         CancellationToken cancellationToken
     )
     {
+        if (place == ZuoraPlace.Orders)
+        {
+            return await FindOrderAsync(reference, request, cancellationToken);
+        }
+
         var (field, value) =
             options.ReferenceField is { } stamp ? (stamp, reference)
             : place == ZuoraPlace.Accounts ? (place.Match, reference)
@@ -136,6 +142,38 @@ internal sealed class ZuoraWriterLookup(ZuoraCalls calls, ZuoraOptions options)
         return answer.Body.Number("size") is 0
             ? Array.Empty<string>()
             : new Fault.Rejected("unreadable-list", "a query's answer without records");
+    }
+
+    /// <summary>
+    /// Queries do not know orders, so one is read by its number: the reference itself or, where the tenant has a field for that, the company's own number
+    /// under which an order that bears another reference is not the hub's.
+    /// </summary>
+    private async Task<Outcome<IReadOnlyList<string>>> FindOrderAsync(
+        string reference,
+        ReadOnlyMemory<byte> request,
+        CancellationToken cancellationToken
+    )
+    {
+        var number =
+            options.ReferenceField is null ? reference
+            : request.IsEmpty ? null
+            : ZuoraWriterBody.Parse(request).Text("orderNumber");
+        if (number is null)
+        {
+            return new Fault.Rejected("no-reference", "an order is looked for by its number, and the request is not known");
+        }
+
+        var read = await calls.ReadAsync(
+            (api, token, cancel) => api.GetAsync(ZuoraPlace.Orders.Collection, number, token, cancel),
+            cancellationToken
+        );
+        if (!read.TryGet(out var found, out var fault))
+        {
+            return fault;
+        }
+
+        var bears = options.ReferenceField is not { } field || found.Body.Object("order")?.Object("customFields")?.Text(field) == reference;
+        return found.IsMissing || !bears ? Array.Empty<string>() : [number];
     }
 
     private static string Quoted(string value) =>

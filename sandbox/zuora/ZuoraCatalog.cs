@@ -3,18 +3,25 @@ using System.Text.Json.Nodes;
 namespace QtcHub.Sandbox.Zuora;
 
 /// <summary>A product with its rate plans.</summary>
-internal sealed record CatalogProduct(string Id, string Name, string Sku, IReadOnlyList<CatalogPlan> Plans);
+internal sealed record CatalogProduct(string Id, string Name, string Sku, IReadOnlyList<CatalogPlan> Plans)
+{
+    public DateTimeOffset Updated { get; set; } = ZuoraCatalog.Made;
+}
 
 /// <summary>A rate plan with its charges.</summary>
 internal sealed record CatalogPlan(string Id, string Name, IReadOnlyList<CatalogCharge> Charges)
 {
     public CatalogProduct Product { get; set; } = null!;
+
+    public DateTimeOffset Updated { get; set; } = ZuoraCatalog.Made;
 }
 
 /// <summary>A charge. <paramref name="Prices"/> are by currency; a tiered or volume charge has its tiers instead.</summary>
 internal sealed record CatalogCharge(string Id, string Name, string Type, string Model)
 {
     public CatalogPlan Plan { get; set; } = null!;
+
+    public DateTimeOffset Updated { get; set; } = ZuoraCatalog.Made;
 
     /// <summary>Month or Annual; null is once.</summary>
     public string? Period { get; init; }
@@ -43,6 +50,10 @@ internal sealed record CatalogTier(decimal Start, decimal? End, decimal Price);
 /// <summary>The catalogue a tenant has been set up with: one plan for every way of pricing.</summary>
 internal sealed class ZuoraCatalog
 {
+    public static readonly DateTimeOffset Made = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    public static readonly DateOnly From = new(2020, 1, 1);
+    public static readonly DateOnly Until = new(2050, 1, 1);
+
     private static readonly string[] Currencies = ["USD", "EUR", "JPY"];
     private int next;
 
@@ -56,6 +67,21 @@ internal sealed class ZuoraCatalog
                 "Onboarding",
                 "SKU-ONBOARD",
                 Plan("setup", Charge("Setup", "OneTime", "FlatFee") with { InAdvance = true, Prices = Flat(500) })
+            ),
+            Product(
+                "Seat",
+                "SKU-SEAT",
+                Plan(
+                    "seats",
+                    Charge("Seat", "Recurring", "PerUnit") with
+                    {
+                        Period = "Month",
+                        InAdvance = true,
+                        Unit = "Each",
+                        DefaultQuantity = 1,
+                        Prices = Flat(30),
+                    }
+                )
             ),
         ];
         foreach (var product in Products)
@@ -156,9 +182,6 @@ internal sealed class ZuoraCatalog
 /// <summary>The catalogue as the read API gives it.</summary>
 internal sealed class ZuoraCatalogPages(ZuoraState state)
 {
-    private static readonly DateOnly From = new(2020, 1, 1);
-    private static readonly DateOnly Until = new(2050, 1, 1);
-
     public ZuoraReply? Answer(ZuoraCall call) =>
         (call.Method, call.Path) switch
         {
@@ -190,8 +213,8 @@ internal sealed class ZuoraCatalogPages(ZuoraState state)
             ["name"] = product.Name,
             ["description"] = "",
             ["category"] = "Base Products",
-            ["effectiveStartDate"] = ZuoraJson.Of(From),
-            ["effectiveEndDate"] = ZuoraJson.Of(Until),
+            ["effectiveStartDate"] = ZuoraJson.Of(ZuoraCatalog.From),
+            ["effectiveEndDate"] = ZuoraJson.Of(ZuoraCatalog.Until),
             ["productRatePlans"] = $"{call.Root}v1/rateplan/{product.Id}/productRatePlan",
         };
 
@@ -202,8 +225,8 @@ internal sealed class ZuoraCatalogPages(ZuoraState state)
             ["name"] = plan.Name,
             ["status"] = "Active",
             ["description"] = "",
-            ["effectiveStartDate"] = ZuoraJson.Of(From),
-            ["effectiveEndDate"] = ZuoraJson.Of(Until),
+            ["effectiveStartDate"] = ZuoraJson.Of(ZuoraCatalog.From),
+            ["effectiveEndDate"] = ZuoraJson.Of(ZuoraCatalog.Until),
             ["productRatePlanCharges"] = new JsonArray([.. plan.Charges.Select(Charge)]),
         };
 

@@ -200,15 +200,62 @@ internal static class ZuoraObjects
             }
         );
 
-    private static JsonObject Stamped(ZuoraRecord record, JsonObject fields)
+    public static JsonObject Of(CatalogProduct product) =>
+        Stamped(
+            product.Id,
+            ZuoraCatalog.Made,
+            product.Updated,
+            new JsonObject
+            {
+                ["Name"] = product.Name,
+                ["SKU"] = product.Sku,
+                ["Category"] = "Base Products",
+                ["EffectiveStartDate"] = ZuoraJson.Of(ZuoraCatalog.From),
+                ["EffectiveEndDate"] = ZuoraJson.Of(ZuoraCatalog.Until),
+            }
+        );
+
+    public static JsonObject Of(CatalogPlan plan) =>
+        Stamped(
+            plan.Id,
+            ZuoraCatalog.Made,
+            plan.Updated,
+            new JsonObject
+            {
+                ["Name"] = plan.Name,
+                ["ProductId"] = plan.Product.Id,
+                ["EffectiveStartDate"] = ZuoraJson.Of(ZuoraCatalog.From),
+                ["EffectiveEndDate"] = ZuoraJson.Of(ZuoraCatalog.Until),
+            }
+        );
+
+    public static JsonObject Of(CatalogCharge charge) =>
+        Stamped(
+            charge.Id,
+            ZuoraCatalog.Made,
+            charge.Updated,
+            new JsonObject
+            {
+                ["Name"] = charge.Name,
+                ["ProductRatePlanId"] = charge.Plan.Id,
+                ["ChargeType"] = charge.Type,
+                ["UOM"] = charge.Unit,
+                ["DefaultQuantity"] = charge.DefaultQuantity,
+            }
+        );
+
+    private static JsonObject Stamped(ZuoraRecord record, JsonObject fields) =>
+        Stamped(record.Id, record.Created, record.Updated, fields).With(record.Custom);
+
+    private static JsonObject Stamped(string id, DateTimeOffset created, DateTimeOffset updated, JsonObject fields)
     {
         var view = new JsonObject
         {
-            ["Id"] = record.Id,
+            ["Id"] = id,
             ["CreatedById"] = ZuoraState.User,
-            ["CreatedDate"] = ZuoraJson.Of(record.Created),
+            ["CreatedDate"] = ZuoraJson.Of(created),
             ["UpdatedById"] = ZuoraState.User,
-            ["UpdatedDate"] = ZuoraJson.Of(record.Updated),
+            ["UpdatedDate"] = ZuoraJson.Of(updated),
         };
         // Zuora leaves a field without a value out.
         foreach (var (name, value) in fields.Where(field => field.Value is not null))
@@ -216,6 +263,6 @@ internal static class ZuoraObjects
             view[name] = value!.DeepClone();
         }
 
-        return view.With(record.Custom);
+        return view;
     }
 }

@@ -40,6 +40,9 @@ internal sealed class ZuoraQueries(ZuoraState state, ZuoraBalances balances)
         ["BillRun"] = Names(
             "BillRunNumber AccountId Status TargetDate InvoiceDate ExecutedDate NumberOfAccounts NumberOfInvoices AutoPost"
         ),
+        ["Product"] = Names("Name SKU Description Category EffectiveStartDate EffectiveEndDate"),
+        ["ProductRatePlan"] = Names("Name Description ProductId EffectiveStartDate EffectiveEndDate"),
+        ["ProductRatePlanCharge"] = Names("Name Description ProductRatePlanId ChargeType UOM DefaultQuantity"),
         ["Usage"] = Names("AccountId UOM Quantity StartDateTime RbeStatus"),
     };
 
@@ -145,6 +148,9 @@ internal sealed class ZuoraQueries(ZuoraState state, ZuoraBalances balances)
                 .SelectMany(item => item.Taxes.Select(tax => ZuoraObjects.Of(item, tax))),
             "Payment" => state.Payments.All.Select(ZuoraObjects.Of),
             "Refund" => state.Refunds.All.Select(ZuoraObjects.Of),
+            "Product" => state.Catalog.Products.Select(ZuoraObjects.Of),
+            "ProductRatePlan" => state.Catalog.Plans.Values.Select(ZuoraObjects.Of),
+            "ProductRatePlanCharge" => state.Catalog.Plans.Values.SelectMany(plan => plan.Charges).Select(ZuoraObjects.Of),
             "BillRun" => state.BillRuns.All.Select(ZuoraObjects.Of),
             _ => state.Usages.All.Select(ZuoraObjects.Of),
         };

@@ -117,8 +117,8 @@ public sealed class PretendZuoraRecordTests
     [Fact]
     public async Task A_page_names_the_next_until_there_is_none()
     {
-        var first = await bench.GetAsync("/v1/catalog/products?pageSize=2");
-        Assert.Equal(2, first["products"]!.AsArray().Count);
+        var first = await bench.GetAsync("/v1/catalog/products?pageSize=3");
+        Assert.Equal(3, first["products"]!.AsArray().Count);
         var second = await bench.GetAsync(new Uri((string)first["nextPage"]!).PathAndQuery);
         Assert.Single(second["products"]!.AsArray());
         Assert.Null(second["nextPage"]);

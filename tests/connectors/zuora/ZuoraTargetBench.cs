@@ -24,7 +24,7 @@ internal sealed class ZuoraTargetBench
         Tenant = new PretendZuora(new VendorSetup("zuora", () => Now, TimeZoneInfo.Utc, "hub:password"));
         var kind = new ZuoraKind();
         Dictionary<string, string> settings = referenceField is null ? [] : new() { ["referenceField"] = referenceField };
-        var wire = new KeptWire(new VendorHandler(Tenant, Faults, TimeProvider.System), Said, Keys);
+        var wire = new KeptWire(new VendorHandler(Tenant, Faults, TimeProvider.System), Said, Keys, () => BeforeOrder?.Invoke());
         var context = Bench.Context(
             kind,
             settings,
@@ -46,6 +46,9 @@ internal sealed class ZuoraTargetBench
 
     /// <summary>The keys of the requests that bore one, lost ones too.</summary>
     public List<string> Keys { get; } = [];
+
+    /// <summary>Done as an order is on its way to the tenant, which means after the hub has read what it amends.</summary>
+    public Action? BeforeOrder { get; set; }
 
     public IRecordMatcher Writer => (IRecordMatcher)connector;
 
@@ -117,6 +120,17 @@ internal sealed class ZuoraTargetBench
              "referenceId":"{{{reference}}}","status":"{{{status}}}"{{{more}}}}
             """;
 
+    public static string Order(
+        string account,
+        string lines,
+        string number = "SO-1",
+        string status = "Completed",
+        string currency = "EUR"
+    ) =>
+        $$"""
+            {"orderNumber":"{{number}}","orderDate":"2026-08-03","accountId":"{{account}}","currency":"{{currency}}","status":"{{status}}","lines":[{{lines}}]}
+            """;
+
     public string Invoice(string account, long amount) => Tenant.IssueInvoice(account, [new PlayedLine("Work", 1, amount)], 0);
 
     /// <summary>The next writes of a method are lost, so often that the connector's own repetitions are lost too.</summary>
@@ -136,7 +150,8 @@ internal sealed class ZuoraTargetBench
         public override DateTimeOffset GetUtcNow() => now();
     }
 
-    private sealed class KeptWire(HttpMessageHandler inner, List<Exchange> said, List<string> keys) : DelegatingHandler(inner)
+    private sealed class KeptWire(HttpMessageHandler inner, List<Exchange> said, List<string> keys, Action beforeOrder)
+        : DelegatingHandler(inner)
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
@@ -146,6 +161,11 @@ internal sealed class ZuoraTargetBench
             }
 
             var uri = request.RequestUri!;
+            if (request.Method == HttpMethod.Post && uri.AbsolutePath == "/v1/orders")
+            {
+                beforeOrder();
+            }
+
             var isJson = request.Content?.Headers.ContentType?.MediaType == "application/json";
             var sent = isJson ? JsonNode.Parse(await request.Content!.ReadAsStringAsync(cancellationToken)) : null;
             var answer = await base.SendAsync(request, cancellationToken);

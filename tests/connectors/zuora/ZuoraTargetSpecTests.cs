@@ -17,6 +17,37 @@ public sealed class ZuoraTargetSpecTests(ITestOutputHelper output)
     // Declared on the read side, as ZuoraSpecTests tells with its reason.
     private static readonly string[] Excused = ["page"];
 
+    private static readonly Order NewSubscription = new()
+    {
+        Entity = "de",
+        Number = "SO-1",
+        Account = new CanonicalId("acc_1"),
+        CustomerPo = "PO 4711",
+        Currency = Currency.Of("EUR"),
+        OrderedOn = new DateOnly(2026, 8, 1),
+        Status = "open",
+        Lines =
+        [
+            new OrderLine
+            {
+                Id = "l1",
+                Action = "new",
+                Sku = "SKU-SEAT",
+                Quantity = 10,
+                NetPrice = 24.5m,
+                EffectiveOn = new DateOnly(2026, 8, 1),
+                Term = new Term
+                {
+                    Kind = "termed",
+                    Length = 1,
+                    Unit = "year",
+                    StartsOn = new DateOnly(2026, 8, 1),
+                    RenewsItself = true,
+                },
+            },
+        ],
+    };
+
     private readonly ZuoraTargetBench bench = new();
     private readonly Dictionary<Reference, string> standing = [];
 
@@ -41,6 +72,9 @@ public sealed class ZuoraTargetSpecTests(ITestOutputHelper output)
                 "POST /v1/accounts",
                 "PUT /v1/accounts/{account-key}",
                 "PUT /v1/object/account/{id}",
+                "POST /v1/orders",
+                "GET /v1/orders/{orderNumber}",
+                "GET /v1/rateplan/{product_id}/productRatePlan",
                 "POST /v1/payments",
                 "PUT /v1/payments/{paymentId}",
                 "PUT /v1/payments/{paymentId}/unapply",
@@ -79,8 +113,69 @@ public sealed class ZuoraTargetSpecTests(ITestOutputHelper output)
         var parent = await WriteAsync(account, "acc_1");
         var child = account with { Number = "C-2", Parent = new CanonicalId("acc_1") };
         await WriteAsync(child, "acc_2", await WriteAsync(child, "acc_2"));
+        await OrdersAsync();
         await MoneyAsync(parent);
         await WriteAsync((BillingAccount)child.End(), "acc_2", standing[new Reference(RecordType.BillingAccount, "acc_2")]);
+    }
+
+    private async Task OrdersAsync()
+    {
+        await WriteAsync(NewSubscription, "ord_1");
+        var number = (string)
+            bench.Said.Last(one => one is { Method: "POST", Path: "/v1/orders" }).Response!["subscriptions"]![0]!["subscriptionNumber"]!;
+        standing[new Reference(RecordType.Subscription, "sub_1")] = number;
+        var amendment = new OrderLine
+        {
+            Id = "l2",
+            Action = "add",
+            Sku = "SKU-SEAT",
+            QuantityChange = 5,
+            EffectiveOn = new DateOnly(2026, 9, 11),
+            Subscription = new CanonicalId("sub_1"),
+            SubscriptionVersion = 1,
+        };
+        var version = 1;
+        foreach (
+            var line in new[]
+            {
+                amendment,
+                amendment with
+                {
+                    Sku = "SKU-ONBOARD",
+                    QuantityChange = 1,
+                    NetPrice = 400,
+                },
+                amendment with
+                {
+                    Action = "remove",
+                    QuantityChange = -15,
+                },
+                amendment with
+                {
+                    Action = "renew",
+                    Sku = null,
+                    QuantityChange = null,
+                    Term = NewSubscription.Lines[0].Term,
+                },
+                amendment with
+                {
+                    Action = "suspend",
+                    Sku = null,
+                    QuantityChange = null,
+                },
+                amendment with
+                {
+                    Action = "cancel",
+                    Sku = null,
+                    QuantityChange = null,
+                },
+            }
+        )
+        {
+            var order = NewSubscription with { Number = $"SO-2-{version}", Lines = [line with { SubscriptionVersion = version }] };
+            await WriteAsync(order, $"ord_{order.Number}");
+            version += line.Action == "renew" ? 2 : 1;
+        }
     }
 
     private async Task MoneyAsync(string account)
