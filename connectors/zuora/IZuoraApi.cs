@@ -16,6 +16,9 @@ internal interface IZuoraApi
         CancellationToken cancellationToken
     );
 
+    [Get("/v1/catalog/product/{id}")]
+    Task<HttpResponseMessage> GetProductAsync(string id, [Authorize("Bearer")] string token, CancellationToken cancellationToken);
+
     [Get("/v1/subscriptions/{number}")]
     Task<HttpResponseMessage> GetSubscriptionAsync(
         string number,

@@ -24,6 +24,8 @@ internal static class ZuoraCallout
         ),
         ("PaymentId", id => [(ZuoraKind.Payment, id), (ZuoraKind.PaymentParts, id)]),
         ("RefundId", id => [(ZuoraKind.Refund, id)]),
+        ("ProductId", id => [(ZuoraKind.Product, id)]),
+        ("ProductRatePlanId", id => [(ZuoraKind.PlanProduct, id)]),
     ];
 
     /// <summary>Whether a callout with a parameter tells of records of a type, or of a list of them.</summary>

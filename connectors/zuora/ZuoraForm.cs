@@ -13,7 +13,7 @@ internal static class ZuoraForm
     /// Fields of the answer that are no part of the record: how the call went, the printed document, balances of the account, which change with every
     /// document of it, and lists within lists, which are written flat.
     /// </summary>
-    private static readonly string[] LeftOut = ["success", "Body", "metrics", "ratePlans"];
+    private static readonly string[] LeftOut = ["success", "Body", "metrics", "ratePlans", "productRatePlans"];
 
     public static ReadOnlyMemory<byte> Write(JsonElement record, params (string Name, Action<Utf8JsonWriter> Write)[] beside)
     {
@@ -103,6 +103,34 @@ internal static class ZuoraForm
             }
         );
 
+    /// <summary>Each charge of each rate plan once per currency that it has a price in, with that pricing and its rate plan.</summary>
+    public static (string Name, Action<Utf8JsonWriter> Write) Prices(IReadOnlyList<JsonElement> plans) =>
+        (
+            "prices",
+            writer =>
+            {
+                writer.WriteStartArray();
+                foreach (var plan in plans)
+                {
+                    foreach (var charge in plan.Objects("productRatePlanCharges"))
+                    {
+                        foreach (var pricing in charge.Objects("pricing").Where(IsPriced))
+                        {
+                            writer.WriteStartObject();
+                            WriteMembers(writer, charge, "pricing");
+                            writer.WritePropertyName("pricing");
+                            WriteObject(writer, pricing);
+                            writer.WritePropertyName("ratePlan");
+                            WriteObject(writer, plan, "productRatePlanCharges");
+                            writer.WriteEndObject();
+                        }
+                    }
+                }
+
+                writer.WriteEndArray();
+            }
+        );
+
     public static (string Name, Action<Utf8JsonWriter> Write) Items(IReadOnlyList<ZuoraItem> items) =>
         (
             "items",
@@ -162,6 +190,8 @@ internal static class ZuoraForm
             Write(writer, property);
         }
     }
+
+    private static bool IsPriced(JsonElement pricing) => pricing.Number("price") is not null || pricing.Objects("tiers").Any();
 
     private static bool IsOfTerm(JsonElement subscription, string name) =>
         name is "currentTerm" or "currentTermPeriodType" or "termEndDate" && subscription.Text("termType") == "TERMED";

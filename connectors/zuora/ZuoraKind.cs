@@ -14,6 +14,7 @@ public sealed class ZuoraKind : IConnectorKind
     internal const string Payment = "payment";
     internal const string Application = "application";
     internal const string Refund = "refund";
+    internal const string Product = "product";
 
     /// <summary>What is owed of an invoice, debit memo or credit memo: the document read for its balance alone.</summary>
     internal const string DocumentState = "document-state";
@@ -22,11 +23,15 @@ public sealed class ZuoraKind : IConnectorKind
     internal const string PaymentParts = "payment-parts";
     internal const string CreditMemoParts = "credit-memo-parts";
 
+    /// <summary>The product of a rate plan: a charge that changed says no more of where it belongs.</summary>
+    internal const string PlanProduct = "rate-plan-product";
+
     /// <summary>Of what type the records of a list are.</summary>
     internal static readonly IReadOnlyDictionary<string, string> MembersOf = new Dictionary<string, string>
     {
         [PaymentParts] = Application,
         [CreditMemoParts] = Application,
+        [PlanProduct] = Product,
     };
 
     /// <inheritdoc />
@@ -55,6 +60,7 @@ public sealed class ZuoraKind : IConnectorKind
                 [RecordType.Application] = Application,
                 [RecordType.Refund] = Refund,
                 [RecordType.DocumentState] = DocumentState,
+                [RecordType.Product] = Product,
             },
             Targets = ZuoraTargets.Facts,
             Lists = MembersOf,

@@ -10,6 +10,7 @@ internal sealed class ZuoraRecords(ZuoraCalls calls)
     private readonly ZuoraSubscriptions subscriptions = new(calls);
     private readonly ZuoraDocuments documents = new(calls);
     private readonly ZuoraApplications applications = new(calls);
+    private readonly ZuoraProducts products = new(calls);
 
     /// <summary>Whether a text can be an id: it becomes part of a path, where escaping keeps its other characters, but nothing escapes a dot.</summary>
     public static bool IsId(string text) => text is { Length: > 0 and <= MaxId } && text is not ("." or "..");
@@ -37,6 +38,8 @@ internal sealed class ZuoraRecords(ZuoraCalls calls)
                 cancellationToken
             ),
             ZuoraKind.Application => await applications.ReadAsync(id, cancellationToken),
+            ZuoraKind.Product => await products.ReadAsync(id, cancellationToken),
+            ZuoraKind.PlanProduct => await products.ListAsync(id, cancellationToken),
             ZuoraKind.PaymentParts => await applications.ListAsync(ZuoraSide.Payment, id, cancellationToken),
             ZuoraKind.CreditMemoParts => await applications.ListAsync(ZuoraSide.CreditMemo, id, cancellationToken),
             _ => throw new InvariantException($"a type that the kind declares, not {type}"),

@@ -28,6 +28,10 @@ internal sealed record ZuoraSource(string Parameter, string Name, string? IdFiel
         new("CreditMemoId", "creditmemos", null),
         new("PaymentId", "payments", null),
         new("RefundId", "refunds", null),
+        // A change of a rate plan or of a charge does not touch its product, of which they are part here.
+        new("ProductId", "Product", "Id"),
+        new("ProductId", "ProductRatePlan", "ProductId"),
+        new("ProductRatePlanId", "ProductRatePlanCharge", "ProductRatePlanId"),
     ];
 
     /// <summary>Whether its records are a query's.</summary>

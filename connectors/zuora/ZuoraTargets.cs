@@ -65,7 +65,7 @@ internal sealed record ZuoraPlace(string Collection, string Object, string Match
 {
     public static readonly ZuoraPlace Accounts = new("accounts", "Account", "AccountNumber");
     public static readonly ZuoraPlace Orders = new("orders", "Order", "OrderNumber");
-    public static readonly ZuoraPlace Products = new("catalog/product", "Product", "SKU");
+    public static readonly ZuoraPlace Products = new("products", "Product", "SKU");
     public static readonly ZuoraPlace Payments = new("payments", "Payment", "ReferenceId");
     public static readonly ZuoraPlace Refunds = new("refunds", "Refund", "ReferenceID");
 }

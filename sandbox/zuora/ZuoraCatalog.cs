@@ -35,7 +35,7 @@ internal sealed record CatalogCharge(string Id, string Name, string Type, string
     public decimal? DiscountPercentage { get; init; }
 
     /// <summary>By currency: the tiers; a charge without tiers has one that holds its price.</summary>
-    public required IReadOnlyDictionary<string, IReadOnlyList<CatalogTier>> Prices { get; init; }
+    public required IReadOnlyDictionary<string, IReadOnlyList<CatalogTier>> Prices { get; set; }
 
     public bool IsTiered => Model is "Tiered" or "Volume";
 
@@ -107,6 +107,14 @@ internal sealed class ZuoraCatalog
         Plans.TryGetValue(key, out var plan)
             ? plan
             : Plans.Values.FirstOrDefault(known => known.Name == key) ?? throw ZuoraRefusal.NotFound(what, key);
+
+    /// <summary>Prices the first charge of a plan anew, which touches neither the plan nor the product.</summary>
+    public void Reprice(string plan, decimal price, DateTimeOffset now)
+    {
+        var charge = Plan(plan, "product rate plan").Charges[0];
+        charge.Prices = Flat(price);
+        charge.Updated = now;
+    }
 
     private CatalogPlan AnnualPrepaid() =>
         Plan(
@@ -193,6 +201,10 @@ internal sealed class ZuoraCatalogPages(ZuoraState state)
             ("GET", ["v1", "catalog", "product", var id]) => new ZuoraReply(
                 200,
                 Product(call, Find(id)).With(new JsonObject { ["success"] = true })
+            ),
+            ("GET", ["v1", "object", "product-rate-plan", var id]) => new ZuoraReply(
+                200,
+                ZuoraObjects.Of(state.Catalog.Plan(id, "product rate plan"))
             ),
             ("GET", ["v1", "rateplan", var id, "productRatePlan"]) => ZuoraPages.Page(
                 call,

@@ -173,6 +173,7 @@ public sealed class ZuoraBackfillTests
         var invoice = bench.Vendor.IssueInvoice(account, [new PlayedLine("Work", 1, 1000)], 0);
         bench.Vendor.CreditInvoice(invoice, 100);
         bench.Debit(invoice);
+        bench.Vendor.Reprice("seats", 31);
         bench.Vendor.RefundPayment(bench.Vendor.TakePayment(account, 500, "EUR", [new PlayedApplication(invoice, 400)]), 100);
     }
 

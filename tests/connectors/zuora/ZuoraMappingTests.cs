@@ -53,12 +53,13 @@ public sealed class ZuoraMappingTests
                 RecordType.Payment,
                 RecordType.Application,
                 RecordType.DocumentState,
+                RecordType.Product,
             ],
             type => Assert.True(made.GetValueOrDefault(type) > 0, $"no {type}")
         );
     }
 
-    private static CanonicalRecord Take(RecordType type, string externalType, ReadOnlyMemory<byte> record)
+    internal static CanonicalRecord Take(RecordType type, string externalType, ReadOnlyMemory<byte> record)
     {
         var mapping = Catalog.In("zuora", externalType, type)!;
         var context = new MappingContext
