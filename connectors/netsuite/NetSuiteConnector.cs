@@ -199,7 +199,9 @@ internal sealed class NetSuiteConnector : IRecordMatcher, IRecordReader, IBackfi
             return fault;
         }
 
-        var left = lookup is Lookup.Found { Record: var payment } ? NetSuiteRecords.Amount(NetSuiteRecords.Parse(payment), "unapplied") : null;
+        var left = lookup is Lookup.Found { Record: var payment }
+            ? NetSuiteRecords.Amount(NetSuiteRecords.Parse(payment), "unapplied")
+            : null;
         if (left is null || left >= NetSuiteLine.AmountOf(NetSuiteLine.LineOf(refund)))
         {
             return null;
