@@ -122,6 +122,12 @@ public sealed class Verifier(IHubStore store)
 
     private async Task<Standing> StandingAsync(Lane lane, NoticeResult notice, CancellationToken cancellationToken)
     {
+        // A revision wants every lane of its route in the commit that makes it: one that does not want it is another source's.
+        if (lane.WantedRevision < notice.Revision)
+        {
+            return Standing.Ignored;
+        }
+
         if (lane.Current is { } current && current.Revision == notice.Revision)
         {
             return Of(current.State);

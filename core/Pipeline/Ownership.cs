@@ -75,7 +75,7 @@ internal static class Ownership
             {
                 Custom(told).Remove(field[CustomPrefix.Length..]);
             }
-            else if (!shape[field].Required)
+            else if (!shape[field].HasToBeMapped)
             {
                 told.Remove(field);
             }

@@ -256,6 +256,38 @@ public sealed class LinkingTests
     }
 
     [Fact]
+    public async Task A_change_of_one_sources_own_field_is_done_when_the_targets_of_its_own_route_have_it()
+    {
+        var both = Found.Replace(
+            "  - {record: Inv",
+            "  - {record: BillingAccount, from: till, to: [books]}\n  - {record: Inv",
+            StringComparison.Ordinal
+        );
+        using var bench = new HubBench(Shared, $"{both}\nowners: {{BillingAccount: {{phone: till}}}}", own: SameTypes);
+        await OpenAsync(bench);
+        bench.Vendor.Holds("account", "ta1", """{"id":"ta1","number":"a1","name":"The till's own","phone":"12"}""", 300);
+        await TellAsync(bench, "till", "account", "ta1", 300);
+
+        var lanes = await bench.Store.LanesAsync(Account("a1"), CancellationToken.None);
+        Assert.Equal([("books", 2), ("till", 1)], lanes.Select(lane => (lane.Value.Id.Target, lane.Value.SettledRevision)).Order());
+        var stands = await bench.Hub.VerifyAsync(CancellationToken.None);
+        Assert.Equal((2L, 0L), (stands.Acknowledged, stands.Open));
+        Assert.Empty(await bench.LettersAsync());
+    }
+
+    [Fact]
+    public async Task What_no_record_has_until_its_owner_tells_of_it_is_left_to_the_owner()
+    {
+        using var bench = new HubBench(hub: $"{Linked}\nowners: {{BillingAccount: {{email: till}}}}");
+        await bench.ChangeAccountAsync("a1", "Acme", 100);
+        Assert.DoesNotContain("a@example.com", bench.Sent(0), StringComparison.Ordinal);
+
+        bench.Vendor.Holds("account", "ta1", """{"id":"ta1","number":"a1","name":"The till's own","email":"till@example.com"}""", 300);
+        await TellAsync(bench, "till", "account", "ta1", 300);
+        Assert.Contains("\"name\":\"Acme\",\"email\":\"till@example.com\"", bench.Sent(1), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_the_hub_wrote_for_another_type_of_record_is_no_record_of_this_one()
     {
         using var bench = new HubBench(hub: Linked);
