@@ -42,7 +42,12 @@ public sealed record RecordHead
     public SourceSeen? Source(string system) => Sources.FirstOrDefault(source => source.System == system);
 
     /// <summary>The head with a source's observation put in place of its last.</summary>
-    public RecordHead With(SourceSeen seen) => this with { Sources = [.. Sources.Where(source => source.System != seen.System), seen] };
+    public RecordHead With(SourceSeen seen) =>
+        this with
+        {
+            MintedBy = Origin,
+            Sources = [.. Sources.Where(source => source.System != seen.System), seen],
+        };
 }
 
 /// <summary>What was last observed of one source record.</summary>

@@ -64,6 +64,12 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
                 return new NoticeResult(NoticeResultKind.Stale, id, head!.Value.Value.Revision, null);
             }
 
+            // Two that were told of at the same time, before either was known.
+            if (seen is { IsGone: false } && seen.ExternalId != arrival.Notice.ExternalId)
+            {
+                return new Fault.Rejected("several-records", $"it was taken for one with {seen.ExternalId}, which has the same match key");
+            }
+
             var reading = await ReadAsync(arrival, seen, cancellationToken);
             if (!reading.TryGet(out var found, out var fault))
             {
@@ -227,7 +233,7 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
         var content = await hub.Store.ContentAsync(head.Value.Id, head.Value.Revision, cancellationToken);
         var last = CanonicalJson.Read(at.Type, content.Span);
         Invariant.Holds(last.Fault is null, "stored content has its shape");
-        var seen = at.SeenNow(at.Seen!.ObservedHash, marker) with { IsGone = true };
+        var seen = at.SeenNow(at.Seen?.ObservedHash ?? "", marker) with { IsGone = true };
         // It ends where it began; that another system has it no more ends nothing.
         return await RecordAsync(at, head.Value.Origin == at.Arrival.System ? last.Value.End() : last.Value, seen, cancellationToken);
     }
@@ -271,14 +277,16 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
                 : new Fault.RateLimited(hub.Policy.GoneAfter, "not found at its source; looking once more");
         }
 
-        if (at.Seen!.MissingSince is { } first && hub.Now - first >= hub.Policy.GoneAfter)
+        // What the hub wrote there may be missing before that system has told of it once.
+        var seen = at.Seen ?? at.SeenNow("", at.Arrival.Notice.Marker);
+        if (seen.MissingSince is { } first && hub.Now - first >= hub.Policy.GoneAfter)
         {
-            return await TakeGoneAsync(at, at.Seen.Marker, cancellationToken);
+            return await TakeGoneAsync(at, seen.Marker, cancellationToken);
         }
 
-        if (at.Seen.MissingSince is null)
+        if (seen.MissingSince is null)
         {
-            if (await KeepAsync(head, at.Seen with { MissingSince = hub.Now }, cancellationToken) == CommitResult.Conflict)
+            if (await KeepAsync(head, seen with { MissingSince = hub.Now }, cancellationToken) == CommitResult.Conflict)
             {
                 return new Fault.Conflict("head changed");
             }
@@ -304,7 +312,7 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
         }
 
         var isNew = at.Head?.Value.ContentHash != hash;
-        var isLinked = at.Head is { Value.Revision: > 0 } && at.Seen is null;
+        var isLinked = at.Head is { Value.Revision: > 0 } && at.Seen is null && !seen.IsGone;
         var revision = (at.Head?.Value.Revision ?? 0) + (isNew ? 1 : 0);
         var known = at.Head?.Value.With(seen) ?? RecordHead.First(id, revision, hash, seen);
         var head = known with { Revision = revision, ContentHash = hash };

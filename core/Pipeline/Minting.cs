@@ -17,12 +17,12 @@ internal sealed class Minting(HubContext hub)
     /// <summary>The record's id. A Conflict says that it is another source's record: it is claimed now, and to be read again as that.</summary>
     public async Task<Outcome<CanonicalId>> IdAsync(Observed at, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
+        var keys = KeysOf(at.Type, content);
         if (at.Id is { } known)
         {
-            return known;
+            return await ClaimLaterAsync(at, known, keys, cancellationToken) is { } taken ? taken : known;
         }
 
-        var keys = KeysOf(at.Type, content);
         CanonicalId? owner = null;
         foreach (var (field, value) in keys)
         {
@@ -36,12 +36,69 @@ internal sealed class Minting(HubContext hub)
         }
 
         var (system, notice) = (at.Arrival.System, at.Arrival.Notice);
+        if (owner is { } one && await IdThereAsync(one, at.Arrival, cancellationToken) is { } another && another != notice.ExternalId)
+        {
+            return new Fault.Rejected("several-records", $"its match key is the one of {another} too");
+        }
+
         var id = owner ?? CanonicalId.Mint(at.Type, system, notice.ExternalType, notice.ExternalId);
         var refused = await ClaimAsync(keys, id, cancellationToken);
         refused ??= Refusal(await hub.Store.ClaimAsync(system, notice.ExternalType, notice.ExternalId, id, cancellationToken), id);
         return refused is not null ? refused
             : owner is not null ? new Fault.Conflict("it is a record that is known already")
             : id;
+    }
+
+    /// <summary>
+    /// A record may get a key, or another one, after it was told of first. A key that it had before and that is another's was so before there were match
+    /// keys; one that it gets now says that one fact was told of as two.
+    /// </summary>
+    private async Task<Fault?> ClaimLaterAsync(
+        Observed at,
+        CanonicalId id,
+        IReadOnlyList<MatchKey> keys,
+        CancellationToken cancellationToken
+    )
+    {
+        if (keys.Count == 0)
+        {
+            return null;
+        }
+
+        var had = at.Head is { Value: { Revision: > 0 } head }
+            ? KeysOf(at.Type, await hub.Store.ContentAsync(id, head.Revision, cancellationToken))
+            : [];
+        foreach (var key in keys)
+        {
+            var owner = await hub.Store.ClaimedAsync(Matches, key.Field, key.Value, cancellationToken);
+            if (owner is null && await ClaimAsync([key], id, cancellationToken) is { } refused)
+            {
+                return refused;
+            }
+
+            if (owner is { } other && other != id && !had.Contains(key))
+            {
+                return new Fault.Rejected("several-records", $"its match key belongs to {other}");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The id under which a record is known to stand in the system that a notice is from, or null: no two records of one system are one.</summary>
+    private async Task<string?> IdThereAsync(CanonicalId record, Arrival arrival, CancellationToken cancellationToken)
+    {
+        if ((await hub.Store.HeadAsync(record, cancellationToken))?.Value.Source(arrival.System) is { } told)
+        {
+            return told.IsGone ? null : told.ExternalId;
+        }
+
+        return
+            arrival.Source.WritesAs(record.Type, arrival.Notice.ExternalType)
+            && hub.Router.To(arrival.System, record.Type, null) is { } way
+            && await hub.Store.LaneAsync(way.Target.Lane.Of(record), cancellationToken) is { } lane
+            ? lane.Value.ExternalId
+            : null;
     }
 
     private async Task<Fault?> ClaimAsync(IReadOnlyList<MatchKey> keys, CanonicalId id, CancellationToken cancellationToken)

@@ -246,6 +246,8 @@ public sealed class LinkingTests
             StringComparison.Ordinal
         );
         using var bench = new HubBench(Shared, $"{told}\nowners: {{BillingAccount: {{phone: till}}}}", own: SameTypes);
+        bench.Vendor.Matches["a1"] = "number=a1";
+        bench.Vendor.Target["a1"] = new TargetRecord("", """{"number":"a1","name":"Acme","email":null}""");
         bench.Vendor.Holds("account", "ta1", """{"id":"ta1","number":"a1","name":"Acme"}""", 100);
         await TellAsync(bench, "till", "account", "ta1", 100);
         bench.Vendor.Holds("account", "a1", AccountJson("a1", "Acme"), 100);
