@@ -1,3 +1,4 @@
+using System.Reflection;
 using QtcHub.Canonical;
 using QtcHub.Mapping;
 
@@ -38,12 +39,16 @@ internal sealed class MatchReader(ErrorList errors, HubKnowledge known, IReadOnl
         && facts.Targets.TryGetValue(record, out var written)
         && !match.GetValueOrDefault(record, []).Intersect(written.MatchedBy, StringComparer.Ordinal).Any();
 
-    /// <summary>The fields of a record that can be keys: its texts, save which company it is of, which every key has.</summary>
+    /// <summary>
+    /// The fields of a record that can be keys: its texts, save which company it is of, which every key has, and those that are one of a few words: by its
+    /// status no record is known.
+    /// </summary>
     public static IEnumerable<string> KeysOf(RecordType record) =>
         CanonicalShapes
-            .Of(record)
-            .Fields!.Where(field => field.Value.Kind == Kind.Text && field.Key != "entity")
-            .Select(field => field.Key);
+            .Properties(RecordKinds.Of(record).Json.Type)
+            .Where(field => CanonicalShapes.Bare(field) == typeof(string) && field.GetCustomAttribute<OneOfAttribute>() is null)
+            .Select(CanonicalShapes.NameOf)
+            .Where(field => field != "entity");
 
     private bool IsKey(RecordType record, YamlScalar key)
     {
