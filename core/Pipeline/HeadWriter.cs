@@ -27,6 +27,7 @@ internal sealed class HeadWriter(HubContext hub)
             else if (draft.IsLinked)
             {
                 build.Audit(Rows.HeadKey, draft.Version + 1, Told(at, draft.Head, "linked"));
+                await WantFurtherAsync(at, draft.Head, build, cancellationToken);
             }
 
             var result = await build.CommitAsync(cancellationToken);
@@ -48,20 +49,55 @@ internal sealed class HeadWriter(HubContext hub)
     private async Task WantLanesAsync(Observed at, HeadDraft draft, CommitBuilder build, CancellationToken cancellationToken)
     {
         var selected = at.Route.Selects(draft.Content);
+        // A record that had no head has no lanes.
+        var lanes = draft.Version == 0 ? [] : await hub.Store.LanesAsync(draft.Head.Id, cancellationToken);
         foreach (var target in at.Route.Targets)
         {
             var id = target.Lane.Of(draft.Head.Id);
-            // A record that had no head has no lanes.
-            var stored = draft.Version == 0 ? null : await hub.Store.LaneAsync(id, cancellationToken);
+            var stored = lanes.Where(lane => lane.Value.Id == id).Select(lane => (Stored<Lane>?)lane).FirstOrDefault();
             // What a route never selected gets no lane; what it once did, the lane itself judges.
             if (selected || stored is not null)
             {
                 var lane = (stored?.Value ?? FirstLane(id, draft.Head, target)) with { Source = at.Arrival.System };
-                var move = LaneMoves.Want(lane, draft.Head.Revision, at.Arrival.Origin, hub.Now);
-                build.Lane(stored?.Version ?? 0, move, null);
+                Want(build, lane, stored?.Version ?? 0, draft.Head, at);
+            }
+        }
+
+        // Where another source's route alone leads it, its changes are wanted as well; nobody is told what it has said itself.
+        foreach (var (lane, version) in lanes)
+        {
+            if (lane.Id.Target != at.Arrival.System && at.Route.Targets.All(target => target.Name != lane.Id.Target) && IsLed(lane))
+            {
+                Want(build, lane, version, draft.Head, at);
             }
         }
     }
+
+    private bool IsLed(Lane lane) =>
+        lane.Source is { } source
+        && hub.Router.From(source, lane.Id.Record.Type) is { } route
+        && route.Targets.Any(target => target.Name == lane.Id.Target);
+
+    /// <summary>A source that tells of a known record leads it to those of its targets that no other has led it to, save where it comes from.</summary>
+    private async Task WantFurtherAsync(Observed at, RecordHead head, CommitBuilder build, CancellationToken cancellationToken)
+    {
+        if (!at.Route.Selects(await hub.Store.ContentAsync(head.Id, head.Revision, cancellationToken)))
+        {
+            return;
+        }
+
+        foreach (var target in at.Route.Targets.Where(target => target.Name != head.Origin))
+        {
+            var id = target.Lane.Of(head.Id);
+            if (await hub.Store.LaneAsync(id, cancellationToken) is null)
+            {
+                Want(build, FirstLane(id, head, target) with { Source = at.Arrival.System }, 0, head, at);
+            }
+        }
+    }
+
+    private void Want(CommitBuilder build, Lane lane, long version, RecordHead head, Observed at) =>
+        build.Lane(version, LaneMoves.Want(lane, head.Revision, at.Arrival.Origin, hub.Now), null);
 
     /// <summary>A lane that was not there. Where the target has told of the record itself, it is known there by that name.</summary>
     private static Lane FirstLane(LaneId id, RecordHead head, Target target) =>

@@ -122,6 +122,37 @@ public sealed class LinkedSourcesTests
         Assert.Equal("shop", old.With(Seen("till")).With(first).Origin);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_record_of_two_sources_reaches_the_targets_of_both_whichever_comes_first_and_so_do_its_changes(bool shopFirst)
+    {
+        var further = Linked
+            .Replace(
+                "match:",
+                "  desk: {kind: scripted, roles: [erp], entity: us, baseUrl: https://desk.test/, credentials: {token: 'env:DESK'}, callTimeout: 10s}\nmatch:",
+                StringComparison.Ordinal
+            )
+            .Replace("from: till, to: [books]}", "from: till, to: [books, desk]}", StringComparison.Ordinal);
+        using var bench = new HubBench(hub: further);
+        bench.Vendor.Holds("account", "a1", AccountJson("a1", "Acme"), 100);
+        bench.Vendor.Holds("account", "ta1", """{"id":"ta1","number":"a1","name":"Acme"}""", 100);
+        foreach (var fromShop in (bool[])[shopFirst, !shopFirst])
+        {
+            await TellAsync(bench, fromShop ? "shop" : "till", "account", fromShop ? "a1" : "ta1", 100);
+        }
+
+        var (system, id) = shopFirst ? ("shop", "a1") : ("till", "ta1");
+        var record = await bench.Store.ClaimedAsync(system, "account", id, CancellationToken.None);
+        bench.Vendor.Holds("account", id, $$"""{"id":"{{id}}","number":"a1","name":"Acme & Sons"}""", 200);
+        await TellAsync(bench, system, "account", id, 200);
+
+        foreach (var target in (string[])["books", "desk"])
+        {
+            Assert.Equal(2, (await bench.LaneAsync(new LaneId(record!.Value, target, "customer"))).AppliedRevision);
+        }
+    }
+
     private static SourceSeen Seen(string system) =>
         new()
         {
