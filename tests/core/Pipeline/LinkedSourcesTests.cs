@@ -153,6 +153,43 @@ public sealed class LinkedSourcesTests
         }
     }
 
+    [Fact]
+    public async Task A_record_whose_keys_belong_to_two_others_is_a_dead_letter_and_neither_of_them()
+    {
+        using var bench = new HubBench(
+            hub: Linked.Replace("BillingAccount: [number]", "BillingAccount: [number, name]", StringComparison.Ordinal)
+        );
+        await bench.ChangeAccountAsync("a1", "Acme", 100);
+        await bench.ChangeAccountAsync("a2", "Bolt", 100);
+        bench.Vendor.Holds("account", "ta1", """{"id":"ta1","number":"a1","name":"Bolt"}""", 200);
+        await TellAsync(bench, "till", "account", "ta1", 200);
+
+        Assert.Contains("several-records", Assert.Single(await bench.LettersAsync()).Cause, StringComparison.Ordinal);
+        Assert.Null(await bench.Store.ClaimedAsync("till", "account", "ta1", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Two_records_of_one_source_that_were_taken_for_one_at_the_same_time_are_told_apart_by_a_person()
+    {
+        using var bench = new HubBench(hub: Linked);
+        await bench.ChangeAccountAsync("a1", "Acme", 100);
+        await bench.Store.ClaimAsync("shop", "account", "a2", Account("a1"), CancellationToken.None);
+        await bench.ChangeAccountAsync("a2", "Bolt", 200);
+
+        Assert.Contains("several-records", Assert.Single(await bench.LettersAsync()).Cause, StringComparison.Ordinal);
+        Assert.Equal(1, (await bench.HeadAsync(Account("a1")))!.Revision);
+    }
+
+    [Fact]
+    public async Task What_another_system_owns_of_a_new_record_is_left_out_until_that_one_tells_of_it()
+    {
+        using var bench = new HubBench(hub: HubFiles.Hub + "\nowners:\n  BillingAccount: {email: books}\n");
+        await bench.ChangeAccountAsync("a1", "Acme", 100);
+
+        var content = await bench.Store.ContentAsync(Account("a1"), 1, CancellationToken.None);
+        Assert.DoesNotContain("a@example.com", System.Text.Encoding.UTF8.GetString(content.Span), StringComparison.Ordinal);
+    }
+
     private static SourceSeen Seen(string system) =>
         new()
         {
