@@ -51,23 +51,11 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
                 arrival.Notice.ExternalId,
                 cancellationToken
             );
-            // A vendor may keep records of two types as one of its own: what the hub wrote there for another type is no record of this one.
-            if (id is { } claimed && claimed.Type != type)
-            {
-                return Ignored("written-for-another-type");
-            }
-
-            var head = id is null ? null : await hub.Store.HeadAsync(id.Value, cancellationToken);
+            var head = id is null || id.Value.Type != type ? null : await hub.Store.HeadAsync(id.Value, cancellationToken);
             var seen = head?.Value.Source(arrival.System);
-            if (seen is not null && arrival.Notice.Marker.IsOlderThan(seen.Marker))
+            if (JudgeUnread(arrival, type, id, seen, head) is { } judged)
             {
-                return new NoticeResult(NoticeResultKind.Stale, id, head!.Value.Value.Revision, null);
-            }
-
-            // Two that were told of at the same time, before either was known.
-            if (seen is { IsGone: false } && seen.ExternalId != arrival.Notice.ExternalId)
-            {
-                return new Fault.Rejected("several-records", $"it was taken for one with {seen.ExternalId}, which has the same match key");
+                return judged;
             }
 
             var reading = await ReadAsync(arrival, seen, cancellationToken);
@@ -92,6 +80,35 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
         }
 
         return new Fault.Conflict("the record is changing faster than it can be taken in");
+    }
+
+    /// <summary>What can be said of a notice before its record is read; null where it has to be.</summary>
+    private static Outcome<NoticeResult>? JudgeUnread(
+        Arrival arrival,
+        RecordType type,
+        CanonicalId? id,
+        SourceSeen? seen,
+        Stored<RecordHead>? head
+    )
+    {
+        // A vendor may keep records of two types as one of its own: what the hub wrote there for another type is no record of this one.
+        if (id is { } claimed && claimed.Type != type)
+        {
+            return Ignored("written-for-another-type");
+        }
+
+        if (seen is not null && arrival.Notice.Marker.IsOlderThan(seen.Marker))
+        {
+            return new NoticeResult(NoticeResultKind.Stale, id, head!.Value.Value.Revision, null);
+        }
+
+        // Two that were told of at the same time, before either was known.
+        if (seen is { IsGone: false } && seen.ExternalId != arrival.Notice.ExternalId)
+        {
+            return new Fault.Rejected("several-records", $"it was taken for one with {seen.ExternalId}, which has the same match key");
+        }
+
+        return null;
     }
 
     private async Task<Outcome<RecordReading>> ReadAsync(Arrival arrival, SourceSeen? seen, CancellationToken cancellationToken)
