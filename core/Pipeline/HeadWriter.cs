@@ -49,12 +49,11 @@ internal sealed class HeadWriter(HubContext hub)
     private async Task WantLanesAsync(Observed at, HeadDraft draft, CommitBuilder build, CancellationToken cancellationToken)
     {
         var selected = at.Route.Selects(draft.Content);
-        // A record that had no head has no lanes.
-        var lanes = draft.Version == 0 ? [] : await hub.Store.LanesAsync(draft.Head.Id, cancellationToken);
         foreach (var target in at.Route.Targets)
         {
             var id = target.Lane.Of(draft.Head.Id);
-            var stored = lanes.Where(lane => lane.Value.Id == id).Select(lane => (Stored<Lane>?)lane).FirstOrDefault();
+            // A record that had no head has no lanes.
+            var stored = draft.Version == 0 ? null : await hub.Store.LaneAsync(id, cancellationToken);
             // What a route never selected gets no lane; what it once did, the lane itself judges.
             if (selected || stored is not null)
             {
@@ -64,7 +63,12 @@ internal sealed class HeadWriter(HubContext hub)
         }
 
         // Where another source's route alone leads it, its changes are wanted as well; nobody is told what it has said itself.
-        foreach (var (lane, version) in lanes)
+        if (draft.Version == 0 || draft.Head.Sources.Length == 1)
+        {
+            return;
+        }
+
+        foreach (var (lane, version) in await hub.Store.LanesAsync(draft.Head.Id, cancellationToken))
         {
             if (lane.Id.Target != at.Arrival.System && at.Route.Targets.All(target => target.Name != lane.Id.Target) && IsLed(lane))
             {
