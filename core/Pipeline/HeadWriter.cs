@@ -108,10 +108,7 @@ internal sealed class HeadWriter(HubContext hub)
         new()
         {
             Id = id,
-            ExternalId =
-                head.Source(target.Name) is { IsGone: false } told && target.System.WritesAs(id.Record.Type, told.ExternalType)
-                    ? told.ExternalId
-                    : null,
+            ExternalId = target.System.ToldAs(head),
             LeadsBack = head.Origin == target.Name,
         };
 

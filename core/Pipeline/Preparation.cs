@@ -153,7 +153,6 @@ internal sealed class Preparation(HubContext hub)
             return made;
         }
 
-        var told = (await hub.Store.HeadAsync(record, cancellationToken))?.Value.Source(target);
-        return told is { IsGone: false } && hub.Router.Systems[target].WritesAs(record.Type, told.ExternalType) ? told.ExternalId : null;
+        return await hub.Store.HeadAsync(record, cancellationToken) is { Value: var head } ? hub.Router.Systems[target].ToldAs(head) : null;
     }
 }

@@ -26,6 +26,10 @@ public sealed record ConnectedSystem(SystemOptions Options, EntityOptions Entity
     public bool WritesAs(RecordType type, string externalType) =>
         !Facts.Targets.TryGetValue(type, out var target) || target.ExternalType == externalType;
 
+    /// <summary>The system's own id of a record that it has told of, where what is written to it bears that id too; else null.</summary>
+    public string? ToldAs(Ledger.RecordHead head) =>
+        head.Source(Options.Name) is { IsGone: false } told && WritesAs(head.Id.Type, told.ExternalType) ? told.ExternalId : null;
+
     /// <summary>The type under which its records of a canonical type are claimed: as it tells of them, else as they are written to it. Null where it has none.</summary>
     public string? ClaimType(RecordType type) =>
         Facts.Sources.TryGetValue(type, out var source) ? source

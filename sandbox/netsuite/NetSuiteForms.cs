@@ -83,6 +83,18 @@ internal static class NetSuiteForms
         Key: "doc"
     );
 
+    // What every transaction has.
+    private static readonly Dictionary<string, Field> Posted = new(StringComparer.Ordinal)
+    {
+        ["externalId"] = Text,
+        ["tranId"] = new(FieldKind.Text, 45),
+        ["tranDate"] = Date,
+        ["currency"] = Reference,
+        ["subsidiary"] = Reference,
+        ["memo"] = Text,
+        ["postingPeriod"] = Reference,
+    };
+
     public static readonly Form Customer = new(
         "customer",
         "BillingAccount",
@@ -106,17 +118,10 @@ internal static class NetSuiteForms
     public static readonly Form Invoice = new(
         "invoice",
         "Invoice",
-        new Dictionary<string, Field>(StringComparer.Ordinal)
+        new Dictionary<string, Field>(Posted, StringComparer.Ordinal)
         {
-            ["externalId"] = Text,
             ["entity"] = Reference,
-            ["tranId"] = new(FieldKind.Text, 45),
-            ["tranDate"] = Date,
             ["dueDate"] = Date,
-            ["currency"] = Reference,
-            ["subsidiary"] = Reference,
-            ["memo"] = Text,
-            ["postingPeriod"] = Reference,
             ["item"] = ItemLines,
         },
         ["total", "amountPaid", "amountRemaining", "status", "createdDate", "lastModifiedDate"]
@@ -129,16 +134,9 @@ internal static class NetSuiteForms
     public static readonly Form CreditMemo = new(
         "creditMemo",
         "CreditNote",
-        new Dictionary<string, Field>(StringComparer.Ordinal)
+        new Dictionary<string, Field>(Posted, StringComparer.Ordinal)
         {
-            ["externalId"] = Text,
             ["entity"] = Reference,
-            ["tranId"] = new(FieldKind.Text, 45),
-            ["tranDate"] = Date,
-            ["currency"] = Reference,
-            ["subsidiary"] = Reference,
-            ["memo"] = Text,
-            ["postingPeriod"] = Reference,
             ["item"] = ItemLines,
             ["apply"] = ApplyLines,
         },
@@ -153,20 +151,13 @@ internal static class NetSuiteForms
     public static readonly Form Payment = new(
         "customerPayment",
         "Payment",
-        new Dictionary<string, Field>(StringComparer.Ordinal)
+        new Dictionary<string, Field>(Posted, StringComparer.Ordinal)
         {
-            ["externalId"] = Text,
             ["customer"] = Reference,
-            ["tranId"] = new(FieldKind.Text, 45),
-            ["tranDate"] = Date,
-            ["currency"] = Reference,
-            ["subsidiary"] = Reference,
             ["payment"] = Number,
             ["account"] = Reference,
             ["undepFunds"] = Flag,
             ["checkNum"] = new(FieldKind.Text, 45),
-            ["memo"] = Text,
-            ["postingPeriod"] = Reference,
             ["apply"] = ApplyLines with
             {
                 Lines = new Dictionary<string, Field>(ApplyLines.Lines!, StringComparer.Ordinal) { ["disc"] = Number },
@@ -184,17 +175,10 @@ internal static class NetSuiteForms
     public static readonly Form Refund = new(
         "customerRefund",
         "Refund",
-        new Dictionary<string, Field>(StringComparer.Ordinal)
+        new Dictionary<string, Field>(Posted, StringComparer.Ordinal)
         {
-            ["externalId"] = Text,
             ["customer"] = Reference,
             ["account"] = Reference,
-            ["tranId"] = new(FieldKind.Text, 45),
-            ["tranDate"] = Date,
-            ["currency"] = Reference,
-            ["subsidiary"] = Reference,
-            ["memo"] = Text,
-            ["postingPeriod"] = Reference,
             ["apply"] = ApplyLines,
         },
         ["total", "status", "createdDate", "lastModifiedDate"]
@@ -209,15 +193,8 @@ internal static class NetSuiteForms
     public static readonly Form Journal = new(
         "journalEntry",
         "JournalEntry",
-        new Dictionary<string, Field>(StringComparer.Ordinal)
+        new Dictionary<string, Field>(Posted, StringComparer.Ordinal)
         {
-            ["externalId"] = Text,
-            ["tranId"] = new(FieldKind.Text, 45),
-            ["tranDate"] = Date,
-            ["currency"] = Reference,
-            ["subsidiary"] = Reference,
-            ["memo"] = Text,
-            ["postingPeriod"] = Reference,
             ["line"] = new(
                 FieldKind.Lines,
                 Lines: new Dictionary<string, Field>(StringComparer.Ordinal)

@@ -55,32 +55,24 @@ internal static class BackfillCommand
 
     private static Task<Followed<BackfillAnswer>?> RunAsync(Place place, BackfillAsk asked, bool json, CancellationToken cancellationToken)
     {
-        var told = "";
         var following = new Following<BackfillAnswer>(
             answer => answer.Again,
             answer => answer.Result == Backfilling.WaitsForItsWork,
-            async answer =>
-            {
-                // It begins anew once, as soon as no other process is at it.
-                asked = asked with
-                {
-                    Restart = asked.Restart && answer.Result == Backfilling.WaitsForAnother,
-                };
-                if (!json && Line(answer) is { } line && line != told)
-                {
-                    told = line;
-                    await Console.Out.WriteLineAsync(line);
-                }
-            }
+            answer => json ? null : Line(answer)
         );
-        return WritingVerb.RunAsync(
+        return following.RunAsync(
             place,
-            token => following.RunAsync(next => ControlClient.AskAsync(place.Data, ControlVerbs.Backfill, asked, next), false, token),
-            async (here, token) =>
-                await following.RunAsync(async next => await Backfilling.PageAsync(here.Hub, asked, next), here.IsAlone, token)
-                ?? throw new InvariantException("this process answers itself"),
+            async token => BeganAnew(await ControlClient.AskAsync(place.Data, ControlVerbs.Backfill, asked, token)),
+            async (hub, token) => BeganAnew(await Backfilling.PageAsync(hub, asked, token))!,
             cancellationToken
         );
+
+        // It begins anew once, as soon as no other process is at it; whoever does not answer has not begun.
+        BackfillAnswer? BeganAnew(BackfillAnswer? answer)
+        {
+            asked = asked with { Restart = asked.Restart && (answer is null || answer.Result == Backfilling.WaitsForAnother) };
+            return answer;
+        }
     }
 
     private static string? Line(BackfillAnswer answer) =>
@@ -109,10 +101,7 @@ internal static class BackfillCommand
         switch (ending, answer.Result)
         {
             case (Ending.NobodyAnswers, _):
-                await Console.Error.WriteLineAsync(
-                    $"the server on {place.Data} has gone. Fix: run the same again, with a server, and it goes on"
-                );
-                return ExitCode.Disagreement;
+                return await WritingVerb.GoneAsync(place);
             case (Ending.NobodyWorks, _):
                 await Console.Error.WriteLineAsync(
                     $"{answer.Waiting} of its records wait for a server to take them in. Fix: start qtc serve, and run the same again"

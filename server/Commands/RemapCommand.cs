@@ -90,25 +90,15 @@ internal static class RemapCommand
 
     private static Task<Followed<RemapAnswer>?> ApplyAsync(Place place, RemapAsk asked, bool json, CancellationToken cancellationToken)
     {
-        var told = "";
         var following = new Following<RemapAnswer>(
             answer => answer.Again,
             answer => answer.Result == Applying.WaitsForItsWork,
-            async answer =>
-            {
-                if (!json && Line(answer) is { } line && line != told)
-                {
-                    told = line;
-                    await Console.Out.WriteLineAsync(line);
-                }
-            }
+            answer => json ? null : Line(answer)
         );
-        return WritingVerb.RunAsync(
+        return following.RunAsync(
             place,
-            token => following.RunAsync(next => ControlClient.AskAsync(place.Data, ControlVerbs.Remap, asked, next), false, token),
-            async (here, token) =>
-                await following.RunAsync(async next => await Applying.PageAsync(here.Hub, asked, next), here.IsAlone, token)
-                ?? throw new InvariantException("this process answers itself"),
+            token => ControlClient.AskAsync(place.Data, ControlVerbs.Remap, asked, token),
+            (hub, token) => Applying.PageAsync(hub, asked, token),
             cancellationToken
         );
     }
@@ -142,10 +132,7 @@ internal static class RemapCommand
         switch (ending, answer.Result)
         {
             case (Ending.NobodyAnswers, _):
-                await Console.Error.WriteLineAsync(
-                    $"the server on {place.Data} has gone. Fix: run the same again, with a server, and it goes on"
-                );
-                return ExitCode.Disagreement;
+                return await WritingVerb.GoneAsync(place);
             case (Ending.NobodyWorks, _):
                 await Console.Error.WriteLineAsync(
                     $"{answer.Waiting} lanes wait for a server to write them. Fix: start qtc serve, and run the same again"

@@ -66,6 +66,13 @@ internal static class WritingVerb
         }
     }
 
+    /// <summary>The server that was asked answers no more, in the middle of it: tells a person, and gives the exit code.</summary>
+    public static async Task<int> GoneAsync(Place place)
+    {
+        await Console.Error.WriteLineAsync($"the server on {place.Data} has gone. Fix: run the same again, with a server, and it goes on");
+        return ExitCode.Disagreement;
+    }
+
     /// <summary>Does it in this process over a store that is open; null where the configuration is wrong, which is then told.</summary>
     public static async Task<T?> HereAsync<T>(
         Place place,
