@@ -94,7 +94,10 @@ internal sealed class HubProcess : IDisposable
         var wire = new SimulatedWire(side, world.Scheduler, Life, dice);
         wires.Add(wire);
         var entity = world.Setup.Options.Entities[system.Entity];
-        var context = new ConnectorContext(system, entity, world.SecretsOf(system), wire, clock, random);
+        var context = new ConnectorContext(system, entity, world.SecretsOf(system), wire, clock, random)
+        {
+            IsTaken = type => world.Setup.Options.Takes(system.Name, type),
+        };
         return new ConnectedSystem(system, entity, kind.Facts, kind.Create(context));
     }
 }

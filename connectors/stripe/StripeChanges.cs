@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace QtcHub.Connectors.Stripe;
 
 /// <summary>
-/// Polls Stripe's event log, and then the balance's movements, which no event tells of. Stripe lists newest first, so a window with fixed ends is
+/// Polls Stripe's event log, and then, where they are taken, the balance's movements, which no event tells of. Stripe lists newest first, so a window with fixed ends is
 /// walked backwards page by page, and only the page that reaches its old end moves the mark up to its new end: a crash between two pages resumes
 /// inside the window, and what it skips is nothing. What Stripe shows late, after its second was read, lies in the overlap of the next window. Each
 /// page is handed over oldest first.
@@ -24,7 +24,7 @@ internal sealed class StripeChanges(StripeCalls calls, StripeOptions options)
         var window = cursor is null ? StripeWindow.Between(Log, from, until) : StripeWindow.Resume(Log, cursor, until, options.PollOverlap);
         var read = await ReadPageAsync(window, cancellationToken);
         return !read.TryGet(out var page, out var fault) ? fault
-            : page.IsLast && window.Collection == Log
+            : page.IsLast && window.Collection == Log && options.ListsMovements
                 ? page with
                 {
                     Cursor = (window with { Collection = Movements, After = null }).Write(),

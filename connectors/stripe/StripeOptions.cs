@@ -1,3 +1,5 @@
+using QtcHub.Canonical;
+
 namespace QtcHub.Connectors.Stripe;
 
 /// <summary>What one Stripe account needs to be read: where its secrets are, and the limits of reading it.</summary>
@@ -35,6 +37,9 @@ internal sealed record StripeOptions
     private readonly ConnectorContext context;
 
     private StripeOptions(ConnectorContext context) => this.context = context;
+
+    /// <summary>Whether anybody takes the balance's movements: no event tells of them, so a poll has to list them.</summary>
+    public bool ListsMovements => context.IsTaken(RecordType.SettlementItem);
 
     /// <summary>How far a poll reaches back behind what it has seen: events may become visible late.</summary>
     public TimeSpan PollOverlap => context.System.PollOverlap;

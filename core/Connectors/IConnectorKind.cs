@@ -1,3 +1,4 @@
+using QtcHub.Canonical;
 using QtcHub.Hosting;
 
 namespace QtcHub.Connectors;
@@ -37,6 +38,9 @@ public sealed record ConnectorContext(
 {
     /// <summary>Who is told what the vendor says is left of its quota.</summary>
     public Action<Quota> OnQuota { get; init; } = static _ => { };
+
+    /// <summary>Whether a route takes records of a type from the system: what none takes a poll need not ask for.</summary>
+    public Func<RecordType, bool> IsTaken { get; init; } = static _ => true;
 
     /// <summary>A credential of the system as it is now, or null where it is not configured or its reference does not resolve.</summary>
     public string? FindSecret(string credential) =>

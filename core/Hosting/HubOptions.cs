@@ -36,6 +36,9 @@ public sealed record HubOptions
     /// <summary>How long content is kept.</summary>
     public RetentionOptions Retention { get; init; } = new();
 
+    /// <summary>Whether a route takes records of a type from a system.</summary>
+    public bool Takes(string system, RecordType type) => Routes.Any(route => route.From == system && route.Record == type);
+
     /// <summary>Where the hub's own records lie.</summary>
     public StoreOptions Store { get; init; } = StoreOptions.Embedded;
 }

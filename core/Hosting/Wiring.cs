@@ -34,6 +34,7 @@ public static class Wiring
                 var context = new ConnectorContext(system, entity, with.Secrets, wire, with.Time, with.Random)
                 {
                     OnQuota = quota => gate.Quotas.Hear(system.Name, quota),
+                    IsTaken = type => options.Takes(system.Name, type),
                 };
                 var connector = kind.Create(context);
                 return new ConnectedSystem(system, entity, kind.Facts, connector);

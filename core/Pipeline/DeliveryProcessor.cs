@@ -117,11 +117,17 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
             return await RemindAsync(delivery.Id, notices, known, cancellationToken);
         }
 
+        // What no route takes has ended here: it needs no work of its own.
+        var results = notices.Select(notice => hub.Router.Takes(delivery.Id.System, notice.ExternalType) ? null : Intake.NoRoute);
+        var after = delivery with { Notices = [.. results] };
         var build = new CommitBuilder(hub, Home.OfDelivery(delivery.Id));
-        build.Put(Rows.Of(delivery with { Notices = [.. notices.Select(_ => (NoticeResult?)null)] }), version);
+        build.Put(Rows.Of(after), version);
         for (var index = 0; index < notices.Count; index++)
         {
-            build.Work(ItemOf(delivery.Id, notices[index], index), hub.Now);
+            if (after.Notices.Value[index] is null)
+            {
+                build.Work(ItemOf(delivery.Id, notices[index], index), hub.Now);
+            }
         }
 
         if (await build.CommitAsync(cancellationToken) != CommitResult.Committed)
@@ -129,6 +135,7 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
             return new WorkOutcome.Later(hub.Now + hub.Policy.RetryFirst);
         }
 
+        Tell(null, delivery, after);
         HubTracing.Ended(loaded.Span, "divided");
         return WorkOutcome.Finished;
     }

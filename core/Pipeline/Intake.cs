@@ -40,7 +40,7 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
             || hub.Router.From(arrival.System, type) is not { } route
         )
         {
-            return Ignored("no-route");
+            return NoRoute;
         }
 
         for (var conflict = 0; conflict < MostConflicts; conflict++)
@@ -357,6 +357,9 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
             CommitResult.Conflict => new Fault.Conflict("head changed"),
             _ => new Fault.Transient("the store is overloaded"),
         };
+
+    /// <summary>What becomes of a notice that no route takes.</summary>
+    public static NoticeResult NoRoute { get; } = Ignored("no-route");
 
     private static NoticeResult Ignored(string rule) => new(NoticeResultKind.Ignored, null, 0, rule);
 }

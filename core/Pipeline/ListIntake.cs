@@ -20,7 +20,7 @@ internal sealed class ListIntake(HubContext hub, Func<Arrival, CancellationToken
     {
         if (arrival.Source.SourceType(memberType) is not { } type || hub.Router.From(arrival.System, type) is null)
         {
-            return new NoticeResult(NoticeResultKind.Ignored, null, 0, "no-route");
+            return Intake.NoRoute;
         }
 
         var home = Home.OfList(arrival.System, arrival.Notice.ExternalType, arrival.Notice.ExternalId);

@@ -108,6 +108,14 @@ public sealed class Router
     public Route? From(string system, RecordType type) =>
         Routes.FirstOrDefault(route => route.Options.From == system && route.Options.Record == type);
 
+    /// <summary>Whether a route takes what a notice of an external type names: records of that type, or of the list that it is.</summary>
+    public bool Takes(string system, string externalType)
+    {
+        var source = Systems[system];
+        return source.SourceType(source.Facts.Lists.GetValueOrDefault(externalType, externalType)) is { } type
+            && From(system, type) is not null;
+    }
+
     /// <summary>The route that leads a record type into a target, or null; where there are several, that of a source.</summary>
     public (Route Route, Target Target)? To(string target, RecordType type, string? source)
     {

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
+using QtcHub.Canonical;
 using QtcHub.Connectors;
+using QtcHub.Connectors.Stripe;
+using QtcHub.Sandbox;
 using Xunit;
 
 namespace QtcHub.Tests.Connectors.Stripe;
@@ -161,6 +164,24 @@ public sealed class StripeChangesTests
         var notice = Assert.Single(((IWebhookSource)bench.Connector).ReadNotices(first[0].Body).Value);
         Assert.Equal(("balance_transaction", "txn_00000000000001"), (notice.ExternalType, notice.ExternalId));
         Assert.Null(notice.Embedded);
+    }
+
+    [Fact]
+    public async Task Movements_of_the_balance_are_not_listed_where_nobody_takes_them()
+    {
+        var bench = new StripeBench();
+        bench.Vendor.ChargeFee("EUR", 300, "Radar");
+        var context = Bench.Context(
+            new StripeKind(),
+            new Dictionary<string, string>(),
+            name => name == "apiKey" ? bench.Vendor.Credentials["apiKey"] : StripeBench.Secret,
+            new VendorHandler(bench.Vendor, bench.Faults, TimeProvider.System),
+            new Uri("https://api.stripe.com")
+        );
+        var feed = (IChangeFeed)new StripeKind().Create(context with { IsTaken = type => type != RecordType.SettlementItem });
+        bench.Faults.Plan(new PlannedFault { Status = 403, PathContains = "balance_transactions" });
+
+        Assert.Empty(await StripeLife.PagesAsync(cursor => feed.ReadChangesAsync(cursor, Bench.Noon, bench.Now, CancellationToken.None)));
     }
 
     [Theory]

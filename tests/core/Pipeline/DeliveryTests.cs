@@ -1,5 +1,6 @@
 using QtcHub.Connectors;
 using QtcHub.Inbox;
+using QtcHub.Ledger;
 using QtcHub.Tests.Core.Bench;
 using static QtcHub.Tests.Core.Bench.HubBench;
 
@@ -27,6 +28,29 @@ public sealed class DeliveryTests : IDisposable
 
         Assert.Equal([NoticeResultKind.Revised, NoticeResultKind.Revised, NoticeResultKind.Ignored], await KindsAsync("evt-1"));
         Assert.Equal(2, bench.Vendor.Target.Count);
+    }
+
+    [Fact]
+    public async Task A_notice_that_no_route_takes_ends_with_its_delivery_and_makes_no_work()
+    {
+        bench.Vendor.Holds("account", "a1", AccountJson("a1", "One"), 100);
+        await bench.TellAsync("evt-1", NoticeJson("account", "a1", 100), NoticeJson("coupon", "c1", 100));
+        var delivery = await bench.TakeAsync("from-shop");
+        await bench.Hub.ProcessAsync(delivery, CancellationToken.None);
+        Assert.Equal([null, NoticeResultKind.Ignored], await KindsAsync("evt-1"));
+
+        var work = await bench.TakeAsync("from-shop");
+        Assert.Equal(0, Assert.IsType<WorkItem.OfNotice>(work.Item).Index);
+        await bench.Hub.ProcessAsync(work, CancellationToken.None);
+        Assert.Equal([NoticeResultKind.Revised, NoticeResultKind.Ignored], await KindsAsync("evt-1"));
+    }
+
+    [Fact]
+    public async Task Notices_of_which_no_route_takes_any_end_with_their_delivery()
+    {
+        await bench.TellAsync("evt-1", NoticeJson("coupon", "c1", 100), NoticeJson("coupon", "c2", 100));
+        await bench.RunAsync();
+        Assert.True((await bench.DeliveryAsync("evt-1")).IsDone);
     }
 
     [Fact]
