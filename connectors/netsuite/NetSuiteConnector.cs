@@ -5,7 +5,7 @@ namespace QtcHub.Connectors.NetSuite;
 /// <summary>
 /// Writes the hub's records to a NetSuite account by external id and reads back what it wrote; reads receipts of the bank, which NetSuite tells of only when asked.
 /// </summary>
-internal sealed class NetSuiteConnector : IRecordMatcher, IRecordReader, IBackfill
+internal sealed class NetSuiteConnector : IRecordMatcher, IStampReader, IBackfill
 {
     private readonly NetSuiteCalls calls;
     private readonly NetSuiteWriter writer;
@@ -63,6 +63,10 @@ internal sealed class NetSuiteConnector : IRecordMatcher, IRecordReader, IBackfi
             ? new RecordReading.Found(record, Marker.At(changed))
             : new Fault.Transient("the answer is a record without the time of its last change");
     }
+
+    /// <inheritdoc />
+    public string? ReferenceIn(string externalType, ReadOnlyMemory<byte> record) =>
+        VendorJson.TryParse(record, out var body) ? body.Text("externalId") : null;
 
     /// <inheritdoc />
     public async Task<Outcome<WriteReceipt>> WriteAsync(WriteRequest request, CancellationToken cancellationToken)

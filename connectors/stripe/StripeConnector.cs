@@ -4,7 +4,7 @@ using Refit;
 namespace QtcHub.Connectors.Stripe;
 
 /// <summary>One Stripe account as a target of customers, and as a source: its webhooks, its records, and its event log and lists as the net under lost webhooks.</summary>
-internal sealed class StripeConnector : IWebhookSource, IRecordReader, IBackfill, IRecordMatcher
+internal sealed class StripeConnector : IWebhookSource, IStampReader, IBackfill, IRecordMatcher
 {
     private readonly StripeWebhook webhook;
     private readonly StripeRecords records;
@@ -29,6 +29,9 @@ internal sealed class StripeConnector : IWebhookSource, IRecordReader, IBackfill
 
     public Task<Outcome<RecordReading>> ReadAsync(string externalType, string externalId, CancellationToken cancellationToken) =>
         records.ReadAsync(externalType, externalId, cancellationToken);
+
+    public string? ReferenceIn(string externalType, ReadOnlyMemory<byte> record) =>
+        VendorJson.TryParse(record, out var body) ? body.Object("metadata")?.Text(StripeWriter.Reference) : null;
 
     public Task<Outcome<ChangePage>> ReadChangesAsync(
         string? cursor,

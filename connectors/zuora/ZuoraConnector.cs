@@ -4,17 +4,18 @@ using Refit;
 namespace QtcHub.Connectors.Zuora;
 
 /// <summary>One Zuora tenant. As a source: its callouts, its records, and its queries and lists as the net under lost callouts. As a target: see <see cref="ZuoraTargets"/>.</summary>
-internal sealed class ZuoraConnector : IWebhookSource, IRecordReader, IBackfill, IRecordMatcher
+internal sealed class ZuoraConnector : IWebhookSource, IStampReader, IBackfill, IRecordMatcher
 {
     private readonly ZuoraWebhook webhook;
     private readonly ZuoraRecords records;
     private readonly ZuoraChanges changes;
     private readonly ZuoraBackfill backfill;
     private readonly ZuoraWriter writer;
+    private readonly ZuoraOptions options;
 
     public ZuoraConnector(ConnectorContext context)
     {
-        var options = ZuoraOptions.Of(context);
+        options = ZuoraOptions.Of(context);
         var http = new VendorHttp(context);
         var api = RestService.For<IZuoraApi>(http.Client);
         var auth = new ZuoraAuth(http, api, options, context.Time);
@@ -32,6 +33,8 @@ internal sealed class ZuoraConnector : IWebhookSource, IRecordReader, IBackfill,
 
     public Task<Outcome<RecordReading>> ReadAsync(string externalType, string externalId, CancellationToken cancellationToken) =>
         records.ReadAsync(externalType, externalId, cancellationToken);
+
+    public string? ReferenceIn(string externalType, ReadOnlyMemory<byte> record) => ZuoraStamp.In(options, externalType, record);
 
     public Task<Outcome<ChangePage>> ReadChangesAsync(
         string? cursor,

@@ -25,6 +25,13 @@ public interface IRecordReader : IConnector
     Task<Outcome<RecordReading>> ReadAsync(string externalType, string externalId, CancellationToken cancellationToken);
 }
 
+/// <summary>The vendor's records bear the hub's reference: what the hub wrote is known again, though the answer to the write has not come, or never does.</summary>
+public interface IStampReader : IRecordReader
+{
+    /// <summary>The hub's reference that a record of a source type bears, in the form it was read or told of; null where it bears none.</summary>
+    string? ReferenceIn(string externalType, ReadOnlyMemory<byte> record);
+}
+
 /// <summary>The vendor can be asked what changed: the net under lost webhooks, and the only way to know where a vendor sends none.</summary>
 public interface IChangeFeed : INoticeReader
 {

@@ -15,6 +15,7 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
     private const int MostDepth = 4;
     private const int MostConflicts = 8;
     private readonly Forgotten forgotten = new(hub, epochs);
+    private readonly Stamps stamps = new(hub);
     private readonly Minting minting = new(hub);
     private readonly HeadWriter heads = new(hub);
     private ListIntake? lists;
@@ -140,6 +141,11 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
         if (at.Seen is { } before && found.Marker.IsOlderThan(before.Marker))
         {
             return new Fault.Transient("the source answered with an older state than it had told of");
+        }
+
+        if (await stamps.ClaimAsync(at, found.Record, cancellationToken) is { } ours)
+        {
+            return ours;
         }
 
         var mapped = await MapInAsync(at, found.Record, cancellationToken);

@@ -44,6 +44,7 @@ public sealed class ReferenceTests
         ["QtcHub.Connectors.INoticeReader"] = "a capability",
         ["QtcHub.Connectors.IWebhookSource"] = "a capability: implementing it declares that the vendor has it",
         ["QtcHub.Connectors.IRecordReader"] = "a capability",
+        ["QtcHub.Connectors.IStampReader"] = "a capability",
         ["QtcHub.Connectors.IChangeFeed"] = "a capability",
         ["QtcHub.Connectors.IRecordWriter"] = "a capability",
         ["QtcHub.Connectors.IRecordMatcher"] = "a capability",

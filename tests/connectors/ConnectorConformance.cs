@@ -55,6 +55,13 @@ public abstract class ConnectorConformance(string kindName)
     public void Records_can_be_read_exactly_when_sources_are_declared() => Assert.Equal(Facts.Sources.Count > 0, Create() is IRecordReader);
 
     [Fact]
+    public void What_is_written_under_the_name_it_is_told_under_is_known_by_the_reference_it_bears() =>
+        Assert.True(
+            !Facts.Sources.Any(source => Facts.Targets.TryGetValue(source.Key, out var target) && target.ExternalType == source.Value)
+                || Create() is IStampReader
+        );
+
+    [Fact]
     public void A_list_is_of_a_source_and_none_itself() =>
         Assert.All(
             Facts.Lists,

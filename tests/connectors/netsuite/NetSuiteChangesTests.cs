@@ -43,6 +43,15 @@ public sealed class NetSuiteChangesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_payment_that_the_hub_has_written_bears_its_reference_and_a_receipt_bears_none()
+    {
+        var customer = await bench.CustomerAsync();
+        var ours = await bench.SaveAsync(RecordType.Payment, OfTheHub, NetSuiteBench.Payment(customer, "1.00"));
+
+        Assert.Equal((OfTheHub, null), (await ReferenceAsync(ours), await ReferenceAsync(Receive(customer, "60.00"))));
+    }
+
+    [Fact]
     public async Task More_receipts_of_one_second_than_a_page_holds_are_each_told_of_once()
     {
         var customer = await bench.CustomerAsync();
@@ -191,6 +200,12 @@ public sealed class NetSuiteChangesTests : IDisposable
 
     private Task<Outcome<RecordReading>> ReadAsync(string id) =>
         ((IRecordReader)bench.Connector).ReadAsync("customerPayment", id, CancellationToken.None);
+
+    private async Task<string?> ReferenceAsync(string id)
+    {
+        var found = Assert.IsType<RecordReading.Found>((await ReadAsync(id)).Value);
+        return ((IStampReader)bench.Connector).ReferenceIn("customerPayment", found.Record);
+    }
 
     private async Task<ChangePage> PageAsync(string? cursor, DateTimeOffset until)
     {

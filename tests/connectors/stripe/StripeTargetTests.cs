@@ -32,6 +32,21 @@ public sealed class StripeTargetTests
     }
 
     [Fact]
+    public async Task What_the_hub_made_is_known_by_its_reference_and_what_somebody_else_made_bears_none()
+    {
+        var id = (await WriteAsync("key-1", Ada)).Value.ExternalId;
+        var other = bench.Vendor.OpenAccount("Bob", null, "EUR", "DE");
+
+        Assert.Equal(("reference-1", null), (await ReferenceAsync(id), await ReferenceAsync(other)));
+    }
+
+    private async Task<string?> ReferenceAsync(string id)
+    {
+        var read = (await bench.Reader.ReadAsync("customer", id, CancellationToken.None)).Value;
+        return ((IStampReader)bench.Connector).ReferenceIn("customer", Assert.IsType<RecordReading.Found>(read).Record);
+    }
+
+    [Fact]
     public async Task What_is_emptied_is_cleared_and_what_is_not_named_stays()
     {
         var id = (await WriteAsync("key-1", Ada)).Value.ExternalId;

@@ -27,6 +27,21 @@ public sealed class ZuoraPaymentWritingTests
         Assert.DoesNotContain(asked, field => field.Key is "invoices" or "status");
     }
 
+    [Theory]
+    [InlineData(ZuoraTargetBench.Field, "acc_1", "pay_1")]
+    [InlineData(null, "acc_1", null)]
+    public async Task What_the_hub_made_is_known_by_the_reference_it_bears(string? field, string? ofAccount, string? ofPayment)
+    {
+        var target = new ZuoraTargetBench(field);
+        var account = await target.AccountAsync();
+        var payment = await target.SaveAsync(Type, "pay_1", ZuoraTargetBench.Payment(account, "119.00", "pi_1"));
+        var byHand = target.Tenant.OpenAccount("Bob", null, "EUR", "DE");
+
+        Assert.Equal(ofAccount, await target.ReferenceAsync("account", account));
+        Assert.Equal(ofPayment, await target.ReferenceAsync("payment", payment));
+        Assert.NotEqual(ofAccount, await target.ReferenceAsync("account", byHand));
+    }
+
     [Fact]
     public async Task A_payment_pays_the_invoices_it_names_in_the_call_that_makes_it()
     {

@@ -95,6 +95,14 @@ internal sealed class ZuoraTargetBench
         return JsonNode.Parse(Assert.IsType<RecordReading.Found>(read.Value).Record.Span)!.AsObject();
     }
 
+    /// <summary>The hub's reference that a record bears, read as when Zuora tells of it.</summary>
+    public async Task<string?> ReferenceAsync(string type, string id)
+    {
+        var reader = (IStampReader)connector;
+        var read = await reader.ReadAsync(type, id, CancellationToken.None);
+        return reader.ReferenceIn(type, Assert.IsType<RecordReading.Found>(read.Value).Record);
+    }
+
     public Task<string> AccountAsync(string reference = "acc_1", string number = "C-1") =>
         SaveAsync(RecordType.BillingAccount, reference, Account(number));
 

@@ -9,7 +9,7 @@ namespace QtcHub.Tests.Core.Connectors;
 /// <summary>The way to a <see cref="ScriptedVendor"/>, for the source <c>shop</c> and the target <c>books</c> alike.</summary>
 internal sealed class ScriptedConnector(string system, ScriptedVendor vendor, VendorHttp http)
     : IWebhookSource,
-        IRecordReader,
+        IStampReader,
         IBackfill,
         IRecordMatcher
 {
@@ -39,6 +39,12 @@ internal sealed class ScriptedConnector(string system, ScriptedVendor vendor, Ve
 
     public Task<Outcome<RecordReading>> ReadAsync(string externalType, string externalId, CancellationToken cancellationToken) =>
         vendor.ReadAsync($"{externalType}/{externalId}");
+
+    public string? ReferenceIn(string externalType, ReadOnlyMemory<byte> record)
+    {
+        using var parsed = Parse(record);
+        return parsed is not null && parsed.RootElement.TryGetProperty("stamp", out var stamp) ? stamp.GetString() : null;
+    }
 
     public Task<Outcome<ChangePage>> ReadChangesAsync(
         string? cursor,

@@ -48,6 +48,13 @@ public sealed class LinkingTests
             StringComparison.Ordinal
         );
 
+    /// <summary>The till is a target of accounts and tells of them.</summary>
+    private static readonly string Both = Found.Replace(
+        "  - {record: Inv",
+        "  - {record: BillingAccount, from: till, to: [books]}\n  - {record: Inv",
+        StringComparison.Ordinal
+    );
+
     private static readonly MappingFile[] SameTypes =
     [
         new(
@@ -260,12 +267,7 @@ public sealed class LinkingTests
     [Fact]
     public async Task A_change_of_one_sources_own_field_is_done_when_the_targets_of_its_own_route_have_it()
     {
-        var both = Found.Replace(
-            "  - {record: Inv",
-            "  - {record: BillingAccount, from: till, to: [books]}\n  - {record: Inv",
-            StringComparison.Ordinal
-        );
-        using var bench = new HubBench(Shared, $"{both}\nowners: {{BillingAccount: {{phone: till}}}}", own: SameTypes);
+        using var bench = new HubBench(Shared, $"{Both}\nowners: {{BillingAccount: {{phone: till}}}}", own: SameTypes);
         await OpenAsync(bench);
         bench.Vendor.Holds("account", "ta1", """{"id":"ta1","number":"a1","name":"The till's own","phone":"12"}""", 300);
         await TellAsync(bench, "till", "account", "ta1", 300);
@@ -301,6 +303,54 @@ public sealed class LinkingTests
         Assert.Equal("written-for-another-type", Assert.Single(told.Notices!.Value)!.Rule);
         Assert.Empty(bench.Vendor.Sent);
         Assert.Null(await bench.HeadAsync(Account("a1")));
+    }
+
+    [Fact]
+    public async Task What_the_hub_has_written_is_known_by_its_reference_though_the_target_tells_of_it_before_it_has_answered()
+    {
+        using var bench = new HubBench(Shared with { Lookup = true }, Both, own: SameTypes);
+        bench.Vendor.SucceedsNextAfter(() => EchoAsync(bench, "t-1"));
+        await bench.ChangeAccountAsync("a1", "Acme", 100);
+
+        Assert.Equal(Account("a1"), await bench.Store.ClaimedAsync("till", "account", "t-1", CancellationToken.None));
+        Assert.Single(bench.Vendor.Target);
+        Assert.Equal(["shop", "till"], (await bench.HeadAsync(Account("a1")))!.Sources.Select(source => source.System));
+        Assert.Empty(await bench.LettersAsync());
+    }
+
+    [Fact]
+    public async Task What_somebody_has_copied_with_its_reference_is_a_record_of_its_own()
+    {
+        using var bench = new HubBench(Shared with { Lookup = true }, Both, own: SameTypes);
+        await bench.ChangeAccountAsync("a1", "Acme", 100);
+        await EchoAsync(bench, "copy");
+
+        var copy = await bench.Store.ClaimedAsync("till", "account", "copy", CancellationToken.None);
+        Assert.NotNull(copy);
+        Assert.NotEqual(Account("a1"), copy);
+    }
+
+    [Theory]
+    [InlineData("inv_AAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("no reference of a hub's")]
+    public async Task A_reference_that_is_no_record_of_this_hubs_says_nothing(string stamp)
+    {
+        using var bench = new HubBench(Shared with { Lookup = true }, Both, own: SameTypes);
+        await EchoAsync(bench, "ta1", stamp);
+
+        Assert.Equal(
+            CanonicalId.Mint(RecordType.BillingAccount, "till", "account", "ta1"),
+            await bench.Store.ClaimedAsync("till", "account", "ta1", CancellationToken.None)
+        );
+        Assert.Empty(await bench.LettersAsync());
+    }
+
+    /// <summary>The till tells of an account that bears a reference, under a number of its own.</summary>
+    private static async Task EchoAsync(HubBench bench, string id, string? stamp = null)
+    {
+        var record = $$"""{"id":"{{id}}","number":"its-own-{{id}}","name":"Acme","stamp":"{{stamp ?? Account("a1").Value}}"}""";
+        bench.Vendor.Holds("account", id, record, 100);
+        await TellAsync(bench, "till", "account", id, 100);
     }
 
     private static async Task OpenAsync(HubBench bench)

@@ -4,7 +4,7 @@ using Refit;
 namespace QtcHub.Connectors.Paperbox;
 
 /// <summary>One Paperbox account as a source and a target of billing accounts.</summary>
-internal sealed class PaperboxConnector : IWebhookSource, IRecordReader, IChangeFeed, IRecordWriter
+internal sealed class PaperboxConnector : IWebhookSource, IStampReader, IChangeFeed, IRecordWriter
 {
     private readonly PaperboxWebhook webhook;
     private readonly PaperboxRecords records;
@@ -31,6 +31,9 @@ internal sealed class PaperboxConnector : IWebhookSource, IRecordReader, IChange
         Invariant.Holds(externalType == PaperboxKind.Account, "a type that the kind declares");
         return records.ReadAsync(externalId, cancellationToken);
     }
+
+    public string? ReferenceIn(string externalType, ReadOnlyMemory<byte> record) =>
+        VendorJson.TryParse(record, out var account) ? account.Text("reference") : null;
 
     public Task<Outcome<ChangePage>> ReadChangesAsync(
         string? cursor,
