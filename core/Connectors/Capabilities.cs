@@ -121,6 +121,12 @@ public abstract record RecordReading
     /// <summary>The vendor says it was deleted.</summary>
     public sealed record Deleted(Marker Marker) : RecordReading;
 
+    /// <summary>
+    /// The vendor says that it was merged into another record of the same type: <paramref name="Into"/> is that one's id, itself perhaps merged since. Told where the
+    /// vendor still tells it, whether it shows what was merged as deleted or not at all; where it does not, such a record is just deleted.
+    /// </summary>
+    public sealed record Merged(string Into, Marker Marker) : RecordReading;
+
     /// <summary>The vendor does not know it (404 under a working credential).</summary>
     public sealed record Missing : RecordReading;
 

@@ -70,6 +70,7 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
             {
                 RecordReading.Found record => await TakeFoundAsync(state, record, cancellationToken),
                 RecordReading.Deleted deleted => await TakeGoneAsync(state, deleted.Marker, cancellationToken),
+                RecordReading.Merged merged => new Fault.Rejected("merged", $"it was merged into {merged.Into}"),
                 RecordReading.Missing => await TakeMissingAsync(state, cancellationToken),
                 _ => throw new InvariantException("a known reading"),
             };
