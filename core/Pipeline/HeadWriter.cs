@@ -30,6 +30,11 @@ internal sealed class HeadWriter(HubContext hub)
                 await WantFurtherAsync(at, draft.Head, build, cancellationToken);
             }
 
+            if (draft.IsLinked)
+            {
+                await WakeAsync(at, draft.Head, build, cancellationToken);
+            }
+
             var result = await build.CommitAsync(cancellationToken);
             if (result != CommitResult.Conflict)
             {
@@ -97,6 +102,20 @@ internal sealed class HeadWriter(HubContext hub)
             {
                 Want(build, FirstLane(id, head, target) with { Source = at.Arrival.System }, 0, head, at);
             }
+        }
+    }
+
+    /// <summary>A lane that waits for what its target makes itself need not wait once the target has told of it.</summary>
+    private async Task WakeAsync(Observed at, RecordHead head, CommitBuilder build, CancellationToken cancellationToken)
+    {
+        if (
+            at.Arrival.Source.ToldAs(head) is not null
+            && hub.Router.To(at.Arrival.System, at.Type, null) is { } way
+            && await hub.Store.LaneAsync(way.Target.Lane.Of(head.Id), cancellationToken)
+                is { Value: { ExternalId: null, Current.State: EffectState.Due, Id: var waiting } }
+        )
+        {
+            build.Work(new WorkItem.OfLane(waiting), hub.Now);
         }
     }
 

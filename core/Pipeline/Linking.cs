@@ -24,7 +24,7 @@ internal sealed class Linking(HubContext hub, LaneWriter writer, Adoption adopti
     /// <summary>Looks for what is about to be created. Absent: nothing like it stands there, so it is; null: the lane changed, look again.</summary>
     public async Task<Linked> BeforeCreateAsync(LaneAt at, Prepared.Ready ready, StoreEpoch epoch, CancellationToken cancellationToken)
     {
-        var matched = at.Value.ExternalId is { } known ? (string[])[known] : await MatchAsync(at, ready.Request, cancellationToken);
+        var matched = at.Value.ExternalId is { } known ? (string[])[known] : await FindAsync(at, ready.Request, cancellationToken);
         if (!matched.TryGet(out var ids, out var fault))
         {
             return new Linked(false, await writer.WaitAsync(at, at.Id.Target, fault, cancellationToken));
@@ -55,7 +55,7 @@ internal sealed class Linking(HubContext hub, LaneWriter writer, Adoption adopti
     /// <summary>The target makes the record itself: finds it, or waits until it stands.</summary>
     public async Task<WorkOutcome?> LinkAsync(LaneAt at, CancellationToken cancellationToken)
     {
-        var matched = await MatchAsync(at, ReadOnlyMemory<byte>.Empty, cancellationToken);
+        var matched = await FindAsync(at, ReadOnlyMemory<byte>.Empty, cancellationToken);
         if (!matched.TryGet(out var ids, out var fault))
         {
             return await writer.WaitAsync(at, at.Id.Target, fault, cancellationToken);
@@ -78,6 +78,15 @@ internal sealed class Linking(HubContext hub, LaneWriter writer, Adoption adopti
         // Soon at first, for the two systems tell of one fact at about the same time; seldom later.
         var pause = waited < hub.Policy.RetryFirst ? hub.Policy.RetryFirst : waited;
         return new WorkOutcome.Later(hub.Now + (pause < LongestPause ? pause : LongestPause));
+    }
+
+    /// <summary>What the target has told of itself needs no question; else it is asked.</summary>
+    private async Task<Outcome<IReadOnlyList<string>>> FindAsync(LaneAt at, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        var head = await hub.Store.HeadAsync(at.Id.Record, cancellationToken);
+        return head is not null && at.Target.System.ToldAs(head.Value.Value) is { } told
+            ? (string[])[told]
+            : await MatchAsync(at, body, cancellationToken);
     }
 
     /// <summary>The target's one record that has a match key of this one, or none; several are a fault.</summary>

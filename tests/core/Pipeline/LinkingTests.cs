@@ -223,6 +223,28 @@ public sealed class LinkingTests
     }
 
     [Fact]
+    public async Task What_a_target_makes_itself_is_waited_for_no_longer_once_the_target_has_told_of_it()
+    {
+        var told = Found.Replace(
+            "  - {record: Inv",
+            "  - {record: Invoice, from: till, to: [books]}\n  - {record: Inv",
+            StringComparison.Ordinal
+        );
+        using var bench = new HubBench(Shared, told, own: SameTypes);
+        await OpenAsync(bench);
+        await bench.ChangeBillAsync("b1", BillJson("b1", "a1", 500, memo: "till"), 200);
+        await bench.PassAsync(TimeSpan.FromMinutes(50), 50);
+        var asked = bench.Vendor.Asked.Count;
+        bench.Vendor.Holds("bill", "tb1", Numbered(BillJson("tb1", "ta1", 500), "b1"), 300);
+        await TellAsync(bench, "till", "bill", "tb1", 300);
+
+        var linked = await bench.LaneAsync(new LaneId(Bill("b1"), "till", "bill"));
+        Assert.Equal(("tb1", null), (linked.ExternalId, linked.Current));
+        Assert.Equal(asked, bench.Vendor.Asked.Count);
+        Assert.Empty(await bench.LettersAsync());
+    }
+
+    [Fact]
     public async Task What_a_target_should_have_made_itself_and_never_did_becomes_a_dead_letter_after_the_wait_limit()
     {
         using var bench = new HubBench(Shared, Found, own: SameTypes);
