@@ -57,13 +57,14 @@ public sealed class ZuoraTargetSpecTests(ITestOutputHelper output)
         await LiveAsync();
         var description = ApiDescription.Load(Path.Combine("zuora", "zuora.json"), name => name.EndsWith("__c", StringComparison.Ordinal));
         Assert.SkipWhen(description is null, "QTC_VENDOR_SPECS names no folder of descriptions");
-        var tally = new ConformanceTally("zuora", description);
+        var tally = new ConformanceTally("zuora as a target", description);
         foreach (var exchange in bench.Said.Where(one => one.Path != "/oauth/token"))
         {
             Assert.True(exchange.Status == 200, $"{exchange.Method} {exchange.Path} answered {exchange.Status}");
             tally.Check(exchange with { Query = [.. exchange.Query.Except(Excused)] }, null);
         }
 
+        tally.Report();
         output.WriteLine(tally.ToString());
         Assert.Empty(tally.Problems.Distinct(StringComparer.Ordinal));
         Assert.Empty(
