@@ -23,7 +23,7 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
             {
                 OutcomeUnknown = true,
             };
-            return await SendAgainAsync(at, again, at.Value.ExternalId, "live-key", cancellationToken);
+            return await SendAgainAsync(at, again with { Due = NextSend(at.Current) }, at.Value.ExternalId, "live-key", cancellationToken);
         }
 
         if (!facts.ConsistentLookup)
@@ -47,6 +47,10 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
     /// <summary>Whether the vendor still tells this request from a second one by its key; counted from the first send.</summary>
     public static bool HasLiveKey(LaneAt at, DateTimeOffset now) =>
         at.Target.Facts.Idempotency == Idempotency.KeyHeader && now - at.Current.FirstSentAt < at.Target.Facts.KeyLife;
+
+    /// <summary>One lost answer costs no wait. A vendor that goes on failing, or that replays its failure for as long as the key lives, is asked ever less often.</summary>
+    private DateTimeOffset NextSend(Effect sent) =>
+        sent.Attempts <= 1 ? hub.Now : hub.Now + Recoverability.Jittered(Recoverability.BackOff(sent.Attempts - 1, hub.Policy), hub.Random);
 
     private async Task<WorkOutcome?> JudgeAsync(
         LaneAt at,
@@ -88,9 +92,10 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
         return await SendAgainAsync(
             at,
             // What was sent before a restore never goes again as it is: something newer may have come after it.
-            restored is null
-                ? at.Current
-                : OutcomeWriter.Remapped(at.Current),
+            (restored is null ? at.Current : OutcomeWriter.Remapped(at.Current)) with
+            {
+                Due = hub.Now,
+            },
             (lookup as Lookup.Found)?.ExternalId ?? at.Value.ExternalId,
             "read-back-as-absent",
             cancellationToken
@@ -120,7 +125,7 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
         CancellationToken cancellationToken
     )
     {
-        var due = current.To(EffectState.Due) with { Due = hub.Now };
+        var due = current.To(EffectState.Due);
         var move = LaneMoves.Stay(at.Value with { ExternalId = externalId }, due, hub.Now);
         var entry = writer.Entry(at, due, FromUnknown) with { Reason = reason };
         await writer.CommitAsync(at, move, entry, cancellationToken);

@@ -55,6 +55,24 @@ public sealed class LostAnswerTests
     }
 
     [Fact]
+    public async Task Key_one_lost_answer_costs_no_wait_and_a_vendor_that_goes_on_losing_them_is_asked_ever_less_often()
+    {
+        using var bench = new HubBench(TargetPromise.Key);
+        bench.Vendor.Down = Lost;
+        await bench.ChangeAccountAsync("a1", "Acme", 100);
+        Assert.Equal(2, bench.Vendor.Sent.Count);
+
+        await bench.PassAsync(TimeSpan.FromHours(1), steps: 120);
+        Assert.InRange(bench.Vendor.Sent.Count, 40, 120);
+        Assert.Single(bench.Vendor.Sent.Select(sent => sent.Key).Distinct());
+
+        bench.Vendor.Down = null;
+        await bench.PassAsync(TimeSpan.FromMinutes(2), steps: 4);
+        Assert.Equal([EffectState.Applied], await bench.EndedAsync(AccountLane("a1")));
+        Assert.Single(bench.Vendor.Target);
+    }
+
+    [Fact]
     public async Task A_posted_document_whose_create_was_never_confirmed_does_not_change_either()
     {
         using var bench = new HubBench(TargetPromise.Upsert);
