@@ -10,6 +10,7 @@ public sealed record BillRun : CanonicalRecord
     public override RecordType Type => RecordType.BillRun;
 
     /// <summary>The number its owner gave it.</summary>
+    [Identifies]
     public required string Number { get; init; }
 
     /// <summary>First day of the period that is billed, in the entity's calendar.</summary>

@@ -13,6 +13,7 @@ public sealed record BillingAccount : CanonicalRecord
     public override RecordType Type => RecordType.BillingAccount;
 
     /// <summary>The account number its owner knows it by.</summary>
+    [Identifies]
     public required string Number { get; init; }
 
     /// <summary>Legal name, as printed on documents.</summary>
@@ -22,6 +23,7 @@ public sealed record BillingAccount : CanonicalRecord
     public Currency? Currency { get; init; }
 
     /// <summary>Where invoices are sent.</summary>
+    [Identifies]
     public string? Email { get; init; }
 
     /// <summary>Telephone number as given.</summary>

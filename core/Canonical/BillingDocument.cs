@@ -8,6 +8,7 @@ public abstract record BillingDocument : CanonicalRecord
     private const string Statuses = "draft open paid uncollectible void";
 
     /// <summary>The document number its owner gave it; unique within (system, entity, kind).</summary>
+    [Identifies]
     public required string Number { get; init; }
 
     /// <summary>The billing account whose document it is.</summary>
@@ -39,6 +40,7 @@ public abstract record BillingDocument : CanonicalRecord
     public string? Memo { get; init; }
 
     /// <summary>The number it bears elsewhere, e.g. one given by a tax authority.</summary>
+    [Identifies]
     public string? ExternalNumber { get; init; }
 
     /// <summary>The customer's purchase order.</summary>

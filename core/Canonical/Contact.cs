@@ -25,6 +25,7 @@ public sealed record Contact : CanonicalRecord
     public string? Role { get; init; }
 
     /// <summary>Email address.</summary>
+    [Identifies]
     public string? Email { get; init; }
 
     /// <summary>Telephone number as given.</summary>

@@ -10,6 +10,7 @@ public sealed record Customer : CanonicalRecord
     public override RecordType Type => RecordType.Customer;
 
     /// <summary>The number its owner knows it by.</summary>
+    [Identifies]
     public required string Number { get; init; }
 
     /// <summary>Legal name.</summary>

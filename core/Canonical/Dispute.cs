@@ -19,6 +19,7 @@ public sealed record Dispute : CanonicalRecord
     public required DateOnly OpenedOn { get; init; }
 
     /// <summary>The processor's own reference of it.</summary>
+    [Identifies]
     public required string ProcessorReference { get; init; }
 
     /// <summary>How it stands. An inquiry that comes to nothing is won.</summary>

@@ -8,6 +8,10 @@ public sealed class RefersAttribute(RecordType type) : Attribute
     public RecordType Type => type;
 }
 
+/// <summary>A text that one record has and no other of its kind in one legal company, so that it may be a match key. A name is none: two customers may bear it.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class IdentifiesAttribute : Attribute;
+
 /// <summary>The words that a text may be; any other is refused by the record's own rules.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class OneOfAttribute(string words) : Attribute

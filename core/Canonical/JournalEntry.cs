@@ -10,6 +10,7 @@ public sealed record JournalEntry : CanonicalRecord
     public override RecordType Type => RecordType.JournalEntry;
 
     /// <summary>The number its owner gave it.</summary>
+    [Identifies]
     public required string Number { get; init; }
 
     /// <summary>The day it is booked on, in the entity's calendar.</summary>

@@ -10,6 +10,7 @@ public sealed record Order : CanonicalRecord
     public override RecordType Type => RecordType.Order;
 
     /// <summary>The number its owner gave it.</summary>
+    [Identifies]
     public required string Number { get; init; }
 
     /// <summary>The billing account that will owe.</summary>

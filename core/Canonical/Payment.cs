@@ -23,6 +23,7 @@ public sealed record Payment : CanonicalRecord
     public required string Method { get; init; }
 
     /// <summary>The processor's own reference of the movement.</summary>
+    [Identifies]
     public required string ProcessorReference { get; init; }
 
     /// <summary>How it went.</summary>

@@ -14,6 +14,7 @@ public sealed record Payout : CanonicalRecord
     public required string ProcessorAccount { get; init; }
 
     /// <summary>The processor's own reference of it.</summary>
+    [Identifies]
     public required string ProcessorReference { get; init; }
 
     /// <summary>What goes to the bank, minor units; negative where the processor takes money from it.</summary>

@@ -10,6 +10,7 @@ public sealed record Product : CanonicalRecord
     public override RecordType Type => RecordType.Product;
 
     /// <summary>Stock keeping unit: the code everyone knows it by.</summary>
+    [Identifies]
     public required string Sku { get; init; }
 
     /// <summary>Name, as printed.</summary>

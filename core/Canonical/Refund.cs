@@ -28,6 +28,7 @@ public sealed record Refund : CanonicalRecord
     public required string Method { get; init; }
 
     /// <summary>The processor's own reference of the movement.</summary>
+    [Identifies]
     public string? ProcessorReference { get; init; }
 
     /// <summary>How it went.</summary>

@@ -13,6 +13,7 @@ public sealed record SettlementItem : CanonicalRecord
     public required string ProcessorAccount { get; init; }
 
     /// <summary>The processor's own reference of the movement.</summary>
+    [Identifies]
     public required string ProcessorReference { get; init; }
 
     /// <summary>Why the balance moved.</summary>

@@ -10,6 +10,7 @@ public sealed record Subscription : CanonicalRecord
     public override RecordType Type => RecordType.Subscription;
 
     /// <summary>The number its owner gave it; the same for all its versions.</summary>
+    [Identifies]
     public required string Number { get; init; }
 
     /// <summary>The owner's count of its versions, from 1.</summary>

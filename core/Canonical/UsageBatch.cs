@@ -8,6 +8,7 @@ public sealed record UsageBatch : CanonicalRecord
     public override RecordType Type => RecordType.UsageBatch;
 
     /// <summary>The number its owner gave it.</summary>
+    [Identifies]
     public required string Number { get; init; }
 
     /// <summary>First day of the usage, in the entity's calendar.</summary>

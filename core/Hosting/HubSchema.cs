@@ -18,7 +18,7 @@ internal static class HubSchema
                     "systems" => SchemaNode.Map(Systems(kinds)),
                     "routes" => SchemaNode.List(Section(HubSettings.Route, Route), least: 1),
                     "owners" => Owners(),
-                    "match" => OfRecords(MatchKeys),
+                    "match" => OfRecords(MatchKeys, MatchReader.Keyed),
                     "customFields" => CustomFields(),
                     "policy" => Section(HubSettings.Policy, _ => null),
                     "retention" => Section(HubSettings.Retention, _ => null),
@@ -114,6 +114,6 @@ internal static class HubSchema
         return fields;
     }
 
-    private static JsonObject OfRecords(Func<RecordType, JsonObject> form) =>
-        SchemaNode.Object(Enum.GetValues<RecordType>().Select(record => (record.ToString(), (JsonNode)form(record))), []);
+    private static JsonObject OfRecords(Func<RecordType, JsonObject> form, IEnumerable<RecordType>? records = null) =>
+        SchemaNode.Object((records ?? Enum.GetValues<RecordType>()).Select(record => (record.ToString(), (JsonNode)form(record))), []);
 }

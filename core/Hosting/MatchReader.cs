@@ -7,8 +7,11 @@ namespace QtcHub.Hosting;
 /// <summary>Reads <c>match:</c>, the keys by which a record is known to be one that stands elsewhere already.</summary>
 internal sealed class MatchReader(ErrorList errors, HubKnowledge known, IReadOnlyDictionary<string, SystemOptions> systems)
 {
-    private static readonly string[] Records = Enum.GetNames<RecordType>();
+    private static readonly string[] Records = [.. Keyed.Select(record => $"{record}")];
     private static readonly Setting[] Known = [.. Records.Select(record => new Setting(record, SettingForm.Words, "Its match keys."))];
+
+    /// <summary>The records that can have keys: an application or a document's state has nothing by which it is known.</summary>
+    public static IEnumerable<RecordType> Keyed => Enum.GetValues<RecordType>().Where(record => KeysOf(record).Any());
 
     public IReadOnlyDictionary<RecordType, IReadOnlyList<string>> Read(Section file, IReadOnlyList<RouteOptions> routes)
     {
@@ -39,16 +42,12 @@ internal sealed class MatchReader(ErrorList errors, HubKnowledge known, IReadOnl
         && facts.Targets.TryGetValue(record, out var written)
         && !match.GetValueOrDefault(record, []).Intersect(written.MatchedBy, StringComparer.Ordinal).Any();
 
-    /// <summary>
-    /// The fields of a record that can be keys: its texts, save which company it is of, which every key has, and those that are one of a few words: by its
-    /// status no record is known.
-    /// </summary>
+    /// <summary>The fields of a record that can be keys: what no two records of one company share.</summary>
     public static IEnumerable<string> KeysOf(RecordType record) =>
         CanonicalShapes
             .Properties(RecordKinds.Of(record).Json.Type)
-            .Where(field => CanonicalShapes.Bare(field) == typeof(string) && field.GetCustomAttribute<OneOfAttribute>() is null)
-            .Select(CanonicalShapes.NameOf)
-            .Where(field => field != "entity");
+            .Where(field => field.GetCustomAttribute<IdentifiesAttribute>() is not null)
+            .Select(CanonicalShapes.NameOf);
 
     private bool IsKey(RecordType record, YamlScalar key)
     {

@@ -14,11 +14,20 @@ internal sealed class HubWorker(HubContext context, Hub hub, IWorkQueue queue, W
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await ListeningAsync(stoppingToken);
         using var abort = new CancellationTokenSource();
         await using var grace = stoppingToken.Register(() => abort.CancelAfter(Grace));
         var parts = new PumpParts(hub, queue, context.Time, head.Watch, head.Meter, head.Log);
         var pumps = hub.Shares.Select(share => PumpOf(share, parts).RunAsync(stoppingToken, abort.Token));
         await Task.WhenAll([.. pumps, .. new Timers(context, head.Store.Chores, parts).Run(stoppingToken)]);
+    }
+
+    /// <summary>A pretend vendor of this process answers once the process listens: a poll before that would open its circuit.</summary>
+    private async Task ListeningAsync(CancellationToken stoppingToken)
+    {
+        var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var told = head.Lifetime.ApplicationStarted.Register(listening.SetResult);
+        await listening.Task.WaitAsync(stoppingToken);
     }
 
     private Pump PumpOf(string share, PumpParts parts)
@@ -33,4 +42,4 @@ internal sealed class HubWorker(HubContext context, Hub hub, IWorkQueue queue, W
 }
 
 /// <summary>What belongs to the head as a whole.</summary>
-internal sealed record HeadParts(StoreWatch Watch, HeadStore Store, HeadMeter Meter, ILogger<HubWorker> Log);
+internal sealed record HeadParts(StoreWatch Watch, HeadStore Store, HeadMeter Meter, IHostApplicationLifetime Lifetime, ILogger<HubWorker> Log);

@@ -12,6 +12,9 @@ public sealed class MatchReaderTests
     [InlineData("status", true)]
     [InlineData("entity", true)]
     [InlineData("total", true)]
+    [InlineData("memo", true)]
+    [InlineData("terms", true)]
+    [InlineData("externalNumber", false)]
     [InlineData("number", false)]
     public void What_many_records_share_is_no_match_key_for_all_paid_invoices_would_be_one(string key, bool isRefused)
     {
