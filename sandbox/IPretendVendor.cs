@@ -180,3 +180,58 @@ public interface IPlaysErp : IPretendVendor
     /// <summary>Opens every accounting period again.</summary>
     void OpenAllPeriods();
 }
+
+/// <summary>A vendor that sales works in: the acts of customers, their catalogue and what they order. Ids are the vendor's own.</summary>
+public interface IPlaysSales : IPretendVendor
+{
+    /// <summary>Opens an account that a legal company bills; gives its id.</summary>
+    string OpenAccount(string name, string? email, string currency, string country, string entity);
+
+    /// <summary>Renames an account.</summary>
+    void RenameAccount(string account, string name);
+
+    /// <summary>Merges an account into another: it is gone, and everything of it is the other's.</summary>
+    void MergeAccounts(string into, string account);
+
+    /// <summary>Deletes an account, with what is only its own; an active order of it stands in the way.</summary>
+    void CloseAccount(string account);
+
+    /// <summary>Adds a person to an account; gives the person's id.</summary>
+    string AddContact(string account, string name, string email);
+
+    /// <summary>Merges a person into another.</summary>
+    void MergeContacts(string into, string contact);
+
+    /// <summary>Puts a product with its list prices into the catalogue, or changes the one of that SKU; gives its id.</summary>
+    string PutProduct(string sku, string name, IReadOnlyList<PlayedPrice> prices);
+
+    /// <summary>Quotes to an account; gives the quote's id.</summary>
+    string Quote(string account, string name);
+
+    /// <summary>Writes an order, of a quote where there was one, from a day on; it is a draft until it is activated. Gives its id.</summary>
+    string PlaceOrder(string account, string? quote, DateOnly from, IReadOnlyList<PlayedSale> lines);
+
+    /// <summary>Activates an order: from now on it stands.</summary>
+    void ActivateOrder(string order);
+
+    /// <summary>Sells more of a product that an order has, as an active order of its own; gives its id.</summary>
+    string Upsell(string order, string product, decimal quantity, DateOnly from);
+
+    /// <summary>Takes back part of a product that an order has, as an active order of its own; gives its id.</summary>
+    string Downsize(string order, string product, decimal quantity, DateOnly from);
+
+    /// <summary>Sells another product until the day an order ends, as an active order of its own; gives its id.</summary>
+    string CoTerm(string order, PlayedSale line, DateOnly from);
+
+    /// <summary>Takes back everything that an order has left, as an active order of its own; gives its id.</summary>
+    string CancelOrder(string order, DateOnly on);
+
+    /// <summary>Wins an opportunity, of a quote where there was one; gives its id.</summary>
+    string WinOpportunity(string account, string? quote, DateOnly closedOn, IReadOnlyList<PlayedSale> lines);
+}
+
+/// <summary>A list price: ISO 4217 and minor units for one.</summary>
+public sealed record PlayedPrice(string Currency, long UnitAmount);
+
+/// <summary>A line to sell: the vendor's product id, how many, minor units for one, and for how many months.</summary>
+public sealed record PlayedSale(string Product, decimal Quantity, long UnitAmount, int Months);

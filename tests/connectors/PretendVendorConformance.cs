@@ -90,6 +90,10 @@ public abstract class PretendVendorConformance : IDisposable
         {
             billing.OpenAccount("Acme", "ap@acme.example", "USD", "US");
         }
+        else if (vendor is IPlaysSales sales)
+        {
+            sales.OpenAccount("Acme", "ap@acme.example", "USD", "US", "us");
+        }
         else
         {
             vendor.Put(vendor.Entities[0], new JsonObject());

@@ -1,0 +1,132 @@
+namespace QtcHub.Sandbox.Salesforce;
+
+/// <summary>Reads the books from the org's own records. Lines and applications are not carried to it.</summary>
+internal sealed class SalesforceBook(SalesforceOrg org)
+{
+    public Book Read() =>
+        new(
+            [.. org.All("Account").Select(Account)],
+            [.. org.Standing("Invoice__c").Select(Invoice)],
+            [.. org.Standing("Payment__c").Select(Payment)]
+        )
+        {
+            Memos =
+            [
+                .. org.Standing("CreditNote__c").Select(memo => Memo(memo, isCredit: true)),
+                .. org.Standing("DebitMemo__c").Select(memo => Memo(memo, isCredit: false)),
+            ],
+            Refunds = [.. org.Standing("Refund__c").Select(Refund)],
+            Disputes = [.. org.Standing("Dispute__c").Select(Dispute)],
+            Totals =
+            [
+                .. Totals("Invoice__c", "Invoice", "Invoice__c")
+                    .Concat(Totals("CreditNote__c", "CreditMemo", "CreditNote__c"))
+                    .Concat(Totals("DebitMemo__c", "DebitMemo", "DebitMemo__c"))
+                    .OrderBy(total => $"{total.Entity} {total.Currency} {total.Kind}", StringComparer.Ordinal),
+            ],
+        };
+
+    private BookAccount Account(Row account) =>
+        new(account.Id, Number(account), account.Text("Name")!, account.Text("InvoiceEmail__c"), !account.IsDeleted);
+
+    private BookInvoice Invoice(Row invoice) =>
+        new(
+            invoice.Id,
+            invoice.Text("Number__c")!,
+            AccountOf(invoice),
+            invoice.Day("IssuedOn__c")!.Value,
+            invoice.Currency,
+            Minor(invoice, "Tax__c"),
+            Minor(invoice, "Total__c"),
+            invoice.Text("Memo__c"),
+            invoice.Text("Status__c")!,
+            []
+        );
+
+    private BookMemo Memo(Row memo, bool isCredit) =>
+        new(
+            memo.Id,
+            memo.Text("Number__c")!,
+            isCredit,
+            AccountOf(memo),
+            memo.Day("IssuedOn__c")!.Value,
+            memo.Currency,
+            Minor(memo, "Tax__c"),
+            Minor(memo, "Total__c"),
+            memo.Text("Status__c")!,
+            []
+        );
+
+    private BookPayment Payment(Row payment) =>
+        new(
+            payment.Id,
+            payment.Text("Reference__c")!,
+            AccountOf(payment),
+            payment.Day("ReceivedOn__c")!.Value,
+            payment.Currency,
+            Minor(payment, "Amount__c"),
+            payment.Text("Status__c")!,
+            []
+        );
+
+    private static BookRefund Refund(Row refund) =>
+        new(
+            refund.Id,
+            refund.Text("Reference__c") ?? "",
+            refund.Text("Payment__c") ?? "",
+            refund.Day("RefundedOn__c")!.Value,
+            refund.Currency,
+            Minor(refund, "Amount__c"),
+            refund.Text("Status__c")!
+        );
+
+    private static BookDispute Dispute(Row dispute) =>
+        new(
+            dispute.Id,
+            dispute.Text("Payment__c") ?? "",
+            dispute.Day("OpenedOn__c")!.Value,
+            dispute.Currency,
+            Minor(dispute, "Amount__c"),
+            dispute.Text("Status__c")!,
+            dispute.Currency,
+            0,
+            0
+        );
+
+    // What is owed of a document is in its state; one without a state is owed in full.
+    private IEnumerable<BookTotal> Totals(string name, string kind, string lookup)
+    {
+        var balances = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var state in org.Standing("DocumentState__c").Where(state => state[lookup] is not null))
+        {
+            balances[state.Text(lookup)!] = Minor(state, "Balance__c");
+        }
+
+        return org.Standing(name)
+            .Where(document => document.Text("Status__c") is not ("draft" or "void"))
+            .GroupBy(document => (Entity: document.Text("Entity__c")!, document.Currency))
+            .Select(group =>
+            {
+                var amount = group.Sum(document => Minor(document, "Total__c"));
+                var balance = group.Sum(document => balances.GetValueOrDefault(document.Id, Minor(document, "Total__c")));
+                return new BookTotal(
+                    group.Key.Entity,
+                    group.Key.Currency,
+                    kind,
+                    group.Count(),
+                    amount,
+                    group.Sum(document => Minor(document, "Tax__c")),
+                    amount - balance,
+                    0,
+                    balance
+                );
+            });
+    }
+
+    private string AccountOf(Row row) => org.Follow(row, "Account__c") is { } account ? Number(account) : "";
+
+    // An account that nobody numbers is known by its id.
+    private static string Number(Row account) => account.Text("AccountNumber") ?? account.Id;
+
+    private static long Minor(Row row, string field) => SalesforceCurrencies.Minor(row.Number(field), row.Currency);
+}

@@ -1,0 +1,3 @@
+namespace QtcHub.Tests.Connectors.Salesforce;
+
+public sealed class PretendSalesforceConformance() : PretendVendorConformance("salesforce");
