@@ -3,7 +3,8 @@ using QtcHub.Canonical;
 
 namespace QtcHub.Connectors.Salesforce;
 
-/// <summary>Salesforce Sales Cloud over its REST API: a source of customers, their people, the catalogue and what was sold.</summary>
+/// <summary>Salesforce Sales Cloud over its REST API: a source of customers, their people, the catalogue and what was sold; a target of what billing
+/// and the processor know.</summary>
 public sealed class SalesforceKind : IConnectorKind
 {
     internal const string Account = "Account";
@@ -22,8 +23,14 @@ public sealed class SalesforceKind : IConnectorKind
 
     /// <inheritdoc />
     public ConnectorFacts Facts { get; } =
-        new() { Roles = ["crm"], CredentialSets = [SalesforceAuth.ClientCredentials, SalesforceAuth.JwtBearer] };
+        new()
+        {
+            Roles = ["crm"],
+            CredentialSets = [SalesforceAuth.ClientCredentials, SalesforceAuth.JwtBearer],
+            Targets = SalesforceTargets.Facts,
+        };
 
     /// <inheritdoc />
-    public IConnector Create(ConnectorContext context) => new SalesforceConnector(SalesforceCalls.Over(context));
+    public IConnector Create(ConnectorContext context) =>
+        new SalesforceConnector(SalesforceCalls.Over(context), SalesforceObjects.Of(new SalesforceSettings(context.System)));
 }
