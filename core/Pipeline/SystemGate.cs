@@ -5,7 +5,8 @@ namespace QtcHub.Pipeline;
 
 /// <summary>
 /// Stands before every call to a system: its concurrency, its circuit, its pause, its quota. Nobody waits here: who may not enter is told when to
-/// come back. Where several processes share a store its rows hold the limits for all of them; a process that is alone keeps them in memory.
+/// come back, each in a turn of its own. Where several processes share a store its rows hold the limits for all of them; a process that is alone keeps them
+/// in memory.
 /// </summary>
 /// <remarks>
 /// Of a shared system each process has an equal share of its calls, which it leases for longer than a call takes; its view of the row is at most a second old.
@@ -19,6 +20,9 @@ public sealed class SystemGate(
 {
     private static readonly TimeSpan FullWait = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>Vendors count in whole seconds: a wait of none is one of less than a second.</summary>
+    private static readonly TimeSpan LeastQuotaWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RenewBefore = TimeSpan.FromSeconds(10);
     private readonly Lock gate = new();
     private readonly SortedDictionary<string, State> states = new(StringComparer.Ordinal);
@@ -73,7 +77,7 @@ public sealed class SystemGate(
         {
             Fault.Unavailable => ("unavailable", now + policy.ProbeEvery),
             Fault.Unauthorized => ("paused", now + policy.PauseFor),
-            Fault.RateLimited { RetryAfter: { } wait } => (null, now + wait),
+            Fault.RateLimited { RetryAfter: { } wait } => (null, now + (wait > LeastQuotaWait ? wait : LeastQuotaWait)),
             _ => ((string?)null, DateTimeOffset.MinValue),
         };
         var isHurt = notBefore > DateTimeOffset.MinValue;
@@ -83,6 +87,7 @@ public sealed class SystemGate(
             var state = StateOf(entry.System);
             state.Inside--;
             state.Probing &= !entry.IsProbe;
+            state.CallTime = ((3 * state.CallTime) + (now - entry.EnteredAt)) / 4;
             // A call that began before the trouble did tells nothing of now.
             mends = !isHurt && state.Seen.Trouble is not null && entry.TroublesBefore == state.Seen.Troubles;
             state.Seen =
@@ -136,25 +141,42 @@ public sealed class SystemGate(
             var state = StateOf(system);
             if (state.Seen.NotBefore > now)
             {
-                return GateEntry.Refused(state.Seen.NotBefore);
+                return Refuse(state, state.Seen.NotBefore, SoonAfterCalls(system, state));
             }
 
             var isProbe = state.Seen.Trouble is not null;
             if (isProbe && (state.Probing || !IsLeft(state.Seen.ProbeBy, state.Seen.ProbeUntil, system)))
             {
-                return GateEntry.Refused(now + policy.ProbeEvery);
+                return Refuse(state, now + policy.ProbeEvery, SoonAfterCalls(system, state));
             }
 
             var slots = SlotsOf(system, state);
             if (state.Inside >= slots)
             {
-                return GateEntry.Refused(now + (slots > 0 ? FullWait : LookEvery));
+                return slots > 0 ? Refuse(state, now + FullWait, SoonAfterCalls(system, state)) : Refuse(state, now + LookEvery, FullWait);
             }
 
             state.Inside++;
             state.Probing |= isProbe;
-            return new GateEntry(this, system, state.Seen.Troubles, isProbe);
+            return new GateEntry(this, system, new LetIn(now, state.Seen.Troubles, isProbe));
         }
+    }
+
+    /// <summary>
+    /// All who wait come back one after the other: did they come at once, or as often as they like, most of what a busy hub does would be to be refused.
+    /// </summary>
+    private static GateEntry Refuse(State state, DateTimeOffset notBefore, TimeSpan apart)
+    {
+        var turn = notBefore > state.NextTurn ? notBefore : state.NextTurn;
+        state.NextTurn = turn + apart;
+        return GateEntry.Refused(turn);
+    }
+
+    /// <summary>Twice as often as calls end, so that nothing stands idle while somebody waits.</summary>
+    private TimeSpan SoonAfterCalls(string system, State state)
+    {
+        var apart = state.CallTime / (2 * systems[system].Concurrency);
+        return apart < FullWait ? apart : FullWait;
     }
 
     /// <summary>What this process may have under way: of a shared system its share, under a lease that outlasts a call.</summary>
@@ -287,6 +309,12 @@ public sealed class SystemGate(
         /// <summary>Whether one of them is a probe.</summary>
         public bool Probing { get; set; }
 
+        /// <summary>How long calls take of late.</summary>
+        public TimeSpan CallTime { get; set; }
+
+        /// <summary>When the next one who finds no room is to come back at the earliest.</summary>
+        public DateTimeOffset NextTurn { get; set; } = DateTimeOffset.MinValue;
+
         /// <summary>How many there may be, of a shared system.</summary>
         public int Slots { get; set; }
 
@@ -304,18 +332,20 @@ public sealed class SystemGate(
     }
 }
 
+/// <summary>How a call was let in: when, how many troubles there had been by then, whether it is a probe.</summary>
+internal readonly record struct LetIn(DateTimeOffset At, long TroublesBefore, bool IsProbe);
+
 /// <summary>Leave to make one call to a system, or the time to ask again.</summary>
 public sealed class GateEntry : IDisposable
 {
     private readonly SystemGate? gate;
     private bool hasLeft;
 
-    internal GateEntry(SystemGate gate, string system, long troublesBefore, bool isProbe)
+    internal GateEntry(SystemGate gate, string system, LetIn letIn)
     {
         this.gate = gate;
         System = system;
-        TroublesBefore = troublesBefore;
-        IsProbe = isProbe;
+        (EnteredAt, TroublesBefore, IsProbe) = letIn;
     }
 
     private GateEntry(DateTimeOffset until) => Until = until;
@@ -324,6 +354,8 @@ public sealed class GateEntry : IDisposable
     public DateTimeOffset? Until { get; }
 
     internal string System { get; } = "";
+
+    internal DateTimeOffset EnteredAt { get; }
 
     internal long TroublesBefore { get; }
 

@@ -112,6 +112,46 @@ public sealed class SystemGateTests
     }
 
     [Fact]
+    public async Task A_wait_for_quota_of_no_seconds_is_one_of_less_than_a_second()
+    {
+        await CallAsync(new Fault.RateLimited(TimeSpan.Zero, "slow down"));
+
+        Assert.Equal(clock.GetUtcNow().AddSeconds(1), Enter("a").Until);
+    }
+
+    [Fact]
+    public async Task Who_finds_a_system_full_comes_back_in_a_turn_of_its_own_twice_as_fast_as_calls_end()
+    {
+        for (var call = 0; call < 30; call++)
+        {
+            var made = Entered("a");
+            clock.Advance(TimeSpan.FromMilliseconds(120));
+            await EndAsync(made, null);
+        }
+
+        Entered("a");
+        Entered("a");
+        var turns = Enumerable.Range(0, 1_000).Select(_ => Enter("a").Until!.Value).ToList();
+
+        // Two calls at once of some 120 ms each end every 60 ms.
+        Assert.All(turns.Zip(turns.Skip(1)), pair => Assert.InRange((pair.Second - pair.First).TotalMilliseconds, 29, 31));
+        Assert.InRange((turns[0] - clock.GetUtcNow()).TotalMilliseconds, 1, 50);
+    }
+
+    [Fact]
+    public async Task However_long_calls_take_a_turn_comes_every_50_ms()
+    {
+        var made = Entered("a");
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await EndAsync(made, null);
+        Entered("a");
+        Entered("a");
+
+        var first = Enter("a").Until!.Value;
+        Assert.Equal(first.AddMilliseconds(50), Enter("a").Until);
+    }
+
+    [Fact]
     public async Task A_refused_record_is_no_trouble_of_the_system()
     {
         await CallAsync(new Fault.Rejected("c", "t"));
