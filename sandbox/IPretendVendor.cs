@@ -100,6 +100,9 @@ public interface IPlaysSubscriptions : IPlaysBilling
     /// <summary>Credits part of an invoice's first line, net, with its tax, and applies that to the invoice as far as it is owed; gives the credit memo's id.</summary>
     string CreditInvoice(string invoice, long amount);
 
+    /// <summary>Takes an issued invoice to which nothing is applied back to a draft, and cancels it.</summary>
+    void CancelInvoice(string invoice);
+
     /// <summary>Takes back part of what of a payment is applied.</summary>
     void UnapplyPayment(string payment, PlayedApplication application);
 

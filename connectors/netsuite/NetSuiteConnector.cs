@@ -10,6 +10,7 @@ internal sealed class NetSuiteConnector : IRecordMatcher, IStampReader, IBackfil
     private readonly NetSuiteCalls calls;
     private readonly NetSuiteWriter writer;
     private readonly NetSuiteApplications applications;
+    private readonly NetSuiteReversals reversals;
     private readonly NetSuiteChanges changes;
 
     public NetSuiteConnector(ConnectorContext context, NetSuiteOptions options)
@@ -17,6 +18,7 @@ internal sealed class NetSuiteConnector : IRecordMatcher, IStampReader, IBackfil
         calls = new NetSuiteCalls(context, options);
         writer = new NetSuiteWriter(calls, new NetSuitePeriods(calls));
         applications = new NetSuiteApplications(calls, writer);
+        reversals = new NetSuiteReversals(writer);
         changes = new NetSuiteChanges(calls.QueryAsync, options.TimeZone, context.Time);
     }
 
@@ -76,7 +78,12 @@ internal sealed class NetSuiteConnector : IRecordMatcher, IStampReader, IBackfil
             return await applications.WriteAsync(request, cancellationToken);
         }
 
-        var (entry, conversion) = NetSuiteConversion.Split(request.Body);
+        if (NetSuiteReversals.IsFor(request))
+        {
+            return await reversals.WriteAsync(request, cancellationToken);
+        }
+
+        var (entry, conversion) = NetSuiteConversion.Split(NetSuiteReversals.Without(request.Body));
         if (conversion is { } beside)
         {
             // First, so that the record of the hub's own reference stands only once both do; an upsert may be repeated.
@@ -100,11 +107,17 @@ internal sealed class NetSuiteConnector : IRecordMatcher, IStampReader, IBackfil
         }
 
         var found = await FindOneAsync(request, cancellationToken);
-        if (
-            !found.TryGet(out var lookup, out _)
-            || lookup is not Lookup.Found record
-            || NetSuiteConversion.Split(request.Body).Conversion is null
-        )
+        if (!found.TryGet(out var lookup, out _) || lookup is not Lookup.Found record)
+        {
+            return found;
+        }
+
+        if (NetSuiteReversals.Of(request.Body) is not null)
+        {
+            return await reversals.StandingAsync(record, request, cancellationToken);
+        }
+
+        if (NetSuiteConversion.Split(request.Body).Conversion is null)
         {
             return found;
         }

@@ -36,9 +36,22 @@ internal sealed class ZuoraDocuments(ZuoraCalls calls)
         return after.IsMissing || !JsonElement.DeepEquals(before.Record, after.Body)
             ? new Fault.Transient("the document changed while it was read")
             : new RecordReading.Found(
-                ZuoraForm.Write(before.Record, ZuoraForm.Account(before.Account), ZuoraForm.Items(all)),
+                ZuoraForm.Write(before.Record, ZuoraForm.Account(before.Account), ZuoraForm.Items(InOrder(all))),
                 Marker.At(before.Updated)
             );
+    }
+
+    /// <summary>
+    /// Items as they come, each followed by the discounts that lower it. Zuora names the item that a discount lowers and lists the two anywhere; a ledger takes
+    /// a discount to be of the line before it.
+    /// </summary>
+    private static List<ZuoraItem> InOrder(IReadOnlyList<ZuoraItem> items)
+    {
+        var lowered = items.Where(item => item.Lowers is null).Select(item => item.Item.Text("id")).ToHashSet(StringComparer.Ordinal);
+        var discounts = items.Where(Follows).ToLookup(item => item.Lowers, StringComparer.Ordinal);
+        return [.. items.Where(item => !Follows(item)).SelectMany(item => discounts[item.Item.Text("id")].Prepend(item))];
+
+        bool Follows(ZuoraItem item) => item.Lowers is { } charge && lowered.Contains(charge);
     }
 
     private async Task<Outcome<IReadOnlyList<ZuoraItem>>> ReadItemsAsync(

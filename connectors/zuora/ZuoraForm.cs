@@ -216,4 +216,8 @@ internal static class ZuoraForm
 }
 
 /// <summary>An item of a document, and all its taxation items.</summary>
-internal sealed record ZuoraItem(JsonElement Item, IReadOnlyList<JsonElement> Taxes);
+internal sealed record ZuoraItem(JsonElement Item, IReadOnlyList<JsonElement> Taxes)
+{
+    /// <summary>The item that it lowers, where it is a discount of one.</summary>
+    public string? Lowers => Item.Text("appliedToItemId");
+}

@@ -14,6 +14,8 @@ internal static class NetSuiteBook
         ["EUR"] = 100,
         ["JPY"] = 1,
         ["KWD"] = 1000,
+        ["ISK"] = 1,
+        ["UGX"] = 1,
     };
 
     private static readonly Dictionary<Form, string> Kinds = new()

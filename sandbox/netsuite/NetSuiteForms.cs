@@ -111,6 +111,8 @@ internal static class NetSuiteForms
             ["subsidiary"] = Reference,
             ["currency"] = Reference,
             ["isInactive"] = Flag,
+            // A field of the company's own, which it has set up for the hub.
+            ["custentity_qtc_tax_status"] = Text,
         },
         ["entityId", "dateCreated", "lastModifiedDate"]
     );

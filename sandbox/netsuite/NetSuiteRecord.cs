@@ -75,6 +75,8 @@ internal static class NetSuiteLists
         ["4"] = ("EUR", 2),
         ["5"] = ("JPY", 0),
         ["6"] = ("KWD", 3),
+        ["7"] = ("ISK", 0),
+        ["8"] = ("UGX", 0),
     };
 
     /// <summary>Subsidiaries by internal id: name and the internal id of the base currency.</summary>

@@ -170,6 +170,9 @@ public sealed class PretendZuora : IPlaysSubscriptions
     /// <inheritdoc />
     public string CreditInvoice(string invoice, long amount) => Locked(() => acts.Credit(invoice, amount, memos));
 
+    /// <inheritdoc />
+    public void CancelInvoice(string invoice) => Locked(() => acts.CancelInvoice(invoice));
+
     /// <summary>Prices the first charge of a rate plan anew.</summary>
     public void Reprice(string plan, decimal price) => Locked(() => state.Catalog.Reprice(plan, price, state.Now));
 

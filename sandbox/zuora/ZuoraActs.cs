@@ -75,6 +75,12 @@ internal sealed class ZuoraActs(ZuoraState state, ZuoraAccounts accounts, ZuoraO
 
     public void Void(string invoice) => ledger.Reverse(Invoice(invoice), state.Today);
 
+    public void CancelInvoice(string invoice)
+    {
+        ledger.Unpost(Invoice(invoice));
+        ledger.Cancel(Invoice(invoice));
+    }
+
     public void Revise(string invoice, long by)
     {
         var known = Invoice(invoice);

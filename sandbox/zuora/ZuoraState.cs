@@ -86,8 +86,9 @@ internal sealed class ZuoraState(VendorSetup setup)
     public static int Digits(string currency) =>
         currency switch
         {
-            "JPY" => 0,
+            "JPY" or "ISK" or "UGX" => 0,
             "USD" or "EUR" => 2,
+            "KWD" => 3,
             _ => throw ZuoraRefusal.Invalid($"The currency '{currency}' is not active in this tenant."),
         };
 
@@ -97,7 +98,13 @@ internal sealed class ZuoraState(VendorSetup setup)
 
     public static long Minor(decimal major, string currency) => decimal.ToInt64(decimal.Round(major * Power(Digits(currency))));
 
-    private static decimal Power(int digits) => digits == 0 ? 1m : 100m;
+    private static decimal Power(int digits) =>
+        digits switch
+        {
+            0 => 1m,
+            2 => 100m,
+            _ => 1000m,
+        };
 }
 
 /// <summary>Records by id, and by the number that people know them by.</summary>

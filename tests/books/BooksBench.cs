@@ -9,6 +9,7 @@ using QtcHub.Pipeline;
 using QtcHub.Routing;
 using QtcHub.Sandbox;
 using QtcHub.Stores.Memory;
+using QtcHub.Tests.Books.Sales;
 using QtcHub.Webhooks;
 
 namespace QtcHub.Tests.Books;
@@ -35,7 +36,13 @@ internal sealed class BooksBench : IDisposable
             path = edited;
         }
 
-        var (installation, errors) = Installation.Load(path, ConnectorKinds.Scan(typeof(VendorHttp).Assembly));
+        var kinds = new SortedDictionary<string, IConnectorKind>(StringComparer.Ordinal) { [Desk.Name] = Desk };
+        foreach (var (name, kind) in ConnectorKinds.Scan(typeof(VendorHttp).Assembly))
+        {
+            kinds.Add(name, kind);
+        }
+
+        var (installation, errors) = Installation.Load(path, kinds);
         Assert.Empty(errors);
         var options = installation!.Options;
         metrics = new HubMetrics(this);
@@ -54,6 +61,9 @@ internal sealed class BooksBench : IDisposable
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 2, 17, 0, 0, TimeSpan.Zero));
 
     public Hub Hub { get; }
+
+    /// <summary>The sales desk, where the stack has one.</summary>
+    public SalesDesk Desk { get; } = new();
 
     public IHubStore Store => store;
 
@@ -168,6 +178,11 @@ internal sealed class BooksBench : IDisposable
     private ConnectedSystem Connect(SystemOptions system, Installation installation, Random random)
     {
         var (kind, entity) = (installation.Kinds[system.Kind], installation.Options.Entities[system.Entity]);
+        if (kind == Desk)
+        {
+            return new ConnectedSystem(system, entity, kind.Facts, Desk.Connector);
+        }
+
         var setup = new VendorSetup(system.Name, Clock.GetUtcNow, entity.TimeZone, kind.Facts.WebhookSecret is null ? null : WebhookSecret);
         var vendor = PretendVendors.Make(system.Kind, setup);
         Assert.NotNull(vendor);

@@ -94,6 +94,31 @@ public sealed class ZuoraReadingTests
     }
 
     [Fact]
+    public async Task A_discount_comes_after_the_charge_that_it_lowers_wherever_Zuora_lists_it()
+    {
+        bench.Vendor.Subscribe(account, "setup", 1, new DateOnly(2026, 1, 1));
+        bench.Vendor.Subscribe(account, "annual-prepaid", 1, new DateOnly(2026, 1, 1));
+        bench.Vendor.RunBilling(new DateOnly(2026, 1, 1));
+        bench.Instead = request =>
+        {
+            if (!request.RequestUri!.AbsolutePath.EndsWith("/items", StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            var answer = JsonNode.Parse(ZuoraSourceBench.BodyOf(Request(bench.Vendor.Answer(request))))!;
+            var items = answer["invoiceItems"]!.AsArray();
+            answer["invoiceItems"] = new JsonArray([.. items.Reverse().Select(item => item!.DeepClone())]);
+            return Answer(answer);
+        };
+        var record = await bench.FindAsync("invoice", Assert.Single(bench.Vendor.Book().Invoices).Id);
+        Assert.Equal(
+            ["Platform fee", "Loyalty discount", "Setup"],
+            record.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("chargeName").GetString())
+        );
+    }
+
+    [Fact]
     public async Task A_document_that_changes_while_it_is_read_is_read_again_and_not_put_together_of_two_states()
     {
         var id = Issue(1);
