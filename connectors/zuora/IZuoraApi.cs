@@ -84,6 +84,16 @@ internal interface IZuoraApi
         CancellationToken cancellationToken
     );
 
+    /// <summary>Makes an object of the catalogue, once per key.</summary>
+    [Post("/v1/object/{type}")]
+    Task<HttpResponseMessage> CreateObjectAsync(
+        string type,
+        [Body] HttpContent record,
+        [Header("Idempotency-Key")] string key,
+        [Authorize("Bearer")] string token,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>Refunds what of a payment is not applied, once per key.</summary>
     [Post("/v1/payments/{id}/refunds")]
     Task<HttpResponseMessage> RefundAsync(

@@ -34,7 +34,10 @@ internal sealed partial record ZuoraOptions
 
     private ZuoraOptions(ConnectorContext context, string? referenceField) => (this.context, ReferenceField) = (context, referenceField);
 
-    /// <summary>The tenant's own field, on accounts, payments, refunds and orders, that bears the hub's reference; null where it has none.</summary>
+    /// <summary>Today in the calendar of the tenant's company.</summary>
+    public DateOnly Today => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(context.Time.GetUtcNow(), context.Entity.TimeZone).DateTime);
+
+    /// <summary>The tenant's own field, on accounts, products, payments, refunds and orders, that bears the hub's reference; null where it has none.</summary>
     public string? ReferenceField { get; }
 
     /// <summary>Reads the settings of a system; a wrong one names its path and the fix.</summary>

@@ -15,6 +15,7 @@ internal static class ZuoraTargets
         new Dictionary<RecordType, TargetFacts>
         {
             [RecordType.BillingAccount] = Keyed(ZuoraKind.Account, ["number"], ["number", "currency", "terms"]),
+            [RecordType.Product] = Keyed(ZuoraKind.Product, ["sku"], []),
             [RecordType.Order] = Keyed("order", [], ["number", "account", "customerPo", "currency", "orderedOn", "lines"]),
             [RecordType.Payment] = Keyed(
                 ZuoraKind.Payment,

@@ -34,6 +34,7 @@ internal sealed class ZuoraWriter
         ways = new Dictionary<RecordType, IZuoraWay>
         {
             [RecordType.BillingAccount] = new ZuoraWriterAccounts(reads, writes, ends, options),
+            [RecordType.Product] = new ZuoraWriterProducts(reads, writes, ends, options),
             [RecordType.Order] = new ZuoraWriterOrders(reads, writes, ends, new ZuoraPriceBook(reads, lookup), options),
             [RecordType.Payment] = new ZuoraWriterPayments(reads, writes, ends, parts, options),
             [RecordType.Refund] = refunds,
@@ -82,8 +83,8 @@ internal sealed class ZuoraWriterLookup(ZuoraCalls calls, ZuoraOptions options)
     private const int Most = 2;
 
     /// <summary>
-    /// By the field that the hub's reference is stamped on. Where the tenant has none, an account's number is the reference, and a payment or refund goes
-    /// by the processor's.
+    /// By the field that the hub's reference is stamped on. Where the tenant has none, an account's number is the reference, a product goes by its SKU, and a
+    /// payment or refund by the processor's reference.
     /// </summary>
     public async Task<Outcome<IReadOnlyList<string>>> FindAsync(
         ZuoraPlace place,
@@ -100,9 +101,15 @@ internal sealed class ZuoraWriterLookup(ZuoraCalls calls, ZuoraOptions options)
         var (field, value) =
             options.ReferenceField is { } stamp ? (stamp, reference)
             : place == ZuoraPlace.Accounts ? (place.Match, reference)
-            : (place.Match, request.IsEmpty ? null : ZuoraWriterBody.Parse(request).Text("referenceId"));
+            : (
+                place.Match,
+                request.IsEmpty ? null : ZuoraWriterBody.Parse(request).Text(place == ZuoraPlace.Products ? "sku" : "referenceId")
+            );
         return value is null
-            ? new Fault.Rejected("no-reference", "without a referenceField, what has no processor's reference cannot be looked for")
+            ? new Fault.Rejected(
+                "no-reference",
+                "without a referenceField, what has neither SKU nor processor's reference cannot be looked for"
+            )
             : await QueryAsync(place, field, value, cancellationToken);
     }
 

@@ -47,6 +47,7 @@ public sealed class PretendZuora : IPlaysSubscriptions
             [
                 accounts.Answer,
                 new ZuoraCatalogPages(state).Answer,
+                new ZuoraCatalogWrites(state).Answer,
                 orders.Answer,
                 subscriptions.Answer,
                 new ZuoraInvoices(state, ledger, memos).Answer,

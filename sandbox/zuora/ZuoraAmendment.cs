@@ -148,6 +148,11 @@ internal sealed class ZuoraAmendment(ZuoraState state, Order order, Account acco
     private void Add(JsonObject body, DateOnly day, string? change)
     {
         var catalog = state.Catalog.Plan(body.Required("productRatePlanId"), "product rate plan");
+        ZuoraRefusal.Require(catalog.From <= day && day <= catalog.Until, $"The rate plan {catalog.Name} is not sold on {day}.");
+        ZuoraRefusal.Require(
+            catalog.Charges.TrueForAll(charge => charge.Prices.ContainsKey(account.Currency)),
+            $"The rate plan {catalog.Name} has no price in {account.Currency}."
+        );
         var overrides = body.Parts("chargeOverrides")
             .ToDictionary(part => part.Required("productRatePlanChargeId"), StringComparer.Ordinal);
         if (overrides.Keys.FirstOrDefault(id => !catalog.Charges.Any(charge => charge.Id == id)) is { } unknown)

@@ -2,24 +2,53 @@ using System.Text.Json.Nodes;
 
 namespace QtcHub.Sandbox.Zuora;
 
-/// <summary>A product with its rate plans.</summary>
-internal sealed record CatalogProduct(string Id, string Name, string Sku, IReadOnlyList<CatalogPlan> Plans)
+/// <summary>What the catalogue sells from a day on and until one, and when it was made and changed.</summary>
+internal abstract class CatalogRecord
 {
+    public DateOnly From { get; set; } = ZuoraCatalog.From;
+
+    public DateOnly Until { get; set; } = ZuoraCatalog.Until;
+
+    public string Description { get; set; } = "";
+
+    public DateTimeOffset Created { get; init; } = ZuoraCatalog.Made;
+
     public DateTimeOffset Updated { get; set; } = ZuoraCatalog.Made;
+
+    /// <summary>Fields of the tenant's own.</summary>
+    public JsonObject Custom { get; } = [];
+}
+
+/// <summary>A product with its rate plans.</summary>
+internal sealed class CatalogProduct(string id, string name, string sku, params IEnumerable<CatalogPlan> plans) : CatalogRecord
+{
+    public string Id => id;
+
+    public string Name { get; set; } = name;
+
+    public string Sku { get; set; } = sku;
+
+    public List<CatalogPlan> Plans { get; } = [.. plans];
 }
 
 /// <summary>A rate plan with its charges.</summary>
-internal sealed record CatalogPlan(string Id, string Name, IReadOnlyList<CatalogCharge> Charges)
+internal sealed class CatalogPlan(string id, string name, params IEnumerable<CatalogCharge> charges) : CatalogRecord
 {
-    public CatalogProduct Product { get; set; } = null!;
+    public string Id => id;
 
-    public DateTimeOffset Updated { get; set; } = ZuoraCatalog.Made;
+    public string Name { get; set; } = name;
+
+    public List<CatalogCharge> Charges { get; } = [.. charges];
+
+    public CatalogProduct Product { get; set; } = null!;
 }
 
 /// <summary>A charge. <paramref name="Prices"/> are by currency; a tiered or volume charge has its tiers instead.</summary>
 internal sealed record CatalogCharge(string Id, string Name, string Type, string Model)
 {
     public CatalogPlan Plan { get; set; } = null!;
+
+    public DateTimeOffset Created { get; init; } = ZuoraCatalog.Made;
 
     public DateTimeOffset Updated { get; set; } = ZuoraCatalog.Made;
 
@@ -45,7 +74,11 @@ internal sealed record CatalogCharge(string Id, string Name, string Type, string
 }
 
 /// <summary>A tier of a price: from above the last one's end up to its own, which is null in the last.</summary>
-internal sealed record CatalogTier(decimal Start, decimal? End, decimal Price);
+internal sealed record CatalogTier(decimal Start, decimal? End, decimal Price)
+{
+    /// <summary>Whether the price is of the whole tier, and not of each unit in it.</summary>
+    public bool IsFlat { get; init; }
+}
 
 /// <summary>The catalogue a tenant has been set up with: one plan for every way of pricing.</summary>
 internal sealed class ZuoraCatalog
@@ -59,7 +92,7 @@ internal sealed class ZuoraCatalog
 
     public ZuoraCatalog()
     {
-        Products =
+        CatalogProduct[] products =
         [
             Product("Platform", "SKU-PLATFORM", AnnualPrepaid(), MonthlySeats()),
             Product("Metered", "SKU-METERED", Calls(), Storage()),
@@ -84,24 +117,32 @@ internal sealed class ZuoraCatalog
                 )
             ),
         ];
-        foreach (var product in Products)
+        foreach (var product in products)
         {
+            Products.Add(product);
             foreach (var plan in product.Plans)
             {
-                plan.Product = product;
-                foreach (var charge in plan.Charges)
-                {
-                    charge.Plan = plan;
-                }
+                Keep(product, plan);
             }
         }
-
-        Plans = Products.SelectMany(product => product.Plans).ToDictionary(plan => plan.Id, StringComparer.Ordinal);
     }
 
-    public IReadOnlyList<CatalogProduct> Products { get; }
+    public List<CatalogProduct> Products { get; } = [];
 
-    public IReadOnlyDictionary<string, CatalogPlan> Plans { get; }
+    public OrderedDictionary<string, CatalogPlan> Plans { get; } = new(StringComparer.Ordinal);
+
+    public CatalogProduct Product(string id) => Products.Find(product => product.Id == id) ?? throw ZuoraRefusal.NotFound("product", id);
+
+    /// <summary>Takes a rate plan in, with the charges that it has.</summary>
+    public void Keep(CatalogProduct product, CatalogPlan plan)
+    {
+        plan.Product = product;
+        plan.Charges.ForEach(charge => charge.Plan = plan);
+        Plans.Add(plan.Id, plan);
+    }
+
+    /// <summary>An id of what is added to the catalogue.</summary>
+    public string NextId() => $"8ad08c83{++next:x24}";
 
     public CatalogPlan Plan(string key, string what) =>
         Plans.TryGetValue(key, out var plan)
@@ -173,8 +214,6 @@ internal sealed class ZuoraCatalog
 
     private CatalogCharge Charge(string name, string type, string model) => new(NextId(), name, type, model) { Prices = Flat(0) };
 
-    private string NextId() => $"8ad08c83{++next:x24}";
-
     private static Dictionary<string, IReadOnlyList<CatalogTier>> Flat(decimal price) => Tiers((0, null, price));
 
     // A yen is about a hundredth of a dollar or a euro.
@@ -200,7 +239,7 @@ internal sealed class ZuoraCatalogPages(ZuoraState state)
             ),
             ("GET", ["v1", "catalog", "product", var id]) => new ZuoraReply(
                 200,
-                Product(call, Find(id)).With(new JsonObject { ["success"] = true })
+                Product(call, state.Catalog.Product(id)).With(new JsonObject { ["success"] = true })
             ),
             ("GET", ["v1", "object", "product-rate-plan", var id]) => new ZuoraReply(
                 200,
@@ -209,36 +248,36 @@ internal sealed class ZuoraCatalogPages(ZuoraState state)
             ("GET", ["v1", "rateplan", var id, "productRatePlan"]) => ZuoraPages.Page(
                 call,
                 "productRatePlans",
-                [.. Find(id).Plans.Select(Plan)]
+                [.. state.Catalog.Product(id).Plans.Select(plan => Plan(plan, state.Today))]
             ),
             _ => null,
         };
 
-    private CatalogProduct Find(string id) =>
-        state.Catalog.Products.FirstOrDefault(product => product.Id == id) ?? throw ZuoraRefusal.NotFound("product", id);
-
     private static JsonObject Product(ZuoraCall call, CatalogProduct product) =>
-        new()
+        new JsonObject
         {
             ["id"] = product.Id,
             ["sku"] = product.Sku,
             ["name"] = product.Name,
-            ["description"] = "",
+            ["description"] = product.Description,
             ["category"] = "Base Products",
-            ["effectiveStartDate"] = ZuoraJson.Of(ZuoraCatalog.From),
-            ["effectiveEndDate"] = ZuoraJson.Of(ZuoraCatalog.Until),
+            ["effectiveStartDate"] = ZuoraJson.Of(product.From),
+            ["effectiveEndDate"] = ZuoraJson.Of(product.Until),
             ["productRatePlans"] = $"{call.Root}v1/rateplan/{product.Id}/productRatePlan",
-        };
+        }.With(product.Custom);
 
-    private static JsonObject Plan(CatalogPlan plan) =>
+    private static JsonObject Plan(CatalogPlan plan, DateOnly today) =>
         new()
         {
             ["id"] = plan.Id,
             ["name"] = plan.Name,
-            ["status"] = "Active",
-            ["description"] = "",
-            ["effectiveStartDate"] = ZuoraJson.Of(ZuoraCatalog.From),
-            ["effectiveEndDate"] = ZuoraJson.Of(ZuoraCatalog.Until),
+            ["status"] =
+                plan.Until < today ? "Expired"
+                : plan.From > today ? "NotStarted"
+                : "Active",
+            ["description"] = plan.Description,
+            ["effectiveStartDate"] = ZuoraJson.Of(plan.From),
+            ["effectiveEndDate"] = ZuoraJson.Of(plan.Until),
             ["productRatePlanCharges"] = new JsonArray([.. plan.Charges.Select(Charge)]),
         };
 
@@ -291,7 +330,7 @@ internal sealed class ZuoraCatalogPages(ZuoraState state)
                         ["startingUnit"] = tier.Start,
                         ["endingUnit"] = tier.End,
                         ["price"] = tier.Price,
-                        ["priceFormat"] = "Per Unit",
+                        ["priceFormat"] = tier.IsFlat ? "Flat Fee" : "Per Unit",
                     }
             ),
         ]);

@@ -294,6 +294,6 @@ internal sealed class ZuoraBalances(ZuoraState state)
 
     public static decimal Monthly(Charge charge, string currency) =>
         charge.Catalog is { Type: "Recurring", IsDiscount: false }
-            ? decimal.Round(ZuoraRating.Price(charge, charge.Quantity ?? 1, currency) / (charge.Catalog.Period == "Annual" ? 12 : 1), 9)
+            ? decimal.Round(ZuoraRating.Price(charge, charge.Quantity ?? 1, currency) / ZuoraRating.Months(charge.Catalog.Period), 9)
             : 0;
 }

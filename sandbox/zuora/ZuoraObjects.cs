@@ -203,36 +203,38 @@ internal static class ZuoraObjects
     public static JsonObject Of(CatalogProduct product) =>
         Stamped(
             product.Id,
-            ZuoraCatalog.Made,
+            product.Created,
             product.Updated,
             new JsonObject
             {
                 ["Name"] = product.Name,
                 ["SKU"] = product.Sku,
+                ["Description"] = product.Description,
                 ["Category"] = "Base Products",
-                ["EffectiveStartDate"] = ZuoraJson.Of(ZuoraCatalog.From),
-                ["EffectiveEndDate"] = ZuoraJson.Of(ZuoraCatalog.Until),
-            }
+                ["EffectiveStartDate"] = ZuoraJson.Of(product.From),
+                ["EffectiveEndDate"] = ZuoraJson.Of(product.Until),
+            }.With(product.Custom)
         );
 
     public static JsonObject Of(CatalogPlan plan) =>
         Stamped(
             plan.Id,
-            ZuoraCatalog.Made,
+            plan.Created,
             plan.Updated,
             new JsonObject
             {
                 ["Name"] = plan.Name,
+                ["Description"] = plan.Description,
                 ["ProductId"] = plan.Product.Id,
-                ["EffectiveStartDate"] = ZuoraJson.Of(ZuoraCatalog.From),
-                ["EffectiveEndDate"] = ZuoraJson.Of(ZuoraCatalog.Until),
-            }
+                ["EffectiveStartDate"] = ZuoraJson.Of(plan.From),
+                ["EffectiveEndDate"] = ZuoraJson.Of(plan.Until),
+            }.With(plan.Custom)
         );
 
     public static JsonObject Of(CatalogCharge charge) =>
         Stamped(
             charge.Id,
-            ZuoraCatalog.Made,
+            charge.Created,
             charge.Updated,
             new JsonObject
             {

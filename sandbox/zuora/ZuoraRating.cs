@@ -17,7 +17,7 @@ internal static class ZuoraRating
         {
             "FlatFee" => charge.Price ?? tiers[0].Price,
             "PerUnit" => (charge.Price ?? tiers[0].Price) * quantity,
-            "Volume" => (tiers.FirstOrDefault(tier => tier.End is null || quantity <= tier.End) ?? tiers[^1]).Price * quantity,
+            "Volume" => Of(tiers.FirstOrDefault(tier => tier.End is null || quantity <= tier.End) ?? tiers[^1], quantity),
             "Tiered" => Tiered(tiers, quantity),
             _ => 0,
         };
@@ -80,11 +80,24 @@ internal static class ZuoraRating
         periodType switch
         {
             "Month" => day.AddMonths(count),
+            "Quarter" or "Semi-Annual" => day.AddMonths(Months(periodType) * count),
             "Annual" or "Year" => day.AddYears(count),
             "Week" => day.AddDays(7 * count),
             "Day" => day.AddDays(count),
             _ => throw ZuoraRefusal.Invalid($"The period type '{periodType}' is not known."),
         };
+
+    /// <summary>How many months a billing period has; a week counts as one.</summary>
+    public static int Months(string? period) =>
+        period switch
+        {
+            "Annual" => 12,
+            "Semi-Annual" => 6,
+            "Quarter" => 3,
+            _ => 1,
+        };
+
+    private static decimal Of(CatalogTier tier, decimal quantity) => tier.IsFlat ? tier.Price : tier.Price * quantity;
 
     private static RatedPeriod Part(
         Charge charge,
@@ -104,8 +117,7 @@ internal static class ZuoraRating
     private static IEnumerable<(DateOnly First, DateOnly Next)> Periods(Charge charge, DateOnly anchor, DateOnly from)
     {
         var period = charge.Catalog.Period!;
-        var months = period == "Annual" ? 12 : 1;
-        var skipped = Math.Max(0, (((from.Year - anchor.Year) * 12) + from.Month - anchor.Month - 1) / months);
+        var skipped = Math.Max(0, (((from.Year - anchor.Year) * 12) + from.Month - anchor.Month - 1) / Months(period));
         for (var index = skipped; index < skipped + MostPeriods; index++)
         {
             var (first, next) = (Add(anchor, period, index), Add(anchor, period, index + 1));
@@ -124,7 +136,7 @@ internal static class ZuoraRating
             var upTo = tier.End is { } end && end < quantity ? end : quantity;
             if (upTo > below)
             {
-                sum += (upTo - below) * tier.Price;
+                sum += Of(tier, upTo - below);
                 below = upTo;
             }
         }

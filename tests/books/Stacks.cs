@@ -3,7 +3,7 @@ namespace QtcHub.Tests.Books;
 /// <summary>What tests add to the shipped configuration, as a company would.</summary>
 internal static class Stacks
 {
-    /// <summary>A sales desk whose accounts and orders go to billing, and which is told of the subscriptions that come of them.</summary>
+    /// <summary>A sales desk whose accounts, products and orders go to billing, and which is told of the subscriptions that come of them.</summary>
     public static string WithDesk(string stack) =>
         Add(
             stack.Replace("hub: books\n", "hub: books\nmappings: ../sales/mappings\n", StringComparison.Ordinal),
@@ -21,6 +21,7 @@ internal static class Stacks
             """,
             """
               - {record: BillingAccount, from: desk, to: [zuora]}
+              - {record: Product, from: desk, to: [zuora]}
               - {record: Order, from: desk, to: [zuora]}
               - {record: Subscription, from: zuora, to: [desk], gone: inactivate}
 
