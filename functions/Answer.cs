@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -17,11 +18,10 @@ internal static class Answer
 
     /// <summary>A webhook as it came, its body unread.</summary>
     public static UnreadWebhook Unread(HttpRequest request) =>
-        new(
-            request.Headers.Select(header => KeyValuePair.Create(header.Key, header.Value.ToString())),
-            request.Body,
-            request.ContentLength
-        );
+        new(request.Headers.Select(header => KeyValuePair.Create(header.Key, header.Value.ToString())), request.Body, request.ContentLength)
+        {
+            Query = request.QueryString.ToString(),
+        };
 
     /// <summary>The id that a request asks for.</summary>
     public static string Id(HttpRequest request) => request.Query["id"].ToString();
@@ -34,9 +34,15 @@ internal static class Answer
             request.HttpContext.Response.Headers.RetryAfter = Receipt.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        return receipt.Delivery is { } delivery
-            ? With(new WebhookAccepted(delivery.ToString(), receipt.Rule), FunctionsJson.Default.WebhookAccepted)
-            : Refused(receipt.Status, receipt.Rule);
+        return receipt switch
+        {
+            { Acknowledgement: { } words } => Results.Text(words.Body, words.MediaType, Encoding.UTF8),
+            { Delivery: { } delivery } => With(
+                new WebhookAccepted(delivery.ToString(), receipt.Rule),
+                FunctionsJson.Default.WebhookAccepted
+            ),
+            _ => Refused(receipt.Status, receipt.Rule),
+        };
     }
 
     /// <summary>A document.</summary>

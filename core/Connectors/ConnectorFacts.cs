@@ -1,4 +1,5 @@
 using QtcHub.Canonical;
+using QtcHub.Webhooks;
 
 namespace QtcHub.Connectors;
 
@@ -22,6 +23,9 @@ public sealed record ConnectorFacts
 
     /// <summary>Largest accepted webhook body in bytes.</summary>
     public int WebhookBodyLimit { get; init; } = 256 * 1024;
+
+    /// <summary>What the vendor has to read in the answer to a webhook that was accepted; null where it goes by the status.</summary>
+    public Acknowledgement? Acknowledgement { get; init; }
 
     /// <summary>The records it can be a source of: canonical type → vendor's type name.</summary>
     public IReadOnlyDictionary<RecordType, string> Sources { get; init; } = new Dictionary<RecordType, string>();

@@ -29,24 +29,33 @@ internal sealed class Receiver(HubContext hub)
             return new Receipt(ReceiptKind.UnsupportedType, "unsupported-media-type", null);
         }
 
-        return source.Verify(request) switch
+        var receipt = source.Verify(request) switch
         {
             WebhookVerdict.Verified { EventId: { } eventId } when !DeliveryId.IsFit(eventId) => new Receipt(
                 ReceiptKind.Unreadable,
                 "event-id-unfit",
                 null
             ),
-            WebhookVerdict.Verified { EventId: { } eventId } => await StoreNamedAsync(
+            WebhookVerdict.Verified { EventId: { } eventId } verified => await StoreNamedAsync(
                 new DeliveryId(system, eventId),
-                request.Body,
+                verified.Kept ?? request.Body,
                 cancellationToken
             ),
-            WebhookVerdict.Verified => await StoreUnnamedAsync(connected.Facts, system, request, cancellationToken),
+            WebhookVerdict.Verified verified => await StoreUnnamedAsync(
+                connected.Facts,
+                system,
+                request with
+                {
+                    Body = verified.Kept ?? request.Body,
+                },
+                cancellationToken
+            ),
             WebhookVerdict.Refused refused => new Receipt(ReceiptKind.Unauthenticated, refused.Rule, null),
             WebhookVerdict.Unreadable unreadable => new Receipt(ReceiptKind.Unreadable, unreadable.Rule, null),
             WebhookVerdict.NoSecret => new Receipt(ReceiptKind.NoSecret, "webhook-secret-missing", null),
             _ => throw new InvariantException("a known verdict"),
         };
+        return receipt.Delivery is null ? receipt : receipt with { Acknowledgement = connected.Facts.Acknowledgement };
     }
 
     /// <summary>Stores a change that a poll found, as the delivery it would have been; one that is there already stays as it is.</summary>

@@ -14,6 +14,9 @@ public sealed record Receipt(ReceiptKind Kind, string Rule, DeliveryId? Delivery
     /// <summary>The store has failed: nothing was stored, and the sender comes back.</summary>
     public static Receipt StoreFailed { get; } = new(ReceiptKind.Busy, "store-failed", null);
 
+    /// <summary>What the vendor has to read in the answer to what was accepted, or null: the delivery's id and the result.</summary>
+    public Acknowledgement? Acknowledgement { get; init; }
+
     /// <summary>The HTTP status of the answer.</summary>
     public int Status =>
         Kind switch

@@ -8,6 +8,9 @@ namespace QtcHub.Webhooks;
 /// <param name="Length">The announced length of the body, or null.</param>
 public sealed record UnreadWebhook(IEnumerable<KeyValuePair<string, string>> Headers, Stream Body, long? Length)
 {
+    /// <summary>The query of its address as it came, or empty.</summary>
+    public string Query { get; init; } = "";
+
     /// <summary>The request as the hub takes it.</summary>
     public WebhookRequest With(ReadOnlyMemory<byte> body, DateTimeOffset receivedAt) =>
         new(
@@ -18,5 +21,8 @@ public sealed record UnreadWebhook(IEnumerable<KeyValuePair<string, string>> Hea
             ),
             body,
             receivedAt
-        );
+        )
+        {
+            Query = Query,
+        };
 }

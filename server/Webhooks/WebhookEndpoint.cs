@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using QtcHub.Hosting;
 using QtcHub.Ledger;
 using QtcHub.Server.Hosting;
@@ -19,9 +20,15 @@ internal sealed class WebhookEndpoint(HubContext context, Hub hub, StoreWatch st
             http.Response.Headers.RetryAfter = Receipt.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        return receipt.Delivery is { } delivery
-            ? Results.Json(new WebhookAccepted(delivery.ToString(), receipt.Rule), HeadJson.Default.WebhookAccepted)
-            : Problem.Of(receipt.Status, receipt.Rule);
+        return receipt switch
+        {
+            { Acknowledgement: { } words } => Results.Text(words.Body, words.MediaType, Encoding.UTF8),
+            { Delivery: { } delivery } => Results.Json(
+                new WebhookAccepted(delivery.ToString(), receipt.Rule),
+                HeadJson.Default.WebhookAccepted
+            ),
+            _ => Problem.Of(receipt.Status, receipt.Rule),
+        };
     }
 
     private async Task<Receipt> ReceiveAsync(string system, HttpRequest request, CancellationToken cancellationToken)
@@ -34,7 +41,10 @@ internal sealed class WebhookEndpoint(HubContext context, Hub hub, StoreWatch st
         try
         {
             var headers = request.Headers.Select(header => KeyValuePair.Create(header.Key, header.Value.ToString()));
-            var unread = new UnreadWebhook(headers, RequestBody.Of(request), request.ContentLength);
+            var unread = new UnreadWebhook(headers, RequestBody.Of(request), request.ContentLength)
+            {
+                Query = request.QueryString.ToString(),
+            };
             return await hub.ReceiveAsync(system, unread, cancellationToken);
         }
         catch (StoreFailedException failed)

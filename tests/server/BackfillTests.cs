@@ -10,6 +10,7 @@ namespace QtcHub.Tests.Server;
 public sealed class BackfillTests : IDisposable
 {
     private static readonly string[] January = ["shop", "BillingAccount", "--from", "2026-01-01", "--to", "2026-02-01"];
+    private readonly Uri url = FreePort.Loopback();
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("qtc-backfill-");
 
     public void Dispose() => folder.Delete(recursive: true);
@@ -83,6 +84,22 @@ public sealed class BackfillTests : IDisposable
         Assert.False(Directory.Exists(Data));
     }
 
+    [Fact]
+    public async Task A_vendor_that_reads_its_answer_gets_it_word_for_word_and_a_refused_one_gets_none()
+    {
+        await using var server = await ServeAsync(new ListingKind());
+        using var http = new HttpClient { BaseAddress = url };
+        using var body = new StringContent("a001", System.Text.Encoding.UTF8, "application/json");
+
+        using var taken = await http.PostAsync(new Uri("/webhooks/shop?secret=right", UriKind.Relative), body);
+        using var refused = await http.PostAsync(new Uri("/webhooks/shop?secret=wrong", UriKind.Relative), body);
+
+        Assert.Equal((200, "text/xml"), ((int)taken.StatusCode, taken.Content.Headers.ContentType!.MediaType));
+        Assert.Equal("<Ack>true</Ack>", await taken.Content.ReadAsStringAsync());
+        Assert.Equal(401, (int)refused.StatusCode);
+        Assert.DoesNotContain("Ack", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     private async Task<HubServer> ServeAsync(ListingKind kind)
     {
         var kinds = new Dictionary<string, IConnectorKind>(StringComparer.Ordinal);
@@ -94,7 +111,7 @@ public sealed class BackfillTests : IDisposable
         kinds[kind.Name] = kind;
         var (installation, errors) = Installation.Load(ListingKind.WriteHub(folder.FullName), kinds);
         Assert.Empty(errors);
-        var settings = new ServeSettings { Data = Data, Urls = [FreePort.Loopback()] };
+        var settings = new ServeSettings { Data = Data, Urls = [url] };
         var server = await HubServer.BuildAsync(installation!, settings, new NoSecrets(), CancellationToken.None);
         await server.StartAsync(CancellationToken.None);
         return server;

@@ -43,6 +43,7 @@ internal sealed class ListingKind : IConnectorKind
                 ["token"],
             ],
             StableEventIds = true,
+            Acknowledgement = new Acknowledgement("text/xml", "<Ack>true</Ack>"),
             Sources = new Dictionary<RecordType, string> { [RecordType.BillingAccount] = "account" },
             Targets = new Dictionary<RecordType, TargetFacts>
             {
@@ -88,7 +89,8 @@ internal sealed class ListingKind : IConnectorKind
         private const int PageSize = 5;
         private static readonly DateTimeOffset Made = new(2026, 1, 15, 12, 0, 0, TimeSpan.Zero);
 
-        public WebhookVerdict Verify(WebhookRequest request) => new WebhookVerdict.NoSecret();
+        public WebhookVerdict Verify(WebhookRequest request) =>
+            request.Query == "?secret=right" ? new WebhookVerdict.Verified("evt-1") : new WebhookVerdict.Refused("secret-mismatch");
 
         public Outcome<IReadOnlyList<Notice>> ReadNotices(ReadOnlyMemory<byte> body) =>
             new List<Notice> { new("account", Encoding.UTF8.GetString(body.Span), Marker.At(Made), null) };

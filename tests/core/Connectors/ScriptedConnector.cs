@@ -23,7 +23,10 @@ internal sealed class ScriptedConnector(string system, ScriptedVendor vendor, Ve
         using var body = Parse(request.Body);
         return body is null
             ? new WebhookVerdict.Unreadable("no-envelope")
-            : new WebhookVerdict.Verified(vendor.NamesEvents ? body.RootElement.GetProperty("id").GetString() : null);
+            : new WebhookVerdict.Verified(vendor.NamesEvents ? body.RootElement.GetProperty("id").GetString() : null)
+            {
+                Kept = vendor.Keeps is { } kept ? Encoding.UTF8.GetBytes(kept) : null,
+            };
     }
 
     public Outcome<IReadOnlyList<Notice>> ReadNotices(ReadOnlyMemory<byte> body)

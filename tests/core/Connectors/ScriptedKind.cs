@@ -1,5 +1,6 @@
 using QtcHub.Canonical;
 using QtcHub.Connectors;
+using QtcHub.Webhooks;
 
 namespace QtcHub.Tests.Core.Connectors;
 
@@ -17,6 +18,7 @@ internal sealed class ScriptedKind(TargetPromise promise, ScriptedVendor vendor)
                 ["token"],
             ],
             StableEventIds = vendor.NamesEvents,
+            Acknowledgement = new Acknowledgement("text/plain", "taken"),
             Sources = new Dictionary<RecordType, string> { [RecordType.BillingAccount] = "account", [RecordType.Invoice] = "bill" },
             Lists = new Dictionary<string, string> { ["bills"] = "bill" },
             Targets = new Dictionary<RecordType, TargetFacts>

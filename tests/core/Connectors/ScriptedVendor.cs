@@ -19,6 +19,9 @@ internal sealed class ScriptedVendor
     /// <summary>The wire that a write's answer comes over, where a test gives it headers.</summary>
     public HeadersOnTheWire Wire { get; } = new();
 
+    /// <summary>What is kept in the place of a webhook's body; null: the body.</summary>
+    public string? Keeps { get; set; }
+
     /// <summary>Whether its webhooks bear an event id.</summary>
     public bool NamesEvents { get; init; } = true;
 

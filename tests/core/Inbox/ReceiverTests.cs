@@ -72,6 +72,33 @@ public sealed class ReceiverTests : IDisposable
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_must_not_be_kept_of_a_body_never_reaches_the_store(bool namesEvents)
+    {
+        using var session = new HubBench(namesEvents: namesEvents);
+        session.Vendor.Keeps = """{"notices":[]}""";
+        var receipt = await session.SendAsync("""{"id":"evt-1","session":"s3cret","notices":[]}""");
+
+        var delivery = await session.Store.DeliveryAsync(receipt.Delivery!.Value, CancellationToken.None);
+        var body = await session.Store.ReadAsync(Home.OfDelivery(receipt.Delivery!.Value), Rows.BodyKey, CancellationToken.None);
+        Assert.Equal("""{"notices":[]}""", Encoding.UTF8.GetString(body!.Body.Span));
+        Assert.Equal(
+            Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(body.Body.Span)),
+            delivery!.Value.Value.BodyHash
+        );
+    }
+
+    [Fact]
+    public async Task What_the_vendor_has_to_read_is_in_the_answer_to_what_was_accepted_and_in_no_other()
+    {
+        Assert.Equal("taken", (await bench.TellAsync("evt-1")).Acknowledgement?.Body);
+        Assert.Equal("taken", (await bench.TellAsync("evt-1")).Acknowledgement?.Body);
+        Assert.Null((await bench.SendAsync("""{"id":"evt-2","notices":[]}""", signature: "forged")).Acknowledgement);
+        Assert.Null((await bench.SendAsync("{")).Acknowledgement);
+    }
+
+    [Theory]
     [InlineData("shop", "forged", "application/json", ReceiptKind.Unauthenticated)]
     [InlineData("nobody", "genuine", "application/json", ReceiptKind.UnknownSystem)]
     [InlineData("shop", "genuine", "text/plain", ReceiptKind.UnsupportedType)]

@@ -19,6 +19,14 @@ public sealed class UnreadWebhookTests : IDisposable
         Assert.Equal((200, "accepted"), (receipt.Status, receipt.Rule));
     }
 
+    [Fact]
+    public void The_query_of_its_address_stays_with_a_request()
+    {
+        var unread = new UnreadWebhook([], Stream.Null, null) { Query = "?secret=x" };
+
+        Assert.Equal("?secret=x", unread.With(default, bench.Clock.GetUtcNow()).Query);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
