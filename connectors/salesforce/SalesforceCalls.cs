@@ -21,9 +21,8 @@ internal sealed class SalesforceCalls(
 )
 {
     /// <summary>To the org that a system is set up with.</summary>
-    public static SalesforceCalls Over(ConnectorContext context)
+    public static SalesforceCalls Over(ConnectorContext context, SalesforceOptions options)
     {
-        var options = SalesforceOptions.Of(context);
         var http = new VendorHttp(context) { QuotaOf = SalesforceQuota.Of };
         var api = RestService.For<ISalesforceApi>(http.Client);
         return new SalesforceCalls(http, api, new SalesforceAuth(http, api, options, context.Time), options, context.Time);

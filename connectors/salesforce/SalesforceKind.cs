@@ -18,6 +18,26 @@ public sealed class SalesforceKind : IConnectorKind
     /// <summary>An order, and where the hub is set up so an opportunity that was won: their ids tell them apart.</summary>
     internal const string Order = "Order";
 
+    /// <summary>An opportunity: a list of itself where it is won, and of nothing where it is not.</summary>
+    internal const string Opportunity = "Opportunity";
+
+    /// <summary>What a price, a line of an order and a line of an opportunity belong to: a message about one says no more than its own id.</summary>
+    internal const string PriceProduct = "PricebookEntry";
+    internal const string ItemOrder = "OrderItem";
+    internal const string LineOpportunity = "OpportunityLineItem";
+
+    private static readonly FrozenDictionary<RecordType, string> Read = new Dictionary<RecordType, string>
+    {
+        [RecordType.Customer] = Account,
+        [RecordType.BillingAccount] = AccountBilling,
+        [RecordType.Contact] = Contact,
+        [RecordType.Product] = Product,
+        [RecordType.Order] = Order,
+    }.ToFrozenDictionary();
+
+    /// <summary>The name of what a record is read as.</summary>
+    internal static string TypeOf(RecordType record) => Read[record];
+
     /// <inheritdoc />
     public string Name => "salesforce";
 
@@ -27,10 +47,23 @@ public sealed class SalesforceKind : IConnectorKind
         {
             Roles = ["crm"],
             CredentialSets = [SalesforceAuth.ClientCredentials, SalesforceAuth.JwtBearer],
+            WebhookSecret = SalesforceOptions.WebhookSecret,
+            // A message that is sent again may hold other notifications than before: each is read.
+            StableEventIds = false,
+            WebhookMediaTypes = ["text/xml", "application/soap+xml"],
+            WebhookBodyLimit = SalesforceWebhook.BodyLimit,
+            Acknowledgement = SalesforceWebhook.Taken,
+            Sources = Read,
             Targets = SalesforceTargets.Facts,
+            Lists = new Dictionary<string, string>
+            {
+                [PriceProduct] = Product,
+                [ItemOrder] = Order,
+                [Opportunity] = Order,
+                [LineOpportunity] = Order,
+            }.ToFrozenDictionary(),
         };
 
     /// <inheritdoc />
-    public IConnector Create(ConnectorContext context) =>
-        new SalesforceConnector(SalesforceCalls.Over(context), SalesforceObjects.Of(new SalesforceSettings(context.System)));
+    public IConnector Create(ConnectorContext context) => new SalesforceConnector(context);
 }

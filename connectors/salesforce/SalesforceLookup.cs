@@ -43,7 +43,7 @@ internal sealed class SalesforceLookup(SalesforceCalls calls, SalesforceObjects 
     {
         var field = objects.ReferenceField;
         var read = await QueryAsync(
-            $"SELECT Id, {field} FROM {objects[type]} WHERE {field} = {Quoted(reference)} LIMIT 2",
+            $"SELECT Id, {field} FROM {objects[type]} WHERE {field} = {Soql.Text(reference)} LIMIT 2",
             isAll: false,
             cancellationToken
         );
@@ -58,7 +58,7 @@ internal sealed class SalesforceLookup(SalesforceCalls calls, SalesforceObjects 
         var (_, column) = match!.Value;
         // More than there are entities that could each have given the number once.
         var read = await QueryAsync(
-            $"SELECT Id, {column}, {Entity} FROM {objects[request.Type]} WHERE {column} = {Quoted(request.Value)} LIMIT 200",
+            $"SELECT Id, {column}, {Entity} FROM {objects[request.Type]} WHERE {column} = {Soql.Text(request.Value)} LIMIT 200",
             isAll: false,
             cancellationToken
         );
@@ -82,7 +82,7 @@ internal sealed class SalesforceLookup(SalesforceCalls calls, SalesforceObjects 
         for (var merge = 0; merge < MostMerges; merge++)
         {
             var read = await QueryAsync(
-                $"SELECT Id, MasterRecordId FROM Account WHERE Id = {Quoted(survivor)} LIMIT 2",
+                $"SELECT Id, MasterRecordId FROM Account WHERE Id = {Soql.Text(survivor)} LIMIT 2",
                 isAll: true,
                 cancellationToken
             );
@@ -177,7 +177,4 @@ internal sealed class SalesforceLookup(SalesforceCalls calls, SalesforceObjects 
         rows.Any(row => row.Text("Id") is null)
             ? new Fault.Transient("a query answered a row without an id")
             : rows.Where(bears).Select(row => row.Text("Id")!).ToList();
-
-    private static string Quoted(string text) =>
-        $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
 }

@@ -79,7 +79,6 @@ internal static class SalesforceTargets
 /// <summary>What one org calls the objects that the hub writes, and the field of each that bears the hub's reference.</summary>
 internal sealed partial class SalesforceObjects
 {
-    private const string Currency = "currency";
     private readonly FrozenDictionary<RecordType, string> names;
 
     private SalesforceObjects(FrozenDictionary<RecordType, string> names) => this.names = names;
@@ -114,17 +113,8 @@ internal sealed partial class SalesforceObjects
                 Custom().IsMatch,
                 "write the API name of the field that is the external id of every object the hub writes, as QtcHub_Id__c"
             ),
-            OnlyCurrency = settings.Find(Currency) is null
-                ? null
-                : settings.Read(
-                    Currency,
-                    "",
-                    IsCurrency,
-                    "write the code of the org's only currency, as USD; leave it out where the org has several"
-                ),
+            OnlyCurrency = settings.OnlyCurrency,
         };
-
-    private static bool IsCurrency(string code) => Canonical.Currency.TryParse(code, out _);
 
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9_]{0,79}__c$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Custom();

@@ -46,7 +46,11 @@ internal sealed class SalesforceWire
 
     public IConnector Connect() => new SalesforceKind().Create(Context());
 
-    public SalesforceCalls Calls() => SalesforceCalls.Over(Context());
+    public SalesforceCalls Calls()
+    {
+        var context = Context();
+        return SalesforceCalls.Over(context, SalesforceOptions.Of(context));
+    }
 
     private HttpResponseMessage Take(HttpRequestMessage request)
     {
