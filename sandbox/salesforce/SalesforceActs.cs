@@ -123,7 +123,7 @@ internal sealed class SalesforceActs(SalesforceOrg org)
     public string Cancel(string original, DateOnly on)
     {
         var order = Amending(original, on, isReduction: true);
-        foreach (var item in Items(original).Where(item => item.Number("AvailableQuantity") > 0))
+        foreach (var item in Items(original).Where(item => item.Number("AvailableQuantity") > 0).ToArray())
         {
             Reduce(order, item, item.Number("AvailableQuantity"), "cancel");
         }

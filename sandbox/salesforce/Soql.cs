@@ -130,7 +130,7 @@ internal sealed partial class Soql
         Expect("SELECT");
         ReadSelected();
         Expect("FROM");
-        Object = ReadName().Path;
+        Object = ReadObject();
         if (Take("WHERE"))
         {
             Where = ReadConditions();
@@ -285,6 +285,9 @@ internal sealed partial class Soql
 
         return new Order(field, isDescending, isFirst);
     }
+
+    // An object may be called what is a word of the language elsewhere: Order.
+    private string ReadObject() => char.IsAsciiLetter(Peek.FirstOrDefault()) ? tokens[next++].Text : throw Unexpected();
 
     private Name ReadName()
     {
