@@ -51,5 +51,12 @@ internal static class ExactNumber
         return sum - right == left && sum - left == right ? new Value.Number(sum) : NotExact;
     }
 
+    /// <summary>The number over a power of ten, or why it cannot be exact.</summary>
+    public static Value Divide(decimal number, decimal powerOfTen)
+    {
+        var shifted = number / powerOfTen;
+        return shifted * powerOfTen == number ? new Value.Number(shifted) : NotExact;
+    }
+
     private static Value.Failed NotExact { get; } = new("the number has more digits than can be carried exactly");
 }

@@ -333,7 +333,7 @@ internal sealed class ExpressionChecker(
             return null;
         }
 
-        if (function.Name == "minor" && (table.IsDated || table.Values.Values.Any(value => value is not ("0" or "1" or "2" or "3" or "4"))))
+        if (function.LooksUpDigits && (table.IsDated || table.Values.Values.Any(value => value is not ("0" or "1" or "2" or "3" or "4"))))
         {
             Wrong(syntax.At, $"the lookup {name} does not hold numbers of digits", "give each currency 0, 1, 2, 3 or 4");
             return null;

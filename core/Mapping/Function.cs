@@ -100,6 +100,9 @@ internal sealed record Function
 
     public bool NeedsContext { get; init; }
 
+    /// <summary>Whether its lookup gives each currency its number of digits.</summary>
+    public bool LooksUpDigits { get; init; }
+
     /// <summary>Whether it may stand in a filter, where nothing may fail.</summary>
     public bool InFilters { get; init; }
 

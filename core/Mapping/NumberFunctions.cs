@@ -36,6 +36,7 @@ internal static class NumberFunctions
             Takes = [Kind.Number],
             Arguments = [Argument.Expression, Argument.Lookup],
             Optional = 1,
+            LooksUpDigits = true,
             Gives = static (_, arguments) => arguments.Expressions[0].Type.Fits(FieldType.Currency) ? FieldType.Money : null,
             Run = Minor,
         },
@@ -75,6 +76,30 @@ internal static class NumberFunctions
             Gives = Functions.Always(FieldType.Number),
             Run = static (Value input, BoundArguments _, in Scope _) =>
                 input is Value.Amount amount ? new Value.Number(Major(amount.Money)) : input,
+        },
+        new Function
+        {
+            Name = "minor-to-major",
+            Signature = "number → number",
+            Does =
+                "Takes minor units with any part of them, as a unit price has, and gives major units with every digit: by ISO 4217, or by a lookup of the digits of the currencies in which the vendor differs. Nothing is rounded.",
+            Examples =
+            [
+                new("price | minor-to-major(currency)", """{"price":1050.5,"currency":"usd"}""", "10.505"),
+                new("price | decimal | minor-to-major(currency)", """{"price":"0.000000000001","currency":"JPY"}""", "0.000000000001"),
+                new("price | minor-to-major(currency, digits)", """{"price":12345,"currency":"isk"}""", "123.45"),
+                new(
+                    "price | minor-to-major(currency)",
+                    """{"price":0.0000000000000000000000000001,"currency":"USD"}""",
+                    "fails: the number has more digits than can be carried exactly"
+                ),
+            ],
+            Takes = [Kind.Number],
+            Arguments = [Argument.Expression, Argument.Lookup],
+            Optional = 1,
+            LooksUpDigits = true,
+            Gives = static (_, arguments) => arguments.Expressions[0].Type.Fits(FieldType.Currency) ? FieldType.Number : null,
+            Run = MinorToMajor,
         },
         new Function
         {
@@ -165,22 +190,13 @@ internal static class NumberFunctions
 
     private static Value ToMoney(Value input, BoundArguments arguments, in Scope scope, bool isMajor)
     {
-        var code = arguments.Expressions[0].Evaluate(scope);
-        if (code.IsFault)
+        if (FailsOf(isMajor ? "from-major" : "minor", arguments, scope, out var currency) is { } failed)
         {
-            return code;
-        }
-
-        if (!Currency.TryParse(code.AsText()?.ToUpperInvariant(), out var currency))
-        {
-            return new Value.Failed($"{(isMajor ? "from-major" : "minor")} needs an ISO 4217 currency");
+            return failed;
         }
 
         var amount = ((Value.Number)input).Exact;
-        var vendorDigits =
-            isMajor ? 0
-            : arguments.Lookup?.Values.TryGetValue(currency.Code, out var digits) == true ? digits[0] - '0'
-            : currency.Exponent;
+        var vendorDigits = isMajor ? 0 : VendorDigits(arguments, currency);
         for (var digit = vendorDigits; digit < currency.Exponent; digit++)
         {
             if (Math.Abs(amount) > long.MaxValue)
@@ -200,6 +216,35 @@ internal static class NumberFunctions
             : Math.Abs(amount) > long.MaxValue ? new Value.Failed("the amount is too large")
             : new Value.Amount(new Money((long)amount, currency));
     }
+
+    private static Value MinorToMajor(Value input, BoundArguments arguments, in Scope scope)
+    {
+        if (FailsOf("minor-to-major", arguments, scope, out var currency) is { } failed)
+        {
+            return failed;
+        }
+
+        var parts = 1m;
+        for (var digit = 0; digit < VendorDigits(arguments, currency); digit++)
+        {
+            parts *= 10;
+        }
+
+        return ExactNumber.Divide(((Value.Number)input).Exact, parts);
+    }
+
+    /// <summary>The currency that a function's first argument names, or why it names none.</summary>
+    private static Value? FailsOf(string function, BoundArguments arguments, in Scope scope, out Currency currency)
+    {
+        var code = arguments.Expressions[0].Evaluate(scope);
+        currency = default;
+        return code.IsFault ? code
+            : Currency.TryParse(code.AsText()?.ToUpperInvariant(), out currency) ? null
+            : new Value.Failed($"{function} needs an ISO 4217 currency");
+    }
+
+    private static int VendorDigits(BoundArguments arguments, Currency currency) =>
+        arguments.Lookup?.Values.TryGetValue(currency.Code, out var digits) == true ? digits[0] - '0' : currency.Exponent;
 
     private static FieldType Summed(FieldType type) =>
         type switch

@@ -74,6 +74,7 @@ public sealed class MappingRunTests
     [InlineData("a | minor('USD') | major", """{"a":1.5}""", "out: not a whole number of minor units of USD")]
     [InlineData("a | minor('USD') | major", """{"a":9223372036854775808}""", "out: the amount is too large")]
     [InlineData("a | minor(b) | major", """{"a":1,"b":"USDX"}""", "out: minor needs an ISO 4217 currency")]
+    [InlineData("a | minor-to-major(b)", """{"a":1,"b":"USDX"}""", "out: minor-to-major needs an ISO 4217 currency")]
     [InlineData("a | from-major(b) | major", """{"a":1,"b":"USDX"}""", "out: from-major needs an ISO 4217 currency")]
     [InlineData(
         "a | minor('USD') | minus(b | minor('EUR')) | major",

@@ -52,6 +52,30 @@ public sealed class MoneyProperties
         ])
         .Catalog.Mappings.Single();
 
+    private static readonly CompiledMapping UnitPrices = MappingCatalog
+        .Compile([
+            new MappingFile(
+                "product.yaml",
+                """
+                mapping: shop.product -> Product
+                fields:
+                  entity: $entity
+                  sku: 'SKU'
+                  name: 'Product'
+                  prices:
+                    - id: 'price'
+                      currency: currency
+                      model: 'per-unit'
+                      amount: price | decimal | minor-to-major(currency, digits)
+                      period: 'once'
+                      timing: 'advance'
+
+                """
+            ),
+            new MappingFile("digits.yaml", "lookup: digits\nvalues:\n  ISK: 2\n  UGX: 2\n  MGA: 0\n"),
+        ])
+        .Catalog.Mappings.Single();
+
     [Fact]
     public void A_sum_is_exact_or_refused_and_never_wraps() =>
         Gen.Select(Currencies, Amounts.Array[1, 12], Amounts)
@@ -101,6 +125,34 @@ public sealed class MoneyProperties
             );
 
     [Fact]
+    public void A_unit_price_in_parts_of_a_minor_unit_becomes_major_units_with_every_digit_or_not_at_all() =>
+        Gen.Select(Currencies, Gen.Int[0, 9].Array[1, 26], Gen.Int[0, 26], Gen.Bool)
+            .Sample(
+                (currency, digits, decimals, isNegative) =>
+                {
+                    var unscaled = BigInteger.Parse(string.Concat(digits), CultureInfo.InvariantCulture) * (isNegative ? -1 : 1);
+                    var price = Major(unscaled, decimals);
+                    var outcome = UnitPrices.Map(
+                        Encoding.UTF8.GetBytes($$"""{"price":"{{price}}","currency":"{{currency.Code}}"}"""),
+                        Context
+                    );
+
+                    // A decimal carries 28 digits behind the point; what reaches further has to end in zeros.
+                    var scale = decimals + currency.Vendor;
+                    var lost = BigInteger.Pow(10, Math.Max(0, scale - 28));
+                    var fits = unscaled % lost == 0;
+                    Assert.Equal(fits, outcome.Fault is null);
+                    if (fits)
+                    {
+                        using var document = JsonDocument.Parse(outcome.Value);
+                        var written = document.RootElement.GetProperty("prices")[0].GetProperty("amount").GetRawText();
+                        Assert.Equal(Plain(Major(unscaled, scale)), Plain(written));
+                    }
+                },
+                iter: 5_000
+            );
+
+    [Fact]
     public void What_a_payment_applies_arrives_to_the_cent() =>
         Gen.Select(
                 Currencies.Where(currency => currency.Iso == currency.Vendor && currency.Code != "UGX"),
@@ -125,6 +177,10 @@ public sealed class MoneyProperties
                 },
                 iter: 500
             );
+
+    /// <summary>Without zeros that say nothing.</summary>
+    private static string Plain(string number) =>
+        number.Contains('.', StringComparison.Ordinal) ? number.TrimEnd('0').TrimEnd('.') : number;
 
     private static CompiledMapping Shipped(string name) => Assert.Single(MappingFolder.Catalog.Named(name));
 
