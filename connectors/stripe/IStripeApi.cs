@@ -10,7 +10,7 @@ internal interface IStripeApi
     Task<HttpResponseMessage> GetAsync(
         string collection,
         string id,
-        [AliasAs("expand[]")] string? expand,
+        [AliasAs("expand[]"), Query(CollectionFormat.Multi)] string[] expand,
         [Authorize("Bearer")] string key,
         CancellationToken cancellationToken
     );
@@ -63,8 +63,8 @@ internal sealed record StripeQuery
     [AliasAs("starting_after")]
     public string? After { get; init; }
 
-    [AliasAs("expand[]")]
-    public string? Expand { get; init; }
+    [AliasAs("expand[]"), Query(CollectionFormat.Multi)]
+    public string[]? Expand { get; init; }
 
     /// <summary>The first second, in Unix time.</summary>
     [AliasAs("created[gte]")]
@@ -74,8 +74,21 @@ internal sealed record StripeQuery
     [AliasAs("created[lte]")]
     public long? Until { get; init; }
 
+    /// <summary>Whether it can be bought: <c>true</c> or <c>false</c>.</summary>
+    [AliasAs("active")]
+    public string? Active { get; init; }
+
     [AliasAs("email")]
     public string? Email { get; init; }
+
+    [AliasAs("product")]
+    public string? Product { get; init; }
+
+    [AliasAs("status")]
+    public string? Status { get; init; }
+
+    [AliasAs("subscription")]
+    public string? Subscription { get; init; }
 
     [AliasAs("payment[type]")]
     public string? PaymentType { get; init; }

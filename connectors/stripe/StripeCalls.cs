@@ -7,7 +7,7 @@ internal sealed class StripeCalls(VendorHttp http, IStripeApi api, StripeOptions
 {
     public delegate Task<HttpResponseMessage> Read(IStripeApi api, string key, CancellationToken cancellationToken);
 
-    public Task<Outcome<StripeAnswer>> GetAsync(string collection, string id, string? expand, CancellationToken cancellationToken) =>
+    public Task<Outcome<StripeAnswer>> GetAsync(string collection, string id, string[] expand, CancellationToken cancellationToken) =>
         ReadAsync((stripe, key, token) => stripe.GetAsync(collection, id, expand, key, token), cancellationToken);
 
     /// <summary>A good answer, Stripe's definite "no such record" as <see cref="StripeAnswer.Missing"/>, or a fault.</summary>

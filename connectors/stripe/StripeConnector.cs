@@ -18,7 +18,7 @@ internal sealed class StripeConnector : IWebhookSource, IStampReader, IBackfill,
         var api = RestService.For<IStripeApi>(http.Client);
         var calls = new StripeCalls(http, api, options, context.Time);
         webhook = new StripeWebhook(options);
-        records = new StripeRecords(calls, new StripeSettlement(calls, options));
+        records = new StripeRecords(calls, new StripeSettlement(calls, options), new StripeProducts(calls), new StripeSubscriptions(calls));
         changes = new StripeChanges(calls, options);
         writer = new StripeWriter(http, api, options, calls, context.Time);
     }

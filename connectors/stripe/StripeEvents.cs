@@ -10,6 +10,8 @@ internal static class StripeEvents
     /// <summary>The type of what was found on a list and no event tells of. Stripe has no such event.</summary>
     private const string FoundOnList = "hub.listed";
 
+    private const string Price = "price";
+
     /// <summary>Whether the hub reads events of this type.</summary>
     public static bool AreRead(string type) => Family(type) is not null;
 
@@ -55,6 +57,13 @@ internal static class StripeEvents
             return Outcome([.. OfCharge(subject, marker)]);
         }
 
+        if (family == Price)
+        {
+            return subject.Reference("product") is { } product
+                ? Outcome(new Notice(StripeKind.Product, product, marker, null))
+                : new Fault.Invalid("data.object.product", "a price is of a product");
+        }
+
         if (family == "invoice_payment")
         {
             return Outcome([.. OfInvoicePayment(subject, marker)]);
@@ -71,7 +80,7 @@ internal static class StripeEvents
     }
 
     /// <summary>
-    /// The object an event type is about. Only a customer's own events are listed one by one: <c>customer.</c> also begins those of its
+    /// The object an event type is about. A customer's own events are listed one by one: <c>customer.</c> also begins those of its
     /// subscriptions, tax ids and sources. <c>invoice.upcoming</c> previews an invoice that does not exist.
     /// </summary>
     private static string? Family(string type) =>
@@ -79,6 +88,9 @@ internal static class StripeEvents
         {
             FoundOnList => FoundOnList,
             "customer.created" or "customer.updated" or "customer.deleted" => StripeKind.Customer,
+            _ when type.StartsWith("customer.subscription.", StringComparison.Ordinal) => StripeKind.Subscription,
+            _ when type.StartsWith("product.", StringComparison.Ordinal) => StripeKind.Product,
+            _ when type.StartsWith("price.", StringComparison.Ordinal) => Price,
             "invoice.upcoming" => null,
             "invoice_payment.paid" => "invoice_payment",
             _ when type.StartsWith("invoice.", StringComparison.Ordinal) => StripeKind.Invoice,

@@ -11,6 +11,8 @@ public sealed class StripeKind : IConnectorKind
     internal const string CreditNote = "credit_note";
     internal const string Refund = "refund";
     internal const string Dispute = "dispute";
+    internal const string Product = "product";
+    internal const string Subscription = "subscription";
     internal const string BalanceTransaction = "balance_transaction";
     internal const string Payout = "payout";
 
@@ -34,6 +36,8 @@ public sealed class StripeKind : IConnectorKind
             Sources = new Dictionary<RecordType, string>
             {
                 [RecordType.BillingAccount] = Customer,
+                [RecordType.Product] = Product,
+                [RecordType.Subscription] = Subscription,
                 [RecordType.Invoice] = Invoice,
                 [RecordType.Payment] = PaymentIntent,
                 [RecordType.CreditNote] = CreditNote,

@@ -3,7 +3,12 @@ using System.Text.Json;
 namespace QtcHub.Connectors.Stripe;
 
 /// <summary>Reads records as they are now, each complete: every page of every list that belongs to it.</summary>
-internal sealed class StripeRecords(StripeCalls calls, StripeSettlement settlement)
+internal sealed class StripeRecords(
+    StripeCalls calls,
+    StripeSettlement settlement,
+    StripeProducts products,
+    StripeSubscriptions subscriptions
+)
 {
     private const int MaxId = 255;
 
@@ -23,6 +28,8 @@ internal sealed class StripeRecords(StripeCalls calls, StripeSettlement settleme
             StripeKind.PaymentIntent => await ReadPaymentAsync(id, cancellationToken),
             StripeKind.Refund => await ReadRefundAsync(id, cancellationToken),
             StripeKind.Dispute => await ReadDisputeAsync(id, cancellationToken),
+            StripeKind.Product => await products.ReadAsync(id, cancellationToken),
+            StripeKind.Subscription => await subscriptions.ReadAsync(id, cancellationToken),
             StripeKind.BalanceTransaction => await settlement.ReadItemAsync(id, cancellationToken),
             StripeKind.Payout => await settlement.ReadPayoutAsync(id, cancellationToken),
             StripeKind.PayoutItems => await settlement.ListAsync(id, cancellationToken),
@@ -32,7 +39,7 @@ internal sealed class StripeRecords(StripeCalls calls, StripeSettlement settleme
 
     private async Task<Outcome<RecordReading>> ReadCustomerAsync(string id, CancellationToken cancellationToken)
     {
-        var read = await calls.GetAsync("customers", id, null, cancellationToken);
+        var read = await calls.GetAsync("customers", id, [], cancellationToken);
         if (!read.TryGet(out var customer, out var fault))
         {
             return fault;
@@ -46,7 +53,7 @@ internal sealed class StripeRecords(StripeCalls calls, StripeSettlement settleme
     /// <summary>An invoice or a credit note.</summary>
     private async Task<Outcome<RecordReading>> ReadDocumentAsync(string collection, string id, CancellationToken cancellationToken)
     {
-        var read = await calls.GetAsync(collection, id, null, cancellationToken);
+        var read = await calls.GetAsync(collection, id, [], cancellationToken);
         if (!read.TryGet(out var document, out var fault))
         {
             return fault;
@@ -80,7 +87,7 @@ internal sealed class StripeRecords(StripeCalls calls, StripeSettlement settleme
 
     private async Task<Outcome<RecordReading>> ReadPaymentAsync(string id, CancellationToken cancellationToken)
     {
-        var read = await calls.GetAsync("payment_intents", id, "latest_charge", cancellationToken);
+        var read = await calls.GetAsync("payment_intents", id, ["latest_charge"], cancellationToken);
         if (!read.TryGet(out var payment, out var fault))
         {
             return fault;
@@ -109,7 +116,7 @@ internal sealed class StripeRecords(StripeCalls calls, StripeSettlement settleme
     /// <summary>With its charge, which tells how the money came and, of a payment that is no payment intent, whose it was.</summary>
     private async Task<Outcome<RecordReading>> ReadRefundAsync(string id, CancellationToken cancellationToken)
     {
-        var read = await calls.GetAsync("refunds", id, "charge", cancellationToken);
+        var read = await calls.GetAsync("refunds", id, ["charge"], cancellationToken);
         return !read.TryGet(out var refund, out var fault) ? fault
             : refund.IsMissing ? new RecordReading.Missing()
             : new RecordReading.Found(StripeForm.Write(refund.Body), refund.AsRead);
@@ -117,7 +124,7 @@ internal sealed class StripeRecords(StripeCalls calls, StripeSettlement settleme
 
     private async Task<Outcome<RecordReading>> ReadDisputeAsync(string id, CancellationToken cancellationToken)
     {
-        var read = await calls.GetAsync("disputes", id, null, cancellationToken);
+        var read = await calls.GetAsync("disputes", id, [], cancellationToken);
         if (!read.TryGet(out var dispute, out var fault))
         {
             return fault;

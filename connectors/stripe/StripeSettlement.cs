@@ -16,7 +16,7 @@ internal sealed class StripeSettlement(StripeCalls calls, StripeOptions options)
 
     public async Task<Outcome<RecordReading>> ReadItemAsync(string id, CancellationToken cancellationToken)
     {
-        var read = await calls.GetAsync("balance_transactions", id, "source", cancellationToken);
+        var read = await calls.GetAsync("balance_transactions", id, ["source"], cancellationToken);
         if (!read.TryGet(out var item, out var fault))
         {
             return fault;
@@ -35,7 +35,7 @@ internal sealed class StripeSettlement(StripeCalls calls, StripeOptions options)
 
     public async Task<Outcome<RecordReading>> ReadPayoutAsync(string id, CancellationToken cancellationToken)
     {
-        var read = await calls.GetAsync("payouts", id, null, cancellationToken);
+        var read = await calls.GetAsync("payouts", id, [], cancellationToken);
         if (!read.TryGet(out var payout, out var fault))
         {
             return fault;
@@ -78,7 +78,7 @@ internal sealed class StripeSettlement(StripeCalls calls, StripeOptions options)
     /// <summary>What an automatic payout holds, each as it would be read; nothing while it is not known.</summary>
     public async Task<Outcome<RecordReading>> ListAsync(string id, CancellationToken cancellationToken)
     {
-        var read = await calls.GetAsync("payouts", id, null, cancellationToken);
+        var read = await calls.GetAsync("payouts", id, [], cancellationToken);
         if (!read.TryGet(out var payout, out var fault))
         {
             return fault;
@@ -95,7 +95,7 @@ internal sealed class StripeSettlement(StripeCalls calls, StripeOptions options)
         }
 
         var items = new StripePages();
-        var failed = await ReadItemsAsync(items, new StripeQuery { Payout = id, Expand = "data.source" }, cancellationToken);
+        var failed = await ReadItemsAsync(items, new StripeQuery { Payout = id, Expand = ["data.source"] }, cancellationToken);
         if (failed is not null)
         {
             return failed;

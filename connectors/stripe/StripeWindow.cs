@@ -33,6 +33,8 @@ internal sealed record StripeWindow(string Collection, long From, long Until, st
             From = From,
             Until = Until,
             After = After,
+            // Without it those that were cancelled are left out.
+            Status = Collection == StripeKind.Subscription + "s" ? "all" : null,
         };
 
     public string Write() => string.Create(CultureInfo.InvariantCulture, $"{Collection}.{From}.{Until}.{After}");

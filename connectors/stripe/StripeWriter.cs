@@ -56,7 +56,7 @@ internal sealed class StripeWriter(VendorHttp http, IStripeApi api, StripeOption
             return new Fault.Rejected("no-lookup", "Stripe cannot be asked for a customer by the hub's reference: its search lags behind");
         }
 
-        var read = await calls.GetAsync(Customers, id, null, cancellationToken);
+        var read = await calls.GetAsync(Customers, id, [], cancellationToken);
         return !read.TryGet(out var customer, out var fault) ? fault
             : customer.IsMissing || customer.Body.IsTrue("deleted") ? new Lookup.Absent()
             : new Lookup.Found(id, StripeForm.Write(customer.Body));

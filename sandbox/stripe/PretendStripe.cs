@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace QtcHub.Sandbox.Stripe;
 
-/// <summary>A pretend Stripe account: customers, invoices, payments, its balance and payouts, its event log and its webhooks.</summary>
+/// <summary>A pretend Stripe account: customers, products with prices, subscriptions, invoices, payments, its balance and payouts, its event log and its webhooks.</summary>
 public sealed class PretendStripe : IPlaysBilling, IPlaysPayments
 {
     private const string Key = "sk_test_pretend";
@@ -14,6 +14,7 @@ public sealed class PretendStripe : IPlaysBilling, IPlaysPayments
     private readonly StripeLedger ledger;
     private readonly StripeClaims claims;
     private readonly StripeCredits credits;
+    private readonly StripeCatalog catalog;
     private readonly StripeHands hands;
     private readonly StripeWrites writes;
     private readonly StripeAnswers answers;
@@ -28,7 +29,8 @@ public sealed class PretendStripe : IPlaysBilling, IPlaysPayments
         ledger = new StripeLedger(state, events, treasury);
         claims = new StripeClaims(state, events, treasury);
         credits = new StripeCredits(state, events, ledger);
-        hands = new StripeHands(state, events, ledger);
+        catalog = new StripeCatalog(state, events);
+        hands = new StripeHands(state, events, ledger, catalog, new StripeSubscribing(state, events));
         writes = new StripeWrites(state, hands);
         answers = new StripeAnswers(state, events, writes, Key);
         book = new StripeBook(state, setup.Calendar);
@@ -126,6 +128,9 @@ public sealed class PretendStripe : IPlaysBilling, IPlaysPayments
             state.Delete(account);
         }
     }
+
+    /// <summary>Deletes a product that has no prices; one that has can only be taken from sale.</summary>
+    public void DeleteProduct(string product) => Do(() => catalog.DeleteProduct(product));
 
     /// <inheritdoc />
     public string IssueInvoice(string account, IReadOnlyList<PlayedLine> lines, long tax)

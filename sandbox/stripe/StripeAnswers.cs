@@ -8,7 +8,9 @@ namespace QtcHub.Sandbox.Stripe;
 /// <summary>The account's API: reads by id, lists by page, writes under a key, and Stripe's own refusals.</summary>
 internal sealed class StripeAnswers(StripeState state, StripeEventLog events, StripeWrites writes, string key)
 {
-    private static readonly string[] Paging = ["limit", "starting_after", "expand[]", "expand[0]"];
+    private static readonly string[] Paging = ["limit", "starting_after", Expansion];
+
+    private const string Expansion = "expand[]";
 
     private static readonly string[] Created = ["created[gte]", "created[lte]"];
 
@@ -17,6 +19,9 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, St
     {
         ["customers"] = "customer",
         ["invoices"] = "invoice",
+        ["products"] = "product",
+        ["prices"] = "price",
+        ["subscriptions"] = "subscription",
         ["payment_intents"] = "payment_intent",
         ["charges"] = "charge",
         ["credit_notes"] = "credit_note",
@@ -30,6 +35,9 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, St
     private static readonly Dictionary<string, string[]> Filters = new(StringComparer.Ordinal)
     {
         ["customer"] = ["email"],
+        ["product"] = ["active"],
+        ["price"] = ["active", "currency", "product", "type"],
+        ["subscription"] = ["customer", "status"],
         ["invoice"] = ["customer", "status"],
         ["payment_intent"] = ["customer"],
         ["charge"] = ["customer", "payment_intent"],
@@ -40,6 +48,7 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, St
         ["payout"] = ["status"],
     };
 
+    private readonly StripeExpansion expansion = new(state);
     private long requests;
 
     public HttpResponseMessage Answer(HttpRequestMessage request)
@@ -100,6 +109,7 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, St
                 ? new Reply(HttpStatusCode.OK, found.Json)
                 : Missing("event", id),
             ["v1", ("invoices" or "credit_notes") and var collection, var id, "lines"] => ShowLines(collection, id, query),
+            ["v1", "subscription_items"] => ShowItems(query),
             ["v1", "invoice_payments"] => ShowApplications(query),
             ["v1", var collection] when Collections.TryGetValue(collection, out var entity) => ShowAll(entity, collection, query),
             ["v1", var collection, var id] when Collections.TryGetValue(collection, out var entity) => Show(entity, id, query),
@@ -109,7 +119,7 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, St
 
     private Reply Show(string entity, string id, Dictionary<string, string> query)
     {
-        if (Unknown(query, ["expand[]", "expand[0]"]) is { } refused)
+        if (Unknown(query, [Expansion]) is { } refused)
         {
             return refused;
         }
@@ -120,8 +130,8 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, St
         }
 
         var view = state.View(entity, record);
-        return Expanded(query) is { } expand && !Expand(entity, expand, view)
-            ? CannotExpand(expand)
+        return Array.Find(Expanded(query), field => !expansion.Expand(entity, field, view)) is { } refusedField
+            ? CannotExpand(refusedField)
             : new Reply(HttpStatusCode.OK, view.ToJsonString());
     }
 
@@ -138,7 +148,6 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, St
             return BadTime();
         }
 
-        var expand = Expanded(query);
         var named = Filters.GetValueOrDefault(entity, []).Where(query.ContainsKey).ToList();
         var found = new List<(string, string)>();
         foreach (var record in state.All(entity).Values.Reverse())
@@ -147,15 +156,16 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, St
                 record.Number("created") < from
                 || record.Number("created") > until
                 || !named.TrueForAll(name => Is(record, name, query[name]))
+                || !IsShownUnasked(entity, record, query)
             )
             {
                 continue;
             }
 
             var view = state.View(entity, record);
-            if (expand is not null && !(expand.StartsWith("data.", StringComparison.Ordinal) && Expand(entity, expand[5..], view)))
+            if (Array.Find(Expanded(query), field => !ExpandEntry(entity, field, view)) is { } refusedField)
             {
-                return CannotExpand(expand);
+                return CannotExpand(refusedField);
             }
 
             // Those that were deleted can be read, but are on no list.
@@ -169,27 +179,23 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, St
     }
 
     private bool Is(JsonObject record, string name, string value) =>
-        name == "payout" ? state.PayoutOf.GetValueOrDefault(record.Text("id")) == value : record[name]?.ToString() == value;
+        name == "payout"
+            ? state.PayoutOf.GetValueOrDefault(record.Text("id")) == value
+            : name == "status" && value == "all" || record[name]?.ToString() == value;
 
-    private static string? Expanded(Dictionary<string, string> query) =>
-        query.GetValueOrDefault("expand[]") ?? query.GetValueOrDefault("expand[0]");
-
-    /// <summary>Puts an object in the place of its id.</summary>
-    private bool Expand(string entity, string field, JsonObject view)
-    {
-        if ((entity, field) is not (("payment_intent", "latest_charge") or ("refund", "charge") or ("balance_transaction", "source")))
+    /// <summary>Neither prices that were taken from sale nor subscriptions that were cancelled are listed unless they are asked for.</summary>
+    private static bool IsShownUnasked(string entity, JsonObject record, Dictionary<string, string> query) =>
+        entity switch
         {
-            return false;
-        }
+            "price" => query.ContainsKey("active") || record["active"]!.GetValue<bool>(),
+            "subscription" => query.ContainsKey("status") || record.Text("status") != "canceled",
+            _ => true,
+        };
 
-        if (view.TextOrNull(field) is { } id)
-        {
-            var type = field == "source" ? StripeState.EntityOf(id) : "charge";
-            view[field] = state.View(type, state.Get(type, id));
-        }
+    private static string[] Expanded(Dictionary<string, string> query) => query.GetValueOrDefault(Expansion)?.Split(',') ?? [];
 
-        return true;
-    }
+    private bool ExpandEntry(string entity, string field, JsonObject view) =>
+        field.StartsWith("data.", StringComparison.Ordinal) && expansion.Expand(entity, field["data.".Length..], view);
 
     private static Reply CannotExpand(string expand) =>
         Refuse(HttpStatusCode.BadRequest, null, $"This property cannot be expanded ({expand}).");
@@ -215,6 +221,32 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, St
             .Select(applied => (applied.Text("id"), applied.ToJsonString()));
         return Unknown(query, [.. Paging, "payment[type]", "payment[payment_intent]", "invoice", "status"])
             ?? List(found, "/v1/invoice_payments", query);
+    }
+
+    private Reply ShowItems(Dictionary<string, string> query)
+    {
+        if (Unknown(query, [.. Paging, "subscription"]) is { } refused)
+        {
+            return refused;
+        }
+
+        if (query.GetValueOrDefault("subscription") is not { } id || state.Find("subscription", id) is not { } subscription)
+        {
+            return Missing("subscription", query.GetValueOrDefault("subscription", ""));
+        }
+
+        var found = new List<(string, string)>();
+        foreach (var view in StripeSubscribing.Items(subscription).Select(state.ViewItem))
+        {
+            if (Array.Find(Expanded(query), field => !ExpandEntry("subscription_item", field, view)) is { } refusedField)
+            {
+                return CannotExpand(refusedField);
+            }
+
+            found.Add((view.Text("id"), view.ToJsonString()));
+        }
+
+        return List(found, "/v1/subscription_items", query);
     }
 
     private Reply ShowEvents(Dictionary<string, string> query)
@@ -279,7 +311,10 @@ internal sealed class StripeAnswers(StripeState state, StripeEventLog events, St
         foreach (var pair in query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var halves = pair.Split('=', 2);
-            found[WebUtility.UrlDecode(halves[0])] = halves.Length == 2 ? WebUtility.UrlDecode(halves[1]) : "";
+            var (name, value) = (WebUtility.UrlDecode(halves[0]), halves.Length == 2 ? WebUtility.UrlDecode(halves[1]) : "");
+            // What is a list may be asked for several times, and with or without a number in its brackets.
+            name = name == "expand[0]" ? Expansion : name;
+            found[name] = name == Expansion && found.TryGetValue(name, out var before) ? $"{before},{value}" : value;
         }
 
         return found;

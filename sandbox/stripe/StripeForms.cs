@@ -116,6 +116,39 @@ internal static class StripeForms
         "reason":"fraudulent","status":"needs_response"}
         """;
 
+    private const string Product = """
+        {"id":"","object":"product","active":true,"created":0,"default_price":null,"description":null,"images":[],"livemode":false,
+        "marketing_features":[],"metadata":{},"name":"","package_dimensions":null,"shippable":null,"statement_descriptor":null,"tax_code":null,
+        "type":"service","unit_label":null,"updated":0,"url":null}
+        """;
+
+    private const string Price = """
+        {"id":"","object":"price","active":true,"billing_scheme":"per_unit","created":0,"currency":"eur","currency_options":null,
+        "custom_unit_amount":null,"livemode":false,"lookup_key":null,"metadata":{},"nickname":null,"product":"","recurring":null,
+        "tax_behavior":"unspecified","tiers":null,"tiers_mode":null,"transform_quantity":null,"type":"one_time","unit_amount":null,
+        "unit_amount_decimal":null}
+        """;
+
+    private const string Subscription = """
+        {"id":"","object":"subscription","application":null,"application_fee_percent":null,"automatic_tax":{"disabled_reason":null,
+        "enabled":false,"liability":null},"billing_cycle_anchor":0,"billing_cycle_anchor_config":null,"billing_mode":{"flexible":null,
+        "type":"classic"},"billing_schedules":[],"billing_thresholds":null,"cancel_at":null,"cancel_at_period_end":false,"canceled_at":null,
+        "cancellation_details":{"comment":null,"feedback":null,"reason":null},"collection_method":"charge_automatically","created":0,
+        "currency":"eur","customer":"","customer_account":null,"days_until_due":null,"default_payment_method":null,"default_source":null,
+        "default_tax_rates":[],"description":null,"discounts":[],"ended_at":null,"invoice_settings":{"account_tax_ids":null,
+        "custom_fields":null,"description":null,"footer":null,"issuer":{"type":"self"}},
+        "items":{"object":"list","data":[],"has_more":false,"url":""},"latest_invoice":null,"livemode":false,"managed_payments":null,
+        "metadata":{},"next_pending_invoice_item_invoice":null,"on_behalf_of":null,"pause_collection":null,"payment_settings":{
+        "payment_method_options":null,"payment_method_types":null,"save_default_payment_method":"off"},"pending_invoice_item_interval":null,
+        "pending_setup_intent":null,"pending_update":null,"schedule":null,"start_date":null,"status":"active","test_clock":null,
+        "transfer_data":null,"trial_end":null,"trial_settings":{"end_behavior":{"missing_payment_method":"create_invoice"}},"trial_start":null}
+        """;
+
+    private const string SubscriptionItem = """
+        {"id":"","object":"subscription_item","billing_thresholds":null,"created":0,"current_period_end":0,"current_period_start":0,
+        "discounts":[],"metadata":{},"plan":null,"price":"","quantity":1,"subscription":"","tax_rates":[]}
+        """;
+
     private const string Event = """
         {"id":"","object":"event","api_version":"","created":0,"data":{},"livemode":false,"pending_webhooks":1,
         "request":{"id":null,"idempotency_key":null},"type":""}
@@ -128,6 +161,10 @@ internal static class StripeForms
                 type switch
                 {
                     "customer" => Customer,
+                    "product" => Product,
+                    "price" => Price,
+                    "subscription" => Subscription,
+                    "subscription_item" => SubscriptionItem,
                     "invoice" => Invoice,
                     "line_item" => Line,
                     "payment_intent" => PaymentIntent,
@@ -159,7 +196,7 @@ internal static class StripeForms
                 throw new ArgumentException($"a Stripe {record.Text("object")} has no field '{name}'", nameof(fields));
             }
 
-            if (shape is not null && value is not null && Kind(shape) != Kind(value) && !(name == "lines" && value is JsonArray))
+            if (shape is not null && value is not null && Kind(shape) != Kind(value) && !(name is "lines" or "items" && value is JsonArray))
             {
                 throw new ArgumentException(
                     $"'{name}' of a Stripe {record.Text("object")} is a {Kind(shape)}, not a {Kind(value)}",

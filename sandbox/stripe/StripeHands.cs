@@ -4,7 +4,13 @@ using System.Text.Json.Nodes;
 namespace QtcHub.Sandbox.Stripe;
 
 /// <summary>What people do by hand in the dashboard: make records and change fields, with the events Stripe raises for it.</summary>
-internal sealed class StripeHands(StripeState state, StripeEventLog events, StripeLedger ledger)
+internal sealed class StripeHands(
+    StripeState state,
+    StripeEventLog events,
+    StripeLedger ledger,
+    StripeCatalog catalog,
+    StripeSubscribing subscribing
+)
 {
     public JsonObject Put(string entity, JsonObject fields)
     {
@@ -29,6 +35,15 @@ internal sealed class StripeHands(StripeState state, StripeEventLog events, Stri
                 break;
             case "payment_intent":
                 MakePayment(record);
+                break;
+            case "product":
+                catalog.MakeProduct(record);
+                break;
+            case "price":
+                catalog.MakePrice(record);
+                break;
+            case "subscription":
+                subscribing.Make(record, fields);
                 break;
             default:
                 state.Keep(entity, record);
@@ -81,8 +96,10 @@ internal sealed class StripeHands(StripeState state, StripeEventLog events, Stri
 
     private JsonObject Change(string entity, JsonObject record, JsonObject fields)
     {
-        StripeLedger.Require(entity != "customer" || !state.IsDeleted(record.Text("id")), "a deleted customer stays deleted");
+        StripeLedger.Require(!state.IsDeleted(record.Text("id")), $"a deleted {entity} stays deleted");
         StripeLedger.Require(fields["lines"] is null, "the lines of an invoice that exists are not changed");
+        StripeLedger.Require(fields["items"] is null, "the items of a subscription that exists are not changed by hand");
+        StripeCatalog.RequireChangeable(entity, fields);
         var before = record.DeepClone().AsObject();
         StripeForms.Merge(record, fields);
         var previous = new JsonObject();
@@ -92,6 +109,12 @@ internal sealed class StripeHands(StripeState state, StripeEventLog events, Stri
             {
                 previous[name] = before[name]?.DeepClone();
             }
+        }
+
+        catalog.Complete(entity, record);
+        if (entity == "subscription")
+        {
+            subscribing.Complete(record, previous);
         }
 
         var status = previous.ContainsKey("status") ? record.TextOrNull("status") : null;
@@ -147,6 +170,9 @@ internal sealed class StripeHands(StripeState state, StripeEventLog events, Stri
             "invoice_payment" => "invoice_payment.paid",
             "charge" when status == "succeeded" => "charge.succeeded",
             "dispute" => "charge.dispute.updated",
+            "subscription" when status == "canceled" => "customer.subscription.deleted",
+            "subscription" when status == "paused" => "customer.subscription.paused",
+            "subscription" => "customer.subscription.updated",
             "credit_note" when status == "void" => "credit_note.voided",
             _ => $"{entity}.updated",
         };

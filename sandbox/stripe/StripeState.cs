@@ -15,6 +15,9 @@ internal sealed class StripeState(VendorSetup setup)
     private static readonly (string Entity, string Prefix, string[] Names)[] Types =
     [
         ("customer", "cus", ["billingaccount"]),
+        ("product", "prod", []),
+        ("price", "price", []),
+        ("subscription", "sub", []),
         ("invoice", "in", []),
         ("payment_intent", "pi", ["paymentintent", "payment"]),
         ("charge", "ch", []),
@@ -77,9 +80,9 @@ internal sealed class StripeState(VendorSetup setup)
     /// <summary>The applications of a payment, oldest first.</summary>
     public IReadOnlyList<JsonObject> Applications(string payment) => applications.TryGetValue(payment, out var known) ? known : [];
 
-    public bool IsDeleted(string customer) => deleted.Contains(customer);
+    public bool IsDeleted(string id) => deleted.Contains(id);
 
-    public bool Delete(string customer) => deleted.Add(customer);
+    public bool Delete(string id) => deleted.Add(id);
 
     public string NextId(string prefix)
     {
@@ -90,12 +93,12 @@ internal sealed class StripeState(VendorSetup setup)
     /// <summary>The record as the API shows it: a copy.</summary>
     public JsonObject View(string entity, JsonObject record)
     {
-        if (entity == "customer" && IsDeleted(record.Text("id")))
+        if (entity is "customer" or "product" && IsDeleted(record.Text("id")))
         {
             return new JsonObject
             {
                 ["id"] = record.Text("id"),
-                ["object"] = "customer",
+                ["object"] = entity,
                 ["deleted"] = true,
             };
         }
@@ -107,6 +110,26 @@ internal sealed class StripeState(VendorSetup setup)
             view["lines"]!["has_more"] = true;
         }
 
+        if (entity == "price")
+        {
+            view.Remove("tiers");
+            view.Remove("currency_options");
+        }
+        else if (entity == "subscription")
+        {
+            var items = record["items"]!["data"]!.AsArray();
+            view["items"]!["data"] = new JsonArray([.. items.Take(LinesShown).Select(JsonNode? (item) => ViewItem(item!.AsObject()))]);
+            view["items"]!["has_more"] = items.Count > LinesShown;
+        }
+
+        return view;
+    }
+
+    /// <summary>An item of a subscription as the API shows it: with its price whole.</summary>
+    public JsonObject ViewItem(JsonObject item)
+    {
+        var view = item.DeepClone().AsObject();
+        view["price"] = View("price", Get("price", item.Text("price")));
         return view;
     }
 

@@ -20,6 +20,7 @@ internal sealed class StripeLife(StripeBench bench)
         var invoice = Vendor.IssueInvoice(account, [.. Enumerable.Range(1, 12).Select(n => new PlayedLine($"Work {n}", n, 100 * n))], 1482);
         var payment = Vendor.TakePayment(account, 9282, "EUR", [new PlayedApplication(invoice, 9282)]);
         Later();
+        Subscribe(account);
         Vendor.CreditInvoice(invoice, 40);
         var owed = Vendor.IssueInvoice(account, [new PlayedLine("Unwanted", 1, 1000)], 190);
         Vendor.CreditInvoice(owed, 300);
@@ -114,6 +115,24 @@ internal sealed class StripeLife(StripeBench bench)
         } while (!page.IsLast);
 
         return deliveries;
+    }
+
+    private void Subscribe(string account)
+    {
+        string Put(string entity, string fields) => (string)Vendor.Put(entity, JsonNode.Parse(fields)!.AsObject())!["id"]!;
+        var product = Put("product", """{"name":"Platform"}""");
+        string Price(string fields) => Put("price", $$"""{"product":"{{product}}","recurring":{"interval":"month"},{{fields}}}""");
+        var fee = Price("\"currency\":\"usd\",\"unit_amount_decimal\":\"0.5\",\"currency_options\":{\"eur\":{\"unit_amount\":1}}");
+        var tiered = "\"tiers_mode\":\"graduated\",\"tiers\":[{\"up_to\":5,\"unit_amount\":9},{\"up_to\":\"inf\",\"flat_amount\":7}]";
+        var seats = Price($"\"currency\":\"eur\",{tiered}");
+        var items = string.Join(
+            ',',
+            Enumerable.Range(1, 12).Select(n => $$"""{"price":"{{(n % 2 == 0 ? fee : seats)}}","quantity":{{n}}}""")
+        );
+        var subscription = Put("subscription", $$"""{"customer":"{{account}}","items":[{{items}}]}""");
+        Put("subscription", $$"""{"id":"{{subscription}}","cancel_at_period_end":true}""");
+        Put("price", $$"""{"id":"{{seats}}","active":false}""");
+        Vendor.DeleteProduct(Put("product", """{"name":"Unsold"}"""));
     }
 
     private void Later() => bench.Now = bench.Now.AddHours(30);

@@ -34,7 +34,12 @@ public sealed class StripeNoticesTests
         "invoice in_1"
     )]
     [InlineData("invoice.upcoming", """{"object":"invoice"}""", "")]
-    [InlineData("customer.subscription.created", """{"id":"sub_1"}""", "")]
+    [InlineData("customer.subscription.created", """{"id":"sub_1"}""", "subscription sub_1")]
+    [InlineData("customer.subscription.deleted", """{"id":"sub_1"}""", "subscription sub_1")]
+    [InlineData("customer.source.created", """{"id":"card_1"}""", "")]
+    [InlineData("product.updated", """{"id":"prod_1"}""", "product prod_1")]
+    [InlineData("price.created", """{"id":"price_1","product":"prod_1"}""", "product prod_1")]
+    [InlineData("price.deleted", """{"id":"price_1","product":{"id":"prod_1"}}""", "product prod_1")]
     [InlineData(
         "charge.succeeded",
         """{"id":"ch_1","payment_intent":"pi_1","balance_transaction":"txn_1","failure_balance_transaction":null}""",
@@ -84,6 +89,8 @@ public sealed class StripeNoticesTests
     [InlineData("refund.created", Pinned, """{"id":"re_1"}""", false)]
     [InlineData("charge.dispute.closed", Pinned, """{"id":"dp_1"}""", false)]
     [InlineData("payout.paid", Pinned, """{"id":"po_1"}""", false)]
+    [InlineData("product.updated", Pinned, """{"id":"prod_1"}""", false)]
+    [InlineData("customer.subscription.updated", Pinned, """{"id":"sub_1"}""", false)]
     public void An_object_is_used_as_it_is_only_when_a_read_would_give_the_same(string type, string version, string subject, bool used)
     {
         var notice = Assert.Single(Read(type, subject, version));
@@ -101,6 +108,7 @@ public sealed class StripeNoticesTests
     [InlineData("""{"id":"evt_1","type":"invoice.paid","created":9223372036854775807,"data":{"object":{"id":"in_1"}}}""")]
     [InlineData("""{"id":"evt_1","type":"invoice.paid","created":1785758400}""")]
     [InlineData("""{"id":"evt_1","type":"invoice.paid","created":1785758400,"data":{"object":{}}}""")]
+    [InlineData("""{"id":"evt_1","type":"price.created","created":1785758400,"data":{"object":{"id":"price_1"}}}""")]
     [InlineData("[]")]
     public void An_event_of_another_shape_is_invalid_and_throws_nothing(string body) =>
         Assert.IsType<Fault.Invalid>(source.ReadNotices(Encoding.UTF8.GetBytes(body)).Fault);
