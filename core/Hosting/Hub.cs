@@ -24,6 +24,7 @@ public sealed class Hub
     private readonly GivingUp givingUp;
     private readonly Remapping remapping;
     private readonly Remapper remapper;
+    private readonly Linker linker;
 
     /// <summary>Puts the steps of the way together.</summary>
     public Hub(HubContext context)
@@ -42,17 +43,19 @@ public sealed class Hub
         parking = new Parking(context, writer, preparation);
         var readBack = new ReadBack(context, writer, outcomes, epochs);
         var adoption = new Adoption(context, writer, preparation, parking, outcomes);
-        var steps = new LaneSteps(writer, preparation, parking, outcomes);
+        var gate = new LinkGate(context);
+        var steps = new LaneSteps(writer, preparation, parking, outcomes, gate);
         var firstTouch = new FirstTouch(context, steps, intake, adoption);
         var sender = new Sender(context, steps, epochs, firstTouch, new Linking(context, writer, adoption, outcomes));
-        lanes = new LaneProcessor(context, writer, sender, readBack, parking);
+        lanes = new LaneProcessor(context, steps, sender, readBack);
         retention = new Retention(context);
         timed = new TimedJobs(context, epochs);
-        sweeper = new Sweeper(context);
+        sweeper = new Sweeper(context, gate);
         desk = new Desk(context, writer, epochs);
         givingUp = new GivingUp(context, deliveries, writer);
         remapping = new Remapping(context, preparation);
         remapper = new Remapper(context, remapping, writer);
+        linker = new Linker(context, new LinkJudge(context, preparation));
         var systems = context.Router.Systems.Keys.Order(StringComparer.Ordinal).ToList();
         context.Metrics.Watch(systems, context.Gate);
         Shares = [.. systems.SelectMany(system => new[] { $"from-{system}", $"to-{system}" }), "hub"];
@@ -209,6 +212,23 @@ public sealed class Hub
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(order);
         return remapper.RunAsync(request, order, cancellationToken);
+    }
+
+    /// <summary>
+    /// Reads what a person wants linked: a record type and systems, its source first; a source alone means all targets of its route.
+    /// <see cref="Fault.Invalid"/> says what is wrong and what would do.
+    /// </summary>
+    public Outcome<LinkRequest> ReadLink(string record, IReadOnlyList<string> systems) => LinkRequest.Read(context.Router, record, systems);
+
+    /// <summary>
+    /// Matches one more page of what a source holds with what targets hold, and links it unless it only looks. It goes on where it was; once it has finished it
+    /// begins anew, which finds everything linked. It never writes to a vendor.
+    /// </summary>
+    public Task<LinkPage> LinkAsync(LinkRequest request, LinkOrder order, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(order);
+        return linker.RunAsync(request, order, cancellationToken);
     }
 
     /// <summary>Where every acknowledged delivery stands.</summary>

@@ -121,6 +121,9 @@ public sealed record RouteOptions
     /// <summary>The filter over the canonical record, as written; null lets everything through.</summary>
     public string? When { get; init; }
 
+    /// <summary>Whether nothing is written to a target until <c>qtc link</c> has matched what both sides hold already.</summary>
+    public bool StartsByLink { get; init; }
+
     /// <summary>What a record's end at the source means at the target.</summary>
     public WhenGone Gone { get; init; } = WhenGone.Hold;
 

@@ -170,6 +170,7 @@ internal sealed class RoutesReader(
         var from = route.Text("from", "a system");
         var to = route.Words("to", "[a system]");
         var gone = Gone(route);
+        var startsByLink = StartsByLink(route);
         if (record is not { } type)
         {
             return null;
@@ -177,6 +178,11 @@ internal sealed class RoutesReader(
 
         var when = When(route.Node("when"), type);
         var link = Link(route, type, to);
+        if (startsByLink)
+        {
+            linked.AddRange(to.Select(target => (target, type, target.Text)));
+        }
+
         if (from is not null)
         {
             Source(from, type);
@@ -208,6 +214,7 @@ internal sealed class RoutesReader(
             From = from?.Text ?? "",
             To = [.. to.Select(target => target.Text)],
             When = when,
+            StartsByLink = startsByLink,
             Gone = gone,
             Link = link,
         };
@@ -241,6 +248,17 @@ internal sealed class RoutesReader(
 
         errors.Add(name, $"unknown record {name.Text}", Nearest.Fix(name.Text, Records));
         return null;
+    }
+
+    private bool StartsByLink(Section route)
+    {
+        var written = route.Optional("startsBy", "link");
+        if (written is not (null or { Text: "link" }))
+        {
+            errors.Add(written, $"startsBy cannot be {written.Text}", "write startsBy: link, or leave it out");
+        }
+
+        return written is not null;
     }
 
     private WhenGone Gone(Section route)

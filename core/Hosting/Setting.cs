@@ -91,6 +91,10 @@ internal static class HubSettings
         new("to", SettingForm.Words, "The target systems.") { Required = true },
         new("when", SettingForm.Condition, "Which records travel: conditions over the canonical record that all hold."),
         new("link", SettingForm.Section, "Target, to which records it makes itself: they are found there by a match key, never written."),
+        new("startsBy", SettingForm.Text, "link: nothing is written until qtc link has matched what both sides hold already.")
+        {
+            OneOf = ["link"],
+        },
         new("gone", SettingForm.Text, "What a record's end at its source means at a target.") { OneOf = ["hold", "inactivate"] },
     ];
 

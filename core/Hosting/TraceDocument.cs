@@ -128,7 +128,7 @@ public sealed record LaneDocument(
             lane.Current?.State.ToString() ?? "Idle",
             lane.Current?.Attempts ?? 0,
             lane.Current?.Due,
-            lane.Current?.WaitsFor,
+            lane.Current?.WaitsFor ?? lane.Current?.HeldFor,
             lane.Current?.Fault is { } fault ? $"{fault.Name}: {fault.Detail}" : null,
             lane.Current is { State: EffectState.InFlight } sent ? CallDocument.Of(sent) : null
         );

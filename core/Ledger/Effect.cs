@@ -8,6 +8,9 @@ public sealed record Effect
     /// <summary>Most attempts whose times are kept.</summary>
     public const int AttemptsKept = 20;
 
+    /// <summary>Held until its route's records are linked.</summary>
+    public const string ForLink = "qtc link";
+
     /// <summary>The revision of the canonical record that it brings.</summary>
     public required int Revision { get; init; }
 
@@ -52,6 +55,9 @@ public sealed record Effect
 
     /// <summary>The canonical record whose presence in the target it waits for.</summary>
     public string? WaitsFor { get; init; }
+
+    /// <summary>What it is held for, where it goes on by itself once that has come about: <see cref="ForLink"/>.</summary>
+    public string? HeldFor { get; init; }
 
     /// <summary>Whether a dead-lettered, or since released, effect's request may yet have been carried out: it keeps its lane until that is known.</summary>
     public bool OutcomeUnknown { get; init; }

@@ -26,6 +26,13 @@ public sealed record Lane
     /// <summary>The target's id of the record: the cross-reference. Never removed once set.</summary>
     public string? ExternalId { get; init; }
 
+    /// <summary>How a linking in bulk found the record that stands there; null where the hub made it or came upon it itself.</summary>
+    public LaneLink? Link { get; init; }
+
+    /// <summary>The revision that was compared with a record which was found there, before anything was written to it; 0: none was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int ComparedRevision { get; init; }
+
     /// <summary>The newest revision that needs nothing more here: applied, or found to need no write; 0 before the first.</summary>
     public int SettledRevision { get; init; }
 
@@ -66,3 +73,9 @@ public sealed record Lane
             && !Current.OutcomeUnknown
         );
 }
+
+/// <summary>How a record was found in a target by a linking in bulk.</summary>
+/// <param name="Key">The match key.</param>
+/// <param name="Who">Who linked.</param>
+/// <param name="Run">The linking, by when it began.</param>
+public sealed record LaneLink(string Key, string Who, DateTimeOffset Run);

@@ -33,6 +33,12 @@ public static class Rows
     /// <summary>The key of a timed job's document.</summary>
     public const string JobKey = "job";
 
+    /// <summary>What the keys begin with of the parts of a linking's report.</summary>
+    public const string LeafPrefix = "leaf/";
+
+    /// <summary>What the keys begin with of the rows that say a target may be written to since everything was linked.</summary>
+    public const string OpeningPrefix = "opened/";
+
     /// <summary>The key of what was on a list.</summary>
     public const string ListKey = "list";
 
@@ -98,6 +104,27 @@ public static class Rows
 
     /// <summary>The row of a mapping that is being applied to the past.</summary>
     public static Row Of(RemapJob job) => new(JobKey, "job", "", Bytes(job, LedgerJson.Default.RemapJob));
+
+    /// <summary>The row of a linking in bulk.</summary>
+    public static Row Of(LinkJob job) => new(JobKey, "job", "", Bytes(job, LedgerJson.Default.LinkJob));
+
+    /// <summary>The key of a part of a linking's report, numbered from 1.</summary>
+    public static string LeafKey(int number) => string.Create(CultureInfo.InvariantCulture, $"{LeafPrefix}{number:D8}");
+
+    /// <summary>The row of a part of a linking's report.</summary>
+    public static Row Of(int number, LinkLeaf leaf) => new(LeafKey(number), Unlisted, "", Bytes(leaf, LedgerJson.Default.LinkLeaf));
+
+    /// <summary>The key of what was found at a target; a vendor's id may be longer than a key.</summary>
+    public static string HitKey(string target, string externalId) =>
+        $"hit/{target}/{CanonicalJson.HashOf(System.Text.Encoding.UTF8.GetBytes(externalId))}";
+
+    /// <summary>The row of what was found at a target.</summary>
+    public static Row Of(string target, string externalId, LinkHit hit) =>
+        new(HitKey(target, externalId), Unlisted, "", Bytes(hit, LedgerJson.Default.LinkHit));
+
+    /// <summary>The row that says a target may be written to.</summary>
+    public static Row Of(string target, LinkOpening opening) =>
+        new($"{OpeningPrefix}{target}", Unlisted, "", Bytes(opening, LedgerJson.Default.LinkOpening));
 
     /// <summary>The row of what was on a list.</summary>
     public static Row Of(ListSeen list) => new(ListKey, Unlisted, "", Bytes(list, LedgerJson.Default.ListSeen));
@@ -183,6 +210,10 @@ public static class Rows
 [JsonSerializable(typeof(JobState))]
 [JsonSerializable(typeof(BackfillJob))]
 [JsonSerializable(typeof(RemapJob))]
+[JsonSerializable(typeof(LinkJob))]
+[JsonSerializable(typeof(LinkLeaf))]
+[JsonSerializable(typeof(LinkHit))]
+[JsonSerializable(typeof(LinkOpening))]
 [JsonSerializable(typeof(ListSeen))]
 [JsonSerializable(typeof(StoreEpoch))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

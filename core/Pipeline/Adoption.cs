@@ -57,7 +57,7 @@ internal sealed class Adoption(HubContext hub, LaneWriter writer, Preparation pr
             }
         }
 
-        return await GoOnAsync(at, lane, reason, cancellationToken);
+        return await GoOnAsync(at, lane with { ComparedRevision = at.Current.Revision }, reason, cancellationToken);
     }
 
     private async Task<WorkOutcome?> AppliedAsync(

@@ -17,6 +17,20 @@ public static class Covers
         return Value(asked.RootElement, stands.RootElement);
     }
 
+    /// <summary>The fields of a request that a live record does not hold, by name.</summary>
+    public static IReadOnlyList<string> Uncovered(ReadOnlyMemory<byte> request, ReadOnlyMemory<byte> live)
+    {
+        using var asked = JsonDocument.Parse(request);
+        using var stands = JsonDocument.Parse(live);
+        return
+        [
+            .. asked
+                .RootElement.EnumerateObject()
+                .Where(property => !Property(property, stands.RootElement))
+                .Select(property => property.Name),
+        ];
+    }
+
     private static bool Value(JsonElement asked, JsonElement live) =>
         asked.ValueKind switch
         {

@@ -44,6 +44,7 @@ internal sealed class Desk(HubContext hub, LaneWriter writer, EpochOf epochs)
             Attempts = 0,
             Origin = $"release:{who}",
             WaitsFor = null,
+            HeldFor = null,
         };
         // Where the outcome is not known, the same request stands until it is: only a known end begins a new generation.
         if (!current.OutcomeUnknown)

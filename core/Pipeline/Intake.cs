@@ -17,6 +17,7 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
     private readonly Forgotten forgotten = new(hub, epochs);
     private readonly Stamps stamps = new(hub);
     private readonly Minting minting = new(hub);
+    private readonly MappingIn mapping = new(hub);
     private readonly HeadWriter heads = new(hub);
     private ListIntake? lists;
 
@@ -149,7 +150,12 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
             return ours;
         }
 
-        var mapped = await MapInAsync(at, found.Record, cancellationToken);
+        var mapped = await mapping.MapAsync(
+            at,
+            found.Record,
+            reference => ResolveAsync(at.Arrival, reference, cancellationToken),
+            cancellationToken
+        );
         if (!mapped.TryGet(out var record, out var fault))
         {
             return fault;
@@ -180,42 +186,6 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
             new Commit(Home.OfRecord(head.Value.Id), new Change.Replace(Rows.Of(head.Value.With(seen)), head.Version)),
             cancellationToken
         );
-
-    private async Task<Outcome<CanonicalRecord>> MapInAsync(Observed at, ReadOnlyMemory<byte> vendor, CancellationToken cancellationToken)
-    {
-        var asked = at.Route.In.ReferencesIn(vendor);
-        if (!asked.TryGet(out var references, out var fault))
-        {
-            return fault;
-        }
-
-        var resolved = new Dictionary<Mapping.Reference, string>();
-        foreach (var reference in references)
-        {
-            var target = await ResolveAsync(at.Arrival, reference, cancellationToken);
-            if (!target.TryGet(out var id, out fault))
-            {
-                return fault;
-            }
-
-            resolved[reference] = id;
-        }
-
-        var mapped = at.Route.In.Map(vendor, new Mapping.MappingContext { Entity = at.Arrival.Source.Entity, Resolved = resolved });
-        if (!mapped.TryGet(out var bytes, out fault))
-        {
-            return fault;
-        }
-
-        var merged = await Ownership.MergeAsync(hub, at, bytes, cancellationToken);
-        var read = CanonicalJson.Read(at.Type, merged.Span);
-        if (!read.TryGet(out var record, out fault))
-        {
-            return fault;
-        }
-
-        return record.Validate() is { } invalid ? invalid : hub.Options.CustomFields.Typed(record.Normalize());
-    }
 
     /// <summary>A reference without a canonical record is first fetched from its source. A record that is only written there is known once it stands.</summary>
     private async Task<Outcome<string>> ResolveAsync(Arrival arrival, Mapping.Reference reference, CancellationToken cancellationToken)

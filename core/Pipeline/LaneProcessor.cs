@@ -6,9 +6,10 @@ using QtcHub.Routing;
 namespace QtcHub.Pipeline;
 
 /// <summary>Brings a lane forward by one step, whatever state it is in.</summary>
-internal sealed class LaneProcessor(HubContext hub, LaneWriter writer, Sender sender, ReadBack readBack, Parking parking)
+internal sealed class LaneProcessor(HubContext hub, LaneSteps steps, Sender sender, ReadBack readBack)
 {
     private const int MostSteps = 16;
+    private readonly LaneWriter writer = steps.Writer;
 
     public async Task<WorkOutcome> ProcessAsync(TakenWork work, LaneId id, CancellationToken cancellationToken)
     {
@@ -60,8 +61,9 @@ internal sealed class LaneProcessor(HubContext hub, LaneWriter writer, Sender se
             EffectState.InFlight when current.LeaseUntil > hub.Now => new WorkOutcome.Later(current.LeaseUntil.Value),
             EffectState.InFlight => await ExpireAsync(at, current, cancellationToken),
             EffectState.Unknown => await readBack.ReadBackAsync(at, cancellationToken),
-            EffectState.Parked => await parking.WakeAsync(at, cancellationToken),
-            EffectState.Held when IsTooOld(current) => await ReopenAsync(at, current, cancellationToken),
+            EffectState.Parked => await steps.Parking.WakeAsync(at, cancellationToken),
+            EffectState.Held when current.HeldFor is not null => await GoOnAsync(at, current, cancellationToken),
+            EffectState.Held when IsTooOld(current) => await ReopenAsync(at, current, current.Since, cancellationToken),
             EffectState.Held or EffectState.DeadLettered => WorkOutcome.Finished,
             _ => throw new InvariantException("what has ended is not in a lane"),
         };
@@ -77,12 +79,18 @@ internal sealed class LaneProcessor(HubContext hub, LaneWriter writer, Sender se
     }
 
     /// <summary>What is held past the wait limit is tried once more; it ends there as a dead letter.</summary>
-    private async Task<WorkOutcome?> ReopenAsync(LaneAt at, Effect current, CancellationToken cancellationToken)
+    private async Task<WorkOutcome?> ReopenAsync(LaneAt at, Effect current, DateTimeOffset since, CancellationToken cancellationToken)
     {
-        var due = current.To(EffectState.Due) with { Due = hub.Now };
+        var due = current.To(EffectState.Due) with { Due = hub.Now, Since = since, HeldFor = null };
         await writer.CommitAsync(at, LaneMoves.Stay(at.Value, due, hub.Now), writer.Entry(at, due, [EffectState.Held]), cancellationToken);
         return null;
     }
+
+    /// <summary>What waits for its route's records to be linked waits as long as that takes, and is as new as ever then.</summary>
+    private async Task<WorkOutcome?> GoOnAsync(LaneAt at, Effect current, CancellationToken cancellationToken) =>
+        await steps.Gate.IsOpenAsync(at.Route, at.Id.Target, cancellationToken)
+            ? await ReopenAsync(at, current, hub.Now, cancellationToken)
+            : WorkOutcome.Finished;
 
     private bool IsTooOld(Effect current) => hub.Now - current.Since >= hub.Policy.WaitLimit;
 }

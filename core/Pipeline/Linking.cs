@@ -1,4 +1,3 @@
-using System.Text.Json;
 using QtcHub.Connectors;
 using QtcHub.Hosting;
 using QtcHub.Ledger;
@@ -14,12 +13,18 @@ internal sealed class Linking(HubContext hub, LaneWriter writer, Adoption adopti
     /// <summary>The longest wait between two looks for a record that the target makes itself.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
-    private static readonly Outcome<IReadOnlyList<string>> Nothing = Array.Empty<string>();
+    private readonly Matching matching = new(hub);
 
-    /// <summary>Whether a request would create a record that could be there already, or change a posted one that the hub has only found.</summary>
+    /// <summary>
+    /// Whether a request would create a record that could be there already, or change one that the hub has only found and has not compared with this revision: a
+    /// posted one, or one that was linked in bulk.
+    /// </summary>
     public static bool IsDue(LaneAt at) =>
-        at.Target.MatchKeys.Count > 0
-        && (at.Value.ExternalId is null || (at.Value.StandingRevision == 0 && at.Target.Facts.PostedFields.Count > 0));
+        at.Value.ExternalId is null
+            ? at.Target.MatchKeys.Count > 0
+            : at.Value.StandingRevision == 0
+                && at.Value.ComparedRevision != at.Current.Revision
+                && (at.Value.Link is not null || (at.Target.MatchKeys.Count > 0 && at.Target.Facts.PostedFields.Count > 0));
 
     /// <summary>Looks for what is about to be created. Absent: nothing like it stands there, so it is; null: the lane changed, look again.</summary>
     public async Task<Linked> BeforeCreateAsync(LaneAt at, Prepared.Ready ready, StoreEpoch epoch, CancellationToken cancellationToken)
@@ -93,34 +98,10 @@ internal sealed class Linking(HubContext hub, LaneWriter writer, Adoption adopti
     private async Task<Outcome<IReadOnlyList<string>>> MatchAsync(LaneAt at, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var content = await hub.Store.ContentAsync(at.Id.Record, at.Current.Revision, cancellationToken);
-        using var record = JsonDocument.Parse(content);
-        foreach (var key in at.Target.MatchKeys)
-        {
-            if (!record.RootElement.TryGetProperty(key, out var value) || value.ValueKind != JsonValueKind.String)
-            {
-                continue;
-            }
-
-            var request = new MatchRequest(at.Id.Record.Type, key, value.GetString()!) { Body = body };
-            var asked = await hub.Gate.CallAsync(
-                at.Id.Target,
-                () => Lookups.MatchAsync(hub, at.Target, request, cancellationToken),
-                cancellationToken
-            );
-            if (!asked.TryGet(out var ids, out var fault))
-            {
-                return fault;
-            }
-
-            if (ids.Count > 0)
-            {
-                return ids.Count == 1
-                    ? asked
-                    : new Fault.Rejected("several-records", $"{at.Id.Target} has more than one record of this {key}");
-            }
-        }
-
-        return Nothing;
+        var found = await matching.FindAsync(at.Target, at.Id.Record.Type, content, body, cancellationToken);
+        return !found.TryGet(out var matches, out var fault) ? fault
+            : matches.Ids.Count <= 1 ? (string[])[.. matches.Ids]
+            : new Fault.Rejected("several-records", $"{at.Id.Target} has more than one record of this {matches.Key}");
     }
 }
 

@@ -23,16 +23,10 @@ internal sealed class Minting(HubContext hub)
             return await ClaimLaterAsync(at, known, keys, cancellationToken) is { } taken ? taken : known;
         }
 
-        CanonicalId? owner = null;
-        foreach (var (field, value) in keys)
+        var (owner, ambiguous) = await OwnerAsync(keys, cancellationToken);
+        if (ambiguous is not null)
         {
-            var owns = await hub.Store.ClaimedAsync(Matches, field, value, cancellationToken);
-            if (owner is not null && owns is not null && owner != owns)
-            {
-                return new Fault.Rejected("several-records", $"its match keys belong to {owner} and to {owns}");
-            }
-
-            owner ??= owns;
+            return ambiguous;
         }
 
         var (system, notice) = (at.Arrival.System, at.Arrival.Notice);
@@ -47,6 +41,27 @@ internal sealed class Minting(HubContext hub)
         return refused is not null ? refused
             : owner is not null ? new Fault.Conflict("it is a record that is known already")
             : id;
+    }
+
+    /// <summary>The record that another source has told of and that has a match key of this one, which its source tells of for the first time; null: none.</summary>
+    public async Task<CanonicalId?> OwnerAsync(RecordType type, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        (await OwnerAsync(KeysOf(type, content), cancellationToken)).Owner;
+
+    private async Task<(CanonicalId? Owner, Fault? Ambiguous)> OwnerAsync(IReadOnlyList<MatchKey> keys, CancellationToken cancellationToken)
+    {
+        CanonicalId? owner = null;
+        foreach (var (field, value) in keys)
+        {
+            var owns = await hub.Store.ClaimedAsync(Matches, field, value, cancellationToken);
+            if (owner is not null && owns is not null && owner != owns)
+            {
+                return (null, new Fault.Rejected("several-records", $"its match keys belong to {owner} and to {owns}"));
+            }
+
+            owner ??= owns;
+        }
+
+        return (owner, null);
     }
 
     /// <summary>

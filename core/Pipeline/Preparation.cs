@@ -86,14 +86,26 @@ internal sealed class Preparation(HubContext hub)
     public async Task<ReadOnlyMemory<byte>?> PostedPartAsync(LaneAt at, CancellationToken cancellationToken)
     {
         var content = await hub.Store.ContentAsync(at.Id.Record, at.Current.Revision, cancellationToken);
+        return await TryAsync(at, content, onlyPosted: true, cancellationToken) is Prepared.Ready ready ? ready.Request : null;
+    }
+
+    private static HashSet<string> OmittedOfPosted(LaneAt at, ReadOnlyMemory<byte> content)
+    {
         using var fields = JsonDocument.Parse(content);
         var others = fields
             .RootElement.EnumerateObject()
             .Select(field => field.Name)
             .Except(at.Target.Facts.PostedFields, StringComparer.Ordinal);
-        var omit = Omitted(at).Concat(others).ToHashSet(StringComparer.Ordinal);
-        return await MapAsync(at, content, omit, cancellationToken) is Prepared.Ready ready ? ready.Request : null;
+        return [.. Omitted(at), .. others];
     }
+
+    /// <summary>What a record that is not stored would be sent as; nothing of it is judged.</summary>
+    /// <param name="at">A lane as it would be.</param>
+    /// <param name="content">The canonical record.</param>
+    /// <param name="onlyPosted">Whether only that of it which must not change once it is posted.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public Task<Prepared> TryAsync(LaneAt at, ReadOnlyMemory<byte> content, bool onlyPosted, CancellationToken cancellationToken) =>
+        MapAsync(at, content, onlyPosted ? OmittedOfPosted(at, content) : Omitted(at), cancellationToken);
 
     private async Task<Prepared> MapAsync(
         LaneAt at,

@@ -8,6 +8,7 @@ namespace QtcHub.Pipeline;
 /// <summary>Takes a Due effect: prepares its request, stores it, sends it, and commits the outcome.</summary>
 internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, FirstTouch firstTouch, Linking linking)
 {
+    private readonly LinkGate gate = steps.Gate;
     private readonly LaneWriter writer = steps.Writer;
     private readonly Preparation preparation = steps.Preparation;
     private readonly Parking parking = steps.Parking;
@@ -16,6 +17,11 @@ internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, Fi
     /// <summary>One attempt. Null means: the lane changed, look again.</summary>
     public async Task<WorkOutcome?> SendAsync(LaneAt at, CancellationToken cancellationToken)
     {
+        if (!at.Current.OutcomeUnknown && !await gate.IsOpenAsync(at.Route, at.Id.Target, cancellationToken))
+        {
+            return await HoldAsync(at, "its route starts by link", Effect.ForLink, cancellationToken);
+        }
+
         var epoch = await epochs.NowAsync(cancellationToken);
         var isRestored = FirstTouch.IsDue(at.Value, epoch, hub.Policy);
         var mayGoAgain = ReadBack.HasLiveKey(at, hub.Now) && !(isRestored && at.Target.Facts.ConsistentLookup);
@@ -45,7 +51,7 @@ internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, Fi
             Prepared.Ready ready => await CallAsync(at, ready, cancellationToken),
             Prepared.Link => await linking.LinkAsync(at, cancellationToken),
             Prepared.NoWrite noWrite => await writer.SettleAsync(at, noWrite.Reason, null, cancellationToken),
-            Prepared.Hold hold => await HoldAsync(at, hold.Reason, cancellationToken),
+            Prepared.Hold hold => await HoldUntilAsync(at, hold.Reason, cancellationToken),
             Prepared.Missing missing => await parking.ParkAsync(at, missing.Record, missing.Fault, cancellationToken),
             Prepared.Faulty faulty => await DeadLetterAsync(at, faulty.Fault, cancellationToken),
             _ => throw new InvariantException("a known preparation"),
@@ -136,14 +142,14 @@ internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, Fi
         return await writer.CommitAsync(at, new LaneMove(lane), null, cancellationToken, request) ? lane : null;
     }
 
-    private async Task<WorkOutcome?> HoldAsync(LaneAt at, string reason, CancellationToken cancellationToken)
-    {
-        if (hub.Now - at.Current.Since >= hub.Policy.WaitLimit)
-        {
-            return await DeadLetterAsync(at, new Fault.Rejected("wait-limit", $"held too long: {reason}"), cancellationToken);
-        }
+    private Task<WorkOutcome?> HoldUntilAsync(LaneAt at, string reason, CancellationToken cancellationToken) =>
+        hub.Now - at.Current.Since >= hub.Policy.WaitLimit
+            ? DeadLetterAsync(at, new Fault.Rejected("wait-limit", $"held too long: {reason}"), cancellationToken)
+            : HoldAsync(at, reason, null, cancellationToken);
 
-        var held = Taken(at).To(EffectState.Held);
+    private async Task<WorkOutcome?> HoldAsync(LaneAt at, string reason, string? heldFor, CancellationToken cancellationToken)
+    {
+        var held = Taken(at).To(EffectState.Held) with { HeldFor = heldFor };
         var entry = writer.Entry(at, held, LaneWriter.Taken) with { Reason = reason };
         return await writer.CommitAsync(at, LaneMoves.Stay(at.Value, held, hub.Now), entry, cancellationToken)
             ? WorkOutcome.Finished
@@ -180,4 +186,4 @@ internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, Fi
 }
 
 /// <summary>What the steps of a lane are made of.</summary>
-internal sealed record LaneSteps(LaneWriter Writer, Preparation Preparation, Parking Parking, OutcomeWriter Outcomes);
+internal sealed record LaneSteps(LaneWriter Writer, Preparation Preparation, Parking Parking, OutcomeWriter Outcomes, LinkGate Gate);

@@ -4,7 +4,7 @@ using QtcHub.Ledger;
 namespace QtcHub.Pipeline;
 
 /// <summary>Looks again at everything that waits, should a wake-up have been lost: enqueuing twice is harmless.</summary>
-internal sealed class Sweeper(HubContext hub)
+internal sealed class Sweeper(HubContext hub, LinkGate gate)
 {
     private const int PageSize = 200;
     private static readonly EffectState[] Waiting =
@@ -23,7 +23,7 @@ internal sealed class Sweeper(HubContext hub)
             await foreach (var row in RowsAsync("lane", state.ToString(), cancellationToken))
             {
                 var lane = Rows.Parse<Lane>(row.Row);
-                if (IsOverdue(lane.Current!))
+                if (lane.Current!.HeldFor is null ? IsOverdue(lane.Current) : await MayGoOnAsync(lane, cancellationToken))
                 {
                     await hub.Store.EnqueueAsync(row.Home, Reminder(new WorkItem.OfLane(lane.Id)), cancellationToken);
                 }
@@ -41,6 +41,11 @@ internal sealed class Sweeper(HubContext hub)
     }
 
     private ScheduledWork Reminder(WorkItem item) => new(item, hub.Now) { IsReminder = true };
+
+    /// <summary>Whether what waited until its route's records are linked may be written. A route that is there no more leaves its lanes at rest.</summary>
+    private async Task<bool> MayGoOnAsync(Lane lane, CancellationToken cancellationToken) =>
+        hub.Router.To(lane.Id.Target, lane.Id.Record.Type, lane.Source) is { } way
+        && await gate.IsOpenAsync(way.Route, lane.Id.Target, cancellationToken);
 
     private bool IsOverdue(Effect current) =>
         current.State switch

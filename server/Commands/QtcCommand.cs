@@ -19,6 +19,7 @@ internal static class QtcCommand
             DeadLettersCommand.Create(),
             ReleaseCommand.Create(),
             BackfillCommand.Create(),
+            LinkCommand.Create(),
             RemapCommand.Create(),
             VerifyCommand.Create(),
             BackupCommand.Create(),

@@ -38,6 +38,12 @@ internal sealed class ControlChannel(string data) : IDisposable
             static asked => asked is { Record.Length: > 0, From.Length: > 0, Who.Length: > 0, Reason.Length: > 0 },
             Applying.PageAsync
         );
+        Map(
+            app,
+            ControlVerbs.Link,
+            static asked => asked is { Record.Length: > 0, Systems: not null, Who.Length: > 0 },
+            BulkLinking.PageAsync
+        );
     }
 
     /// <summary>The server listens: writes where and with which token.</summary>

@@ -79,4 +79,6 @@ internal sealed record ReleaseAnswer(string Result, string? Lane);
 [JsonSerializable(typeof(BackfillAnswer))]
 [JsonSerializable(typeof(RemapAsk))]
 [JsonSerializable(typeof(RemapAnswer))]
+[JsonSerializable(typeof(LinkAsk))]
+[JsonSerializable(typeof(LinkAnswer))]
 internal sealed partial class ControlJson : JsonSerializerContext;

@@ -33,6 +33,12 @@ internal static class ControlVerbs
         Patience = TimeSpan.FromMinutes(15),
     };
 
+    /// <summary>A page of a linking; each of its records is asked for at every target.</summary>
+    public static readonly ControlVerb<LinkAsk, LinkAnswer> Link = new("link", ControlJson.Default.LinkAsk, ControlJson.Default.LinkAnswer)
+    {
+        Patience = TimeSpan.FromMinutes(15),
+    };
+
     /// <summary>A page of a mapping that is applied to the past.</summary>
     public static readonly ControlVerb<RemapAsk, RemapAnswer> Remap = new(
         "remap",

@@ -34,6 +34,9 @@ internal sealed class ListingKind : IConnectorKind
     /// <summary>What was written to the target, by the hub's reference.</summary>
     public SortedDictionary<string, string> Written { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What stands in the target that the hub has not written, by its number.</summary>
+    public Dictionary<string, string[]> Standing { get; } = new(StringComparer.Ordinal);
+
     public ConnectorFacts Facts { get; } =
         new()
         {
@@ -54,6 +57,7 @@ internal sealed class ListingKind : IConnectorKind
                     Idempotency = Idempotency.UpsertByExternalId,
                     LongestWork = TimeSpan.FromSeconds(1),
                     ConsistentLookup = true,
+                    MatchedBy = ["number"],
                 },
             },
         };
@@ -61,7 +65,7 @@ internal sealed class ListingKind : IConnectorKind
     public IConnector Create(ConnectorContext context) => new ListingConnector(this);
 
     /// <summary>Writes a hub of two systems of this kind, <c>shop</c> and <c>books</c>.</summary>
-    public static string WriteHub(string folder)
+    public static string WriteHub(string folder, bool startsByLink = false)
     {
         var mappings = Directory.CreateDirectory(Path.Combine(folder, "mappings", "listing"));
         File.WriteAllText(Path.Combine(mappings.FullName, "account.yaml"), Mappings);
@@ -69,7 +73,7 @@ internal sealed class ListingKind : IConnectorKind
         var path = Path.Combine(folder, "hub.yaml");
         File.WriteAllText(
             path,
-            """
+            $$"""
             hub: test
             mappings: mappings
             entities:
@@ -77,14 +81,15 @@ internal sealed class ListingKind : IConnectorKind
             systems:
               shop: {kind: listing, roles: [billing], entity: us, baseUrl: 'https://shop.invalid/', credentials: {token: 'env:X'}, callTimeout: 1s}
               books: {kind: listing, roles: [erp], entity: us, baseUrl: 'https://books.invalid/', credentials: {token: 'env:X'}, callTimeout: 1s}
+            match: {BillingAccount: number}
             routes:
-              - {record: BillingAccount, from: shop, to: [books]}
+              - {record: BillingAccount, from: shop, to: [books]{{(startsByLink ? ", startsBy: link" : "")}}}
             """
         );
         return path;
     }
 
-    private sealed class ListingConnector(ListingKind kind) : IWebhookSource, IRecordReader, IBackfill, IRecordWriter
+    private sealed class ListingConnector(ListingKind kind) : IWebhookSource, IRecordReader, IBackfill, IRecordMatcher
     {
         private const int PageSize = 5;
         private static readonly DateTimeOffset Made = new(2026, 1, 15, 12, 0, 0, TimeSpan.Zero);
@@ -133,7 +138,14 @@ internal sealed class ListingKind : IConnectorKind
         }
 
         public Task<Outcome<Lookup>> FindAsync(LookupRequest request, CancellationToken cancellationToken) =>
-            Task.FromResult<Outcome<Lookup>>(new Lookup.Absent());
+            Task.FromResult<Outcome<Lookup>>(
+                request.ExternalId is { } id && kind.Standing.FirstOrDefault(pair => pair.Value.Contains(id)) is { Key: { } number }
+                    ? new Lookup.Found(id, Encoding.UTF8.GetBytes($$"""{"number":"{{number}}","name":"Ada {{number}}"}"""))
+                    : new Lookup.Absent()
+            );
+
+        public Task<Outcome<IReadOnlyList<string>>> MatchAsync(MatchRequest request, CancellationToken cancellationToken) =>
+            Task.FromResult<Outcome<IReadOnlyList<string>>>(kind.Standing.GetValueOrDefault(request.Value, []));
 
         private static Task<Outcome<RecordReading>> Found(RecordReading reading) => Task.FromResult<Outcome<RecordReading>>(reading);
 
