@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace QtcHub.Connectors.Zuora;
 
 /// <summary>
-/// Payments that were made outside and that Zuora is told of. One call makes a payment and applies it to the invoices that it names; afterwards its
-/// applications are Zuora's, and the hub only cancels a payment that has failed after all.
+/// Payments that were made outside and that Zuora is told of. One call makes a payment and applies it to the invoices and debit memos that it names; afterwards
+/// its applications are Zuora's, and the hub only cancels a payment that has failed after all.
 /// </summary>
 internal sealed class ZuoraWriterPayments(
     ZuoraCalls reads,
@@ -14,7 +14,7 @@ internal sealed class ZuoraWriterPayments(
     ZuoraOptions options
 ) : IZuoraWay
 {
-    private const string Invoices = "invoices";
+    private static readonly ZuoraPaid[] Paid = [new("invoices", ZuoraDocument.Invoice), new("debitMemos", ZuoraDocument.DebitMemo)];
 
     public ZuoraPlace Place => ZuoraPlace.Payments;
 
@@ -34,6 +34,12 @@ internal sealed class ZuoraWriterPayments(
             (api, body, token, cancel) => api.CreateAsync(Place.Collection, body!, request.Key, token, cancel),
             cancellationToken
         );
+        if (sent is ZuoraSent.Failed { Fault: Fault.Rejected refused } && await IsPaidMeanwhileAsync(asked, cancellationToken))
+        {
+            // What it shall pay is decided again, by what is owed now.
+            return new Fault.Conflict($"less is owed of what it pays: {refused.Detail}");
+        }
+
         return await ends.OfCreateAsync(sent, Place, request, "id", cancellationToken);
     }
 
@@ -53,7 +59,7 @@ internal sealed class ZuoraWriterPayments(
                 return fault;
             }
 
-            if (Named(asked).Any(named => Applied(applied, named.Invoice) < named.Amount))
+            if (Named(asked).Any(named => Applied(applied, named) < named.Amount))
             {
                 return new Fault.Rejected("applied-in-billing", "a payment that stands is applied in Zuora, not by the hub");
             }
@@ -88,7 +94,7 @@ internal sealed class ZuoraWriterPayments(
 
         var form = ZuoraWriterBody.Parse(ZuoraForm.Write(found.Body));
         var request = asked.Body.IsEmpty ? [] : ZuoraWriterBody.Parse(asked.Body);
-        if (request[Invoices] is JsonArray)
+        if (Paid.Any(paid => request[paid.List] is JsonArray))
         {
             var listed = await parts.ReadAsync(id, cancellationToken);
             if (!listed.TryGet(out var applied, out fault))
@@ -97,10 +103,14 @@ internal sealed class ZuoraWriterPayments(
             }
 
             // What Zuora has applied besides is its own affair.
-            form[Invoices] = new JsonArray([
-                .. Named(request)
-                    .Select(named => new JsonObject { ["invoiceId"] = named.Invoice, ["amount"] = Applied(applied, named.Invoice) }),
-            ]);
+            foreach (var paid in Paid.Where(paid => request[paid.List] is JsonArray))
+            {
+                form[paid.List] = new JsonArray([
+                    .. Named(request)
+                        .Where(named => named.Kind == paid)
+                        .Select(named => new JsonObject { [paid.Document.IdField] = named.Document, ["amount"] = Applied(applied, named) }),
+                ]);
+            }
         }
 
         return new Lookup.Found(found.Body.Text("id") ?? id, form.Bytes());
@@ -131,12 +141,38 @@ internal sealed class ZuoraWriterPayments(
         return await writes.CancelAsync(reads, Place, id, cancellationToken);
     }
 
-    private static List<(string Invoice, decimal Amount)> Named(JsonObject request) =>
-        (request[Invoices] as JsonArray ?? [])
-            .OfType<JsonObject>()
-            .Select(part => (part.Text("invoiceId") ?? "", part.Number("amount") ?? 0))
+    /// <summary>Whether a payment names more of a document than is owed of it: somebody paid it meanwhile. What cannot be read is not known to be so.</summary>
+    private async Task<bool> IsPaidMeanwhileAsync(JsonObject asked, CancellationToken cancellationToken)
+    {
+        foreach (var named in Named(asked))
+        {
+            var read = await reads.ReadAsync(
+                (api, token, cancel) => named.Kind.Document.ReadAsync(api, named.Document, token, cancel),
+                cancellationToken
+            );
+            if (read.TryGet(out var document, out _) && (document.Body.Number("Balance") ?? document.Body.Number("balance")) < named.Amount)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static List<ZuoraNamed> Named(JsonObject request) =>
+        Paid.SelectMany(paid =>
+                (request[paid.List] as JsonArray ?? [])
+                    .OfType<JsonObject>()
+                    .Select(part => new ZuoraNamed(paid, part.Text(paid.Document.IdField) ?? "", part.Number("amount") ?? 0))
+            )
             .ToList();
 
-    private static decimal Applied(IReadOnlyList<ZuoraPart> applied, string invoice) =>
-        applied.Where(part => part.IsInvoice && part.Document == invoice).Sum(part => part.Amount);
+    private static decimal Applied(IReadOnlyList<ZuoraPart> applied, ZuoraNamed named) =>
+        applied.Where(part => part.IsInvoice == (named.Kind.Document == ZuoraDocument.Invoice) && part.Document == named.Document).Sum(part => part.Amount);
 }
+
+/// <summary>What a payment can pay: its list in a payment, and the kind of document.</summary>
+internal sealed record ZuoraPaid(string List, ZuoraDocument Document);
+
+/// <summary>A document that a payment names, and how much of it.</summary>
+internal sealed record ZuoraNamed(ZuoraPaid Kind, string Document, decimal Amount);

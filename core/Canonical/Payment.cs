@@ -31,7 +31,7 @@ public sealed record Payment : CanonicalRecord
     public required string Status { get; init; }
 
     /// <summary>
-    /// What it pays, one entry per invoice; never more than <see cref="Amount"/>. Empty says that it pays nothing; absent says nothing of that:
+    /// What it pays, one entry per invoice or debit memo; never more than <see cref="Amount"/>. Empty says that it pays nothing; absent says nothing of that:
     /// its applications are records of their own.
     /// </summary>
     [OwnedBy("billing"), RequiredWhereMapped]
@@ -51,7 +51,7 @@ public sealed record Payment : CanonicalRecord
     /// <inheritdoc />
     public override bool HasEnded => Status is "failed" or "canceled";
 
-    /// <summary>Applications to one invoice become one: their sum, on the latest day. Ledgers keep one line per invoice paid.</summary>
+    /// <summary>Applications to one document become one: their sum, on the latest day. Ledgers keep one line per document paid.</summary>
     public override CanonicalRecord Normalize() =>
         Applications is null || Applications.Any(application => application.Amount.Currency != Amount.Currency) || !CanBeAdded
             ? this
@@ -60,10 +60,11 @@ public sealed record Payment : CanonicalRecord
                 Applications =
                 [
                     .. Applications
-                        .GroupBy(application => application.Invoice)
+                        .GroupBy(application => (application.Invoice, application.DebitMemo))
                         .Select(group => new PaymentApplication
                         {
-                            Invoice = group.Key,
+                            Invoice = group.Key.Invoice,
+                            DebitMemo = group.Key.DebitMemo,
                             Amount = group.Aggregate(Money.Zero(Amount.Currency), (sum, one) => sum + one.Amount),
                             AppliedOn = group.Max(one => one.AppliedOn),
                         }),
@@ -86,7 +87,8 @@ public sealed record Payment : CanonicalRecord
             Told.All(application => application.Amount.Currency == Amount.Currency),
             "an application is in the payment's currency"
         )
-        ?? Rules.Holds("applications", Applied <= Amount.MinorUnits && CanBeAdded, "applied ≤ amount");
+        ?? Rules.Holds("applications", Applied <= Amount.MinorUnits && CanBeAdded, "applied ≤ amount")
+        ?? Rules.Each("applications", Applications, one => one.Validate());
 
     private IReadOnlyList<PaymentApplication> Told => Applications ?? [];
 
@@ -98,15 +100,22 @@ public sealed record Payment : CanonicalRecord
         && Rules.Sum(Told.Where(one => one.Amount.MinorUnits < 0).Select(one => one.Amount)) >= long.MinValue;
 }
 
-/// <summary>One application of a payment to an invoice, where its source knows applications only as part of payments.</summary>
+/// <summary>One application of a payment to an invoice or debit memo, where its source knows applications only as part of payments.</summary>
 public sealed record PaymentApplication
 {
     /// <summary>The invoice that is paid.</summary>
-    public required CanonicalId Invoice { get; init; }
+    public CanonicalId? Invoice { get; init; }
+
+    /// <summary>The debit memo that is paid.</summary>
+    public CanonicalId? DebitMemo { get; init; }
 
     /// <summary>How much of it, minor units of the payment's currency.</summary>
     public required Money Amount { get; init; }
 
     /// <summary>When it was applied, in the entity's calendar.</summary>
     public required DateOnly AppliedOn { get; init; }
+
+    /// <summary>Its rules' first breach, with its path.</summary>
+    internal Fault.Invalid? Validate() =>
+        Rules.ExactlyOne("invoice", "an application goes to one invoice or debit memo", Invoice is not null, DebitMemo is not null);
 }

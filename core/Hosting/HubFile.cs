@@ -80,6 +80,7 @@ public sealed class HubFile
         var matching = new MatchReader(errors, known, systems);
         var match = matching.Read(file, read);
         routes.RefuseBlindLinks((route, target) => matching.IsBlind(route, target, match));
+        routes.RefuseBlindMatching(read, owners);
         var policy = Policy(file);
         var retention = Retention(file);
         var store = new StoreReader(errors).Read(file);

@@ -129,6 +129,9 @@ public sealed record RouteOptions
 
     /// <summary>Target → filter, as written, over records that the target makes itself: they are found there by a match key, never written.</summary>
     public IReadOnlyDictionary<string, string> Link { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How payments are matched with what they pay before the target that owns applications is told of them; null: they are not.</summary>
+    public CashApplicationOptions? CashApplication { get; init; }
 }
 
 /// <summary>What a record's end at its source means at a target. Nothing is ever deleted.</summary>

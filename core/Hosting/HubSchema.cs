@@ -59,7 +59,13 @@ internal static class HubSchema
             SchemaNode.List(MappingSchema.Expression(onlyFilters: true), least: 1)
         );
 
-    private static JsonObject? Route(Setting setting) => setting.Name == "link" ? SchemaNode.Map(Condition()) : null;
+    private static JsonObject? Route(Setting setting) =>
+        setting.Name switch
+        {
+            "link" => SchemaNode.Map(Condition()),
+            "cashApplication" => Section(HubSettings.CashApplication, _ => null),
+            _ => null,
+        };
 
     private static JsonObject MatchKeys(RecordType record)
     {

@@ -16,6 +16,7 @@ internal sealed class RoutesReader(
     private readonly HashSet<(RecordType, string)> taken = [];
     private readonly Dictionary<(RecordType, string), YamlScalar> places = [];
     private readonly List<(YamlScalar Place, RecordType Record, string Target)> linked = [];
+    private readonly CashApplicationReader cash = new(errors);
 
     public IReadOnlyList<RouteOptions> Read(Section file)
     {
@@ -110,6 +111,12 @@ internal sealed class RoutesReader(
             );
         }
     }
+
+    /// <summary>Payments cannot be matched with what is not known.</summary>
+    public void RefuseBlindMatching(
+        IReadOnlyList<RouteOptions> routes,
+        IReadOnlyDictionary<RecordType, IReadOnlyDictionary<string, string>> owners
+    ) => cash.RefuseBlind(routes, owners);
 
     private static bool Reaches(IReadOnlyList<RouteOptions> routes, string from, string to)
     {
@@ -217,6 +224,7 @@ internal sealed class RoutesReader(
             StartsByLink = startsByLink,
             Gone = gone,
             Link = link,
+            CashApplication = cash.Read(route, type, [.. to.Select(target => target.Text)]),
         };
     }
 

@@ -95,7 +95,34 @@ internal static class HubSettings
         {
             OneOf = ["link"],
         },
+        new(
+            "cashApplication",
+            SettingForm.Section,
+            "How payments are matched with what they pay before the target that owns their applications is told of them."
+        ),
         new("gone", SettingForm.Text, "What a record's end at its source means at a target.") { OneOf = ["hold", "inactivate"] },
+    ];
+
+    public static readonly IReadOnlyList<Setting> CashApplication =
+    [
+        new("match", SettingForm.Text, "What a payment is matched by: the numbers that its remittance text names.")
+        {
+            Required = true,
+            OneOf = ["remittance"],
+        },
+        new(
+            "underpaid",
+            SettingForm.Text,
+            "What is done with a payment of less than it names: it pays the earliest due, or is left unapplied."
+        )
+        {
+            OneOf = ["apply", "leave"],
+        },
+        new(
+            "wait",
+            SettingForm.Duration,
+            "How long a payment waits whose text may name a document that is not known yet; not at all unless named."
+        ),
     ];
 
     public static readonly IReadOnlyList<Setting> Retention =

@@ -115,7 +115,8 @@ public sealed record LaneDocument(
     DateTimeOffset? Due,
     string? WaitsFor,
     string? Fault,
-    CallDocument? Call
+    CallDocument? Call,
+    CashDocument? Cash
 )
 {
     /// <summary>As it is printed.</summary>
@@ -130,9 +131,28 @@ public sealed record LaneDocument(
             lane.Current?.Due,
             lane.Current?.WaitsFor ?? lane.Current?.HeldFor,
             lane.Current?.Fault is { } fault ? $"{fault.Name}: {fault.Detail}" : null,
-            lane.Current is { State: EffectState.InFlight } sent ? CallDocument.Of(sent) : null
+            lane.Current is { State: EffectState.InFlight } sent ? CallDocument.Of(sent) : null,
+            lane.Proposal is { } proposal ? CashDocument.Of(proposal) : null
         );
 }
+
+/// <summary>What was proposed that a payment pays: what came of matching it, what it pays, and what its text names besides, with the reason.</summary>
+public sealed record CashDocument(string Verdict, IReadOnlyList<PaidDocument> Pays, IReadOnlyList<LeftOutDocument> LeftOut)
+{
+    /// <summary>As it is printed.</summary>
+    public static CashDocument Of(CashProposal proposal) =>
+        new(
+            proposal.Verdict.ToString(),
+            [.. proposal.Applications.Select(one => new PaidDocument(one.Document.Value, one.Amount.ToString()))],
+            [.. proposal.LeftOut.Select(one => new LeftOutDocument(one.Document.Value, one.Why.ToString()))]
+        );
+}
+
+/// <summary>A document that was proposed to be paid.</summary>
+public sealed record PaidDocument(string Record, string Amount);
+
+/// <summary>A document that was named and not paid.</summary>
+public sealed record LeftOutDocument(string Record, string Why);
 
 /// <summary>A call under way: the audit tells of it once its end is known.</summary>
 public sealed record CallDocument(

@@ -24,6 +24,9 @@ public readonly record struct Home
     /// <summary>The home of what was on a list of a source's records.</summary>
     public static Home OfList(string system, string listType, string listId) => new($"list|{system}|{Safe(listType)}|{Safe(listId)}");
 
+    /// <summary>The home of the documents whose numbers have one key, which holds letters and digits alone.</summary>
+    public static Home OfNumber(string key) => new($"number|{Safe(key)}");
+
     /// <summary>The home of a timed job: its lease and its cursor.</summary>
     public static Home OfJob(string job) => new($"job|{Safe(job)}");
 
@@ -55,6 +58,13 @@ public readonly record struct DeliveryId(string System, string Event)
         ArgumentNullException.ThrowIfNull(origin);
         var colon = origin.IndexOf(':', StringComparison.Ordinal);
         return colon > 0 && origin[..colon] is Webhook or Backfill ? Parse(origin[(colon + 1)..]) : null;
+    }
+
+    /// <summary>Whether an origin is what a backfill listed.</summary>
+    public static bool IsBackfilled(string origin)
+    {
+        ArgumentNullException.ThrowIfNull(origin);
+        return origin.StartsWith($"{Backfill}:", StringComparison.Ordinal);
     }
 
     /// <summary>What it is called where it is the cause of an effect, an entry or a letter, e.g. <c>delivery:billing:evt_1</c>.</summary>

@@ -51,6 +51,9 @@ public sealed record Lane
     /// <summary>The generation the next request has while the record is not created: one more than the last that was sent in vain.</summary>
     public int CreateGeneration { get; init; } = 1;
 
+    /// <summary>What cash application proposed with the latest request that makes the record; null where it had nothing to say.</summary>
+    public CashProposal? Proposal { get; init; }
+
     /// <summary>Open dead letters of this lane.</summary>
     public int OpenLetters { get; init; }
 

@@ -76,6 +76,50 @@ public static class LedgerReads
         };
     }
 
+    /// <summary>The documents that were ever told of under a number of that key, at most <paramref name="most"/>; what they say now is to be looked at.</summary>
+    internal static Task<IReadOnlyList<CanonicalId>> DocumentsNumberedAsync(
+        this IHubStore store,
+        string numberKey,
+        int most,
+        CancellationToken cancellationToken
+    ) => store.NamedAsync(Home.OfNumber(numberKey), Rows.NumberedPrefix, most, cancellationToken);
+
+    /// <summary>Notes under a number's key that a document bears it; false where the store is overloaded.</summary>
+    internal static Task<bool> NumberDocumentAsync(
+        this IHubStore store,
+        string numberKey,
+        CanonicalId document,
+        CancellationToken cancellationToken
+    ) => store.NameAsync(Home.OfNumber(numberKey), Rows.Named(Rows.NumberedPrefix, document), cancellationToken);
+
+    /// <summary>The records that may say something of what is owed of a document, at most <paramref name="most"/>; whether they do they say themselves.</summary>
+    internal static Task<IReadOnlyList<CanonicalId>> RecordsAboutAsync(
+        this IHubStore store,
+        CanonicalId document,
+        int most,
+        CancellationToken cancellationToken
+    ) => store.NamedAsync(Home.OfRecord(document), Rows.AboutPrefix, most, cancellationToken);
+
+    /// <summary>Notes with a document that a record is about it; false where the store is overloaded.</summary>
+    internal static Task<bool> NoteAboutAsync(
+        this IHubStore store,
+        CanonicalId document,
+        CanonicalId record,
+        CancellationToken cancellationToken
+    ) => store.NameAsync(Home.OfRecord(document), Rows.Named(Rows.AboutPrefix, record), cancellationToken);
+
+    private static async Task<IReadOnlyList<CanonicalId>> NamedAsync(
+        this IHubStore store,
+        Home home,
+        string prefix,
+        int most,
+        CancellationToken cancellationToken
+    ) => [.. (await store.ReadManyAsync(home, prefix, most, cancellationToken)).Select(Rows.NamedBy)];
+
+    private static async Task<bool> NameAsync(this IHubStore store, Home home, Row row, CancellationToken cancellationToken) =>
+        // A conflict says that it is noted already.
+        await store.CommitAsync(new Commit(home, new Change.Insert(row)), cancellationToken) != CommitResult.Overloaded;
+
     /// <summary>A timed job.</summary>
     public static async Task<Stored<JobState>?> JobAsync(this IHubStore store, Home home, CancellationToken cancellationToken) =>
         Rows.Read<JobState>(await store.ReadAsync(home, Rows.JobKey, cancellationToken));

@@ -60,6 +60,12 @@ public static class Rows
     /// <summary>What the keys of waiters begin with.</summary>
     public const string WaiterPrefix = "waiter/";
 
+    /// <summary>What the keys begin with of the rows that name records about this home's: what settles a document, and what it stands at.</summary>
+    public const string AboutPrefix = "about/";
+
+    /// <summary>What the keys begin with of the documents of a number.</summary>
+    public const string NumberedPrefix = "document/";
+
     /// <summary>The key of a lane.</summary>
     public static string LaneKey(LaneId lane) => $"lane/{lane.Target}/{lane.Part}";
 
@@ -171,6 +177,13 @@ public static class Rows
 
     /// <summary>The lane named by a waiter row.</summary>
     public static LaneId WaiterOf(Row row) => LaneId.Parse(System.Text.Encoding.UTF8.GetString(row.Body.Span));
+
+    /// <summary>The row that names a record under a prefix; its key says all.</summary>
+    public static Row Named(string prefix, CanonicalId record) =>
+        new($"{prefix}{record}", Unlisted, "", System.Text.Encoding.UTF8.GetBytes(record.Value));
+
+    /// <summary>The record that such a row names.</summary>
+    public static CanonicalId NamedBy(Row row) => new(System.Text.Encoding.UTF8.GetString(row.Body.Span));
 
     /// <summary>The row of a claim.</summary>
     public static Row Claim(CanonicalId id) => new(ClaimKey, Unlisted, "", System.Text.Encoding.UTF8.GetBytes(id.Value));

@@ -18,7 +18,14 @@ internal sealed class Adoption(HubContext hub, LaneWriter writer, Preparation pr
     {
         // A request that was mapped before the restore has a key that may have been used since for other bytes.
         var afresh = at.Current.RequestHash is null ? at.Current : OutcomeWriter.Remapped(at.Current);
-        var lane = at.Value with { Current = afresh, AppliedHash = null, ExternalId = found?.ExternalId ?? at.Value.ExternalId };
+        var lane = at.Value with
+        {
+            Current = afresh,
+            AppliedHash = null,
+            ExternalId = found?.ExternalId ?? at.Value.ExternalId,
+            // What stands there and was not made by this lane is not applied by it either.
+            Proposal = at.Value.ExternalId is null ? null : at.Value.Proposal,
+        };
         if (found is null)
         {
             return await GoOnAsync(at, lane with { Epoch = epoch.Number }, "absent-after-restore", cancellationToken);

@@ -19,6 +19,7 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
     private readonly Minting minting = new(hub);
     private readonly MappingIn mapping = new(hub);
     private readonly HeadWriter heads = new(hub);
+    private readonly ReceivableNotes notes = new(hub);
     private ListIntake? lists;
 
     /// <summary>Takes one notice in. The fault that comes back is for <see cref="Recoverability"/>.</summary>
@@ -172,6 +173,11 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
         CancellationToken cancellationToken
     )
     {
+        if (await notes.KeepAgainAsync(at, head.Value, cancellationToken) is { } overloaded)
+        {
+            return overloaded;
+        }
+
         var unchanged = new NoticeResult(NoticeResultKind.Unchanged, at.Id, head.Value.Revision, null);
         if (marker.NotBefore <= at.Seen!.Marker.NotBefore)
         {
@@ -303,6 +309,11 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
         if (!claimed.TryGet(out var id, out var fault))
         {
             return fault;
+        }
+
+        if (await notes.KeepAsync(id, record, cancellationToken) is { } overloaded)
+        {
+            return overloaded;
         }
 
         var isNew = at.Head?.Value.ContentHash != hash;

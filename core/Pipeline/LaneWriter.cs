@@ -185,6 +185,8 @@ internal sealed class LaneWriter(HubContext hub)
             Hash = sent.RequestHash,
             MappingVersion = sent.MappingVersion,
             ConfigurationVersion = sent.ConfigurationVersion,
+            // A rule of its own decided what a new payment pays.
+            Reason = at.Value.ExternalId is null ? at.Value.Proposal?.ToString() : null,
         };
     }
 

@@ -12,7 +12,11 @@ internal abstract record Prepared
     private Prepared() { }
 
     /// <summary>A request to send; one that was stored before is sent byte for byte.</summary>
-    public sealed record Ready(ReadOnlyMemory<byte> Request, string Hash, bool IsStored) : Prepared;
+    public sealed record Ready(ReadOnlyMemory<byte> Request, string Hash, bool IsStored) : Prepared
+    {
+        /// <summary>What of a payment was matched with what it pays, where that is asked for and the request is new.</summary>
+        public CashProposal? Proposal { get; init; }
+    }
 
     /// <summary>Nothing needs to be written.</summary>
     public sealed record NoWrite(string Reason) : Prepared;
@@ -33,6 +37,8 @@ internal abstract record Prepared
 /// <summary>Turns a wanted revision into the request that brings it to the target, or says why there is none.</summary>
 internal sealed class Preparation(HubContext hub)
 {
+    private readonly CashProposals cash = new(hub);
+
     public async Task<Prepared> PrepareAsync(LaneAt at, CancellationToken cancellationToken)
     {
         var current = at.Current;
@@ -49,7 +55,31 @@ internal sealed class Preparation(HubContext hub)
             return new Prepared.NoWrite("not-selected");
         }
 
-        return await JudgeAsync(at, content, cancellationToken) ?? await MapAsync(at, content, Omitted(at), cancellationToken);
+        return await JudgeAsync(at, content, cancellationToken)
+            ?? (
+                at.Target.CashApplication is null
+                    ? await MapAsync(at, content, Omitted(at), cancellationToken)
+                    : await MapPaymentAsync(at, content, cancellationToken)
+            );
+    }
+
+    /// <summary>A payment is made with what is proposed that it pays. As it was made it is compared with later, but never asked for again.</summary>
+    private async Task<Prepared> MapPaymentAsync(LaneAt at, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        var omit = Omitted(at);
+        var payment = (Payment)CanonicalJson.Read(RecordType.Payment, content.Span).Value;
+        var proposed = await cash.ProposeAsync(at, payment, cancellationToken);
+        if ((proposed ?? at.Value.Proposal) is not { Applications.IsEmpty: false } proposal)
+        {
+            var unapplied = await MapAsync(at, content, omit, cancellationToken);
+            return unapplied is Prepared.Ready ready ? ready with { Proposal = proposed } : unapplied;
+        }
+
+        var asked = omit.Where(field => field != CashProposals.Field).ToHashSet(StringComparer.Ordinal);
+        var made = await MapAsync(at, CashProposals.With(content, payment, proposal), asked, cancellationToken);
+        return proposed is null && made is not Prepared.NoWrite ? await MapAsync(at, content, omit, cancellationToken)
+            : made is Prepared.Ready request ? request with { Proposal = proposed }
+            : made;
     }
 
     /// <summary>Fields that the target owns of this record.</summary>

@@ -13,6 +13,7 @@ internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, Fi
     private readonly Preparation preparation = steps.Preparation;
     private readonly Parking parking = steps.Parking;
     private readonly OutcomeWriter outcomes = steps.Outcomes;
+    private readonly CashProposals cash = new(hub);
 
     /// <summary>One attempt. Null means: the lane changed, look again.</summary>
     public async Task<WorkOutcome?> SendAsync(LaneAt at, CancellationToken cancellationToken)
@@ -37,6 +38,11 @@ internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, Fi
         }
 
         var prepared = await preparation.PrepareAsync(at, cancellationToken);
+        if (prepared is Prepared.Ready { Proposal: { } proposal } && cash.WaitsUntil(at, proposal) is { } later)
+        {
+            return new WorkOutcome.Later(later);
+        }
+
         if (prepared is Prepared.Ready create && Linking.IsDue(at))
         {
             var linked = await linking.BeforeCreateAsync(at, create, epoch, cancellationToken);
@@ -78,6 +84,11 @@ internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, Fi
         if (entry.Until is { } until)
         {
             return new WorkOutcome.Later(until);
+        }
+
+        if (!await cash.ReserveAsync(at, ready.Proposal, cancellationToken))
+        {
+            return new WorkOutcome.Later(hub.Now + hub.Policy.RetryFirst);
         }
 
         if (await TakeAsync(at, ready, cancellationToken) is not { } taken)
@@ -134,7 +145,13 @@ internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, Fi
             MappingVersion = current.MappingVersion ?? at.Target.Out.Version,
             ConfigurationVersion = hub.Options.Version,
         };
-        var lane = at.Value with { Current = inFlight, Fence = at.Value.Fence + 1, SentRevision = current.Revision };
+        var lane = at.Value with
+        {
+            Current = inFlight,
+            Fence = at.Value.Fence + 1,
+            SentRevision = current.Revision,
+            Proposal = ready.Proposal ?? at.Value.Proposal,
+        };
         Change[] request = ready.IsStored
             ? []
             : [new Change.Insert(new Row(Rows.RequestKey(at.Id, inFlight), "request", Rows.Day(now), ready.Request))];

@@ -2,6 +2,7 @@ using QtcHub.Canonical;
 using QtcHub.Connectors;
 using QtcHub.Hosting;
 using QtcHub.Mapping;
+using QtcHub.Pipeline;
 
 namespace QtcHub.Routing;
 
@@ -66,6 +67,9 @@ public sealed record Target(ConnectedSystem System, TargetFacts Facts, CompiledM
     /// <summary>Which records it makes itself, so that they are found here and never written; null: none.</summary>
     public CompiledFilter? Link { get; init; }
 
+    /// <summary>How a payment is matched with what it pays before it is made here, for this target owns applications; null: it is not.</summary>
+    public CashApplicationOptions? CashApplication { get; init; }
+
     /// <summary>The target's name.</summary>
     public string Name => System.Options.Name;
 
@@ -96,7 +100,11 @@ public sealed class Router
         match = options.Match;
         Systems = systems;
         Routes = [.. options.Routes.Select(route => Build(route, mappings))];
+        AppliesCash = options.Routes.Any(route => route.CashApplication is not null);
     }
+
+    /// <summary>Whether any route matches payments with what they pay, so that documents are kept by their numbers.</summary>
+    public bool AppliesCash { get; }
 
     /// <summary>Every route.</summary>
     public IReadOnlyList<Route> Routes { get; }
@@ -161,6 +169,7 @@ public sealed class Router
                 .ToHashSet(StringComparer.Ordinal),
             MatchKeys = [.. match.GetValueOrDefault(type, []).Intersect(facts.MatchedBy, StringComparer.Ordinal)],
             Link = route.Link.TryGetValue(name, out var link) ? mappings.Filter(type, link) : null,
+            CashApplication = fields.GetValueOrDefault(CashProposals.Field) == name ? route.CashApplication : null,
         };
     }
 }

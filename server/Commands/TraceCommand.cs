@@ -82,6 +82,9 @@ internal static class TraceCommand
         }
     }
 
+    private static IEnumerable<string> CashLines(CashDocument cash) =>
+        cash.Pays.Select(one => $"pays {one.Amount} of {one.Record}").Concat(cash.LeftOut.Select(one => $"not {one.Record}: {one.Why}"));
+
     private static void Print(RecordDocument record)
     {
         var lanes = Output.Table("record", "source / lane", "vendor's id", "revision", "state", "fault");
@@ -101,6 +104,10 @@ internal static class TraceCommand
                 lane.State,
                 lane.Fault
             );
+            if (lane.Cash is { } cash)
+            {
+                lanes.Row("", "cash application", "", "", cash.Verdict, string.Join(", ", CashLines(cash)));
+            }
         }
 
         foreach (var letter in record.DeadLetters)

@@ -99,7 +99,7 @@ public sealed class PaymentTests : IDisposable
                     ["payment"] = 100.00m,
                     ["tranDate"] = "2026-03-02",
                     ["checkNum"] = "WIRE-7",
-                    ["memo"] = "for INV00000001, thank you",
+                    ["memo"] = "with our thanks",
                 }
             );
         await books.PassAsync();

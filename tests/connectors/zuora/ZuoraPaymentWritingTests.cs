@@ -76,7 +76,7 @@ public sealed class ZuoraPaymentWritingTests
     }
 
     [Fact]
-    public async Task A_payment_over_what_an_invoice_owes_is_refused_and_not_made()
+    public async Task A_payment_over_what_an_invoice_owes_is_not_made_and_what_it_pays_is_decided_again()
     {
         var account = await bench.AccountAsync();
         var invoice = bench.Invoice(account, 10000);
@@ -85,7 +85,17 @@ public sealed class ZuoraPaymentWritingTests
             "pay_1",
             ZuoraTargetBench.Payment(account, "200.00", "pi_1", ZuoraTargetBench.Part(invoice, "100.01"))
         );
-        Assert.IsType<Fault.Rejected>(refused.Fault);
+        Assert.IsType<Fault.Conflict>(refused.Fault);
+        Assert.Empty(bench.Tenant.Book().Payments);
+    }
+
+    [Fact]
+    public async Task A_payment_that_is_refused_for_another_reason_than_what_it_pays_is_refused_for_good()
+    {
+        var account = await bench.AccountAsync();
+        var invoice = bench.Invoice(account, 10000);
+        var body = ZuoraTargetBench.Payment(account, "99.00", "pi_1", ZuoraTargetBench.Part(invoice, "99.50"));
+        Assert.IsType<Fault.Rejected>((await bench.WriteAsync(Type, "pay_1", body)).Fault);
         Assert.Empty(bench.Tenant.Book().Payments);
     }
 
