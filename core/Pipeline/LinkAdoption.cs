@@ -47,11 +47,21 @@ internal sealed class LinkAdoption(HubContext hub)
         var isChanged = false;
         foreach (var finding in findings)
         {
-            var (told, linked) = IsFound(finding)
-                ? await AdoptAsync(candidate.At.Route, id, finding, new LaneLink(finding.Key!, who, run), build, cancellationToken)
-                : (finding, false);
-            adopted.Add(told);
-            isChanged |= linked;
+            if (!IsFound(finding))
+            {
+                adopted.Add(finding);
+                continue;
+            }
+
+            var link = new LaneLink(finding.Key!, who, run);
+            var one = await AdoptAsync(candidate.At.Route, id, finding, link, build, cancellationToken);
+            if (!one.TryGet(out var told, out fault))
+            {
+                return fault;
+            }
+
+            adopted.Add(told.Finding);
+            isChanged |= told.IsLinked;
         }
 
         if (!isChanged)
@@ -69,7 +79,7 @@ internal sealed class LinkAdoption(HubContext hub)
 
     private static bool IsFound(LinkFinding finding) => finding.Verdict is LinkVerdict.Matched or LinkVerdict.MatchedWithDifferences;
 
-    private async Task<(LinkFinding Told, bool IsLinked)> AdoptAsync(
+    private async Task<Outcome<Adopted>> AdoptAsync(
         Route route,
         CanonicalId record,
         LinkFinding finding,
@@ -84,20 +94,24 @@ internal sealed class LinkAdoption(HubContext hub)
         var stored = await hub.Store.LaneAsync(id, cancellationToken);
         if (stored?.Value.ExternalId is not null)
         {
-            return (known, false);
+            return new Adopted(known, false);
         }
 
         if (stored is { Value: { IsFree: false, Current.State: var state } })
         {
-            return (known with { Verdict = LinkVerdict.UnderWay, Why = state.ToString() }, false);
+            return new Adopted(known with { Verdict = LinkVerdict.UnderWay, Why = state.ToString() }, false);
         }
 
         var externalId = finding.Ids[0];
         var owner = await hub.Store.ClaimAsync(target.Name, target.Facts.ExternalType, externalId, record, cancellationToken);
+        if (owner is null)
+        {
+            return new Fault.Transient("the store is overloaded");
+        }
+
         if (owner != record)
         {
-            var another = new Fault.Rejected("claimed-by-another", owner is null ? "the store is overloaded" : $"it belongs to {owner}");
-            return (LinkJudge.Refused(known, another), false);
+            return new Adopted(LinkJudge.Refused(known, new Fault.Rejected("claimed-by-another", $"it belongs to {owner}")), false);
         }
 
         var lane = stored?.Value ?? new Lane { Id = id, Source = route.Options.From };
@@ -119,7 +133,7 @@ internal sealed class LinkAdoption(HubContext hub)
             Reason = $"found by its {link.Key}",
         };
         build.Audit(Rows.LaneKey(id), version + 1, entry);
-        return (known, true);
+        return new Adopted(known, true);
     }
 
     /// <summary>It stands somewhere from now on: whoever waits for it goes on.</summary>
@@ -132,6 +146,9 @@ internal sealed class LinkAdoption(HubContext hub)
         await hub.Store.RingAsync(id, hub.Now, cancellationToken);
         return adopted;
     }
+
+    /// <summary>A finding as it is by then, and whether it was linked now.</summary>
+    private sealed record Adopted(LinkFinding Finding, bool IsLinked);
 
     /// <summary>A record that no notice has told of yet: the first that does is newer than this.</summary>
     private static RecordHead Unread(Observed at, CanonicalId id) => RecordHead.First(id, 0, "", at.SeenNow("", Marker.AnyTime));

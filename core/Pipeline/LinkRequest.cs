@@ -19,7 +19,7 @@ public sealed record LinkRequest(RecordType Record, string From, IReadOnlyList<s
         var ofType = router
             .Routes.Where(route => string.Equals(route.Options.Record.ToString(), record, StringComparison.OrdinalIgnoreCase))
             .ToList();
-        var named = systems.Count == 0 && ofType.Count == 1 ? ofType[0] : ofType.Find(route => route.Options.From == source);
+        var named = systems.Count == 0 && ofType.Count == 1 ? ofType[0] : ofType.Find(route => route.Options.From == systems.FirstOrDefault());
         if (named is null)
         {
             var routes = router.Routes.Select(route => $"{route.Options.Record} --systems {Systems(route)}").Order(StringComparer.Ordinal);

@@ -112,8 +112,12 @@ internal sealed class Linker(HubContext hub, LinkJudge judge)
                 return await EndAsync(step, progress, null, null, cancellationToken);
             }
 
-            var notices = reader.ReadNotices(delivery.Body);
-            foreach (var notice in (notices.Fault is null ? notices.Value : []).Where(one => one.ExternalType == type))
+            if (!reader.ReadNotices(delivery.Body).TryGet(out var notices, out var unreadable))
+            {
+                return await EndAsync(step, progress, step.Request.From, unreadable, cancellationToken);
+            }
+
+            foreach (var notice in notices.Where(one => one.ExternalType == type))
             {
                 if (await TakeAsync(step, progress, notice, cancellationToken) is var (system, fault))
                 {
@@ -136,56 +140,67 @@ internal sealed class Linker(HubContext hub, LinkJudge judge)
         CancellationToken cancellationToken
     )
     {
-        var arrival = new Arrival(step.Route.Source, notice, $"link:{step.Order.Who}", hub.Now, 0);
         for (var conflict = 0; conflict < MostConflicts; conflict++)
         {
-            var read = await judge.ReadAsync(arrival, step.Route, step.Order.OnlyLooks, cancellationToken);
-            if (read is not { } reading)
-            {
-                progress.Lose();
-                return null;
-            }
-
-            if (!reading.TryGet(out var candidate, out var fault))
-            {
-                if (!LinkJudge.IsOfTheRecord(fault))
-                {
-                    return (step.Request.From, fault);
-                }
-
-                progress.Tell([.. step.Targets.Select(target => LinkJudge.Refused(Unread(notice, target), fault))]);
-                return null;
-            }
-
-            var judged = await JudgeAsync(step, progress, candidate, cancellationToken);
-            if (judged.Trouble is { } trouble)
+            var trouble = await TryAsync(step, progress, notice, cancellationToken);
+            if (trouble is not { Fault: Fault.Conflict })
             {
                 return trouble;
             }
+        }
 
-            var adopted = step.Order.OnlyLooks
-                ? new Outcome<IReadOnlyList<LinkFinding>>()
-                : await adoption.AdoptAsync(candidate, judged.Findings, step.Order.Who, step.Job.BeganAt, cancellationToken);
-            if (adopted.Fault is Fault.Conflict)
-            {
-                continue;
-            }
+        return (step.Request.From, new Fault.Transient("the record is changing faster than it can be linked"));
+    }
 
-            if (adopted.Fault is { } refused && !LinkJudge.IsOfTheRecord(refused))
-            {
-                return (step.Request.From, refused);
-            }
-
-            progress.Tell(
-                adopted.Fault is { } of ? [.. judged.Findings.Select(finding => LinkJudge.Refused(finding, of))]
-                    : step.Order.OnlyLooks ? judged.Findings
-                    : adopted.Value,
-                [.. judged.Hits]
-            );
+    /// <summary>As <see cref="TakeAsync"/>, once; a Conflict says that the record moved, and that it is to be judged again.</summary>
+    private async Task<(string System, Fault Fault)?> TryAsync(
+        LinkStepUnderWay step,
+        LinkProgress progress,
+        Notice notice,
+        CancellationToken cancellationToken
+    )
+    {
+        var arrival = new Arrival(step.Route.Source, notice, $"link:{step.Order.Who}", hub.Now, 0);
+        var read = await judge.ReadAsync(arrival, step.Route, step.Order.OnlyLooks, cancellationToken);
+        if (read is not { } reading)
+        {
+            progress.Lose();
             return null;
         }
 
-        return (step.Request.From, new Fault.Conflict("the record is changing faster than it can be linked"));
+        if (!reading.TryGet(out var candidate, out var fault))
+        {
+            return Refuse(fault, step.Targets.Select(target => Unread(notice, target)));
+        }
+
+        var judged = await JudgeAsync(step, progress, candidate, cancellationToken);
+        if (judged.Trouble is { } trouble)
+        {
+            return trouble;
+        }
+
+        var told = step.Order.OnlyLooks
+            ? judged.Findings
+            : await adoption.AdoptAsync(candidate, judged.Findings, step.Order.Who, step.Job.BeganAt, cancellationToken);
+        if (!told.TryGet(out var findings, out fault))
+        {
+            return Refuse(fault, judged.Findings);
+        }
+
+        progress.Tell(findings, [.. judged.Hits]);
+        return null;
+
+        // What is wrong with the record is a finding, and the next one's turn.
+        (string System, Fault Fault)? Refuse(Fault why, IEnumerable<LinkFinding> of)
+        {
+            if (!LinkJudge.IsOfTheRecord(why))
+            {
+                return (step.Request.From, why);
+            }
+
+            progress.Tell([.. of.Select(finding => LinkJudge.Refused(finding, why))]);
+            return null;
+        }
     }
 
     private async Task<Judged> JudgeAsync(
@@ -325,7 +340,7 @@ internal sealed class Linker(HubContext hub, LinkJudge judge)
         == CommitResult.Committed;
 
     /// <summary>What a record came to, and what it has found; or the system that cannot be asked now.</summary>
-    private sealed record Judged(IReadOnlyList<LinkFinding> Findings, IReadOnlyDictionary<string, Change> Hits)
+    private sealed record Judged(List<LinkFinding> Findings, IReadOnlyDictionary<string, Change> Hits)
     {
         public (string System, Fault Fault)? Trouble { get; init; }
     }
