@@ -11,64 +11,65 @@ public sealed class StripeNoticesTests
     private const string Pinned = "2026-07-29.dahlia";
     private const string Lines = "\"lines\":{\"object\":\"list\",\"data\":[],\"has_more\":false}";
 
+    public static readonly TheoryData<string, string, string> Events = new()
+    {
+        { "customer.created", """{"id":"cus_1"}""", "customer cus_1" },
+        { "customer.deleted", """{"id":"cus_1"}""", "customer cus_1" },
+        { "invoice.created", """{"id":"in_1"}""", "invoice in_1" },
+        { "invoice.voided", """{"id":"in_1"}""", "invoice in_1" },
+        { "invoice.overdue", """{"id":"in_1"}""", "invoice in_1" },
+        { "payment_intent.succeeded", """{"id":"pi_1"}""", "payment_intent pi_1" },
+        { "charge.refunded", """{"id":"ch_1","payment_intent":"pi_1"}""", "payment_intent pi_1" },
+        { "charge.succeeded", """{"id":"ch_1","payment_intent":{"id":"pi_1"}}""", "payment_intent pi_1" },
+        { "charge.succeeded", """{"id":"ch_1","payment_intent":null}""", "" },
+        {
+            "invoice_payment.paid",
+            """{"id":"inpay_1","invoice":"in_1","payment":{"type":"payment_intent","payment_intent":"pi_1"}}""",
+            "payment_intent pi_1, invoice in_1"
+        },
+        { "invoice_payment.paid", """{"id":"inpay_1","invoice":"in_1","payment":{"type":"charge","charge":"ch_1"}}""", "invoice in_1" },
+        { "invoice.upcoming", """{"object":"invoice"}""", "" },
+        { "customer.subscription.created", """{"id":"sub_1"}""", "subscription sub_1" },
+        { "customer.subscription.deleted", """{"id":"sub_1"}""", "subscription sub_1" },
+        { "customer.source.created", """{"id":"card_1"}""", "" },
+        { "product.updated", """{"id":"prod_1"}""", "product prod_1" },
+        { "price.created", """{"id":"price_1","product":"prod_1"}""", "product prod_1" },
+        { "price.deleted", """{"id":"price_1","product":{"id":"prod_1"}}""", "product prod_1" },
+        {
+            "charge.succeeded",
+            """{"id":"ch_1","payment_intent":"pi_1","balance_transaction":"txn_1","failure_balance_transaction":null}""",
+            "payment_intent pi_1, balance_transaction txn_1"
+        },
+        { "credit_note.voided", """{"id":"cn_1","invoice":"in_1"}""", "credit_note cn_1" },
+        { "refund.created", """{"id":"re_1","balance_transaction":"txn_1"}""", "refund re_1, balance_transaction txn_1" },
+        {
+            "charge.refund.updated",
+            """{"id":"re_1","balance_transaction":"txn_1","failure_balance_transaction":"txn_2"}""",
+            "refund re_1, balance_transaction txn_1, balance_transaction txn_2"
+        },
+        { "charge.dispute.created", """{"id":"dp_1","payment_intent":"pi_1","balance_transactions":[]}""", "dispute dp_1" },
+        {
+            "charge.dispute.funds_reinstated",
+            """{"id":"dp_1","balance_transactions":[{"id":"txn_1"},{"id":"txn_2"}]}""",
+            "dispute dp_1, balance_transaction txn_1, balance_transaction txn_2"
+        },
+        {
+            "payout.reconciliation_completed",
+            """{"id":"po_1","automatic":true,"balance_transaction":"txn_1","failure_balance_transaction":null}""",
+            "payout po_1, balance_transaction txn_1, payout_items po_1"
+        },
+        {
+            "payout.failed",
+            """{"id":"po_1","automatic":false,"balance_transaction":{"id":"txn_1"},"failure_balance_transaction":"txn_2"}""",
+            "payout po_1, balance_transaction txn_1, balance_transaction txn_2"
+        },
+        { "terminal.reader.updated", """{"id":"tmr_1"}""", "" },
+    };
+
     private readonly IWebhookSource source = (IWebhookSource)StripeBench.Over(new UnreachableHandler());
 
     [Theory]
-    [InlineData("customer.created", """{"id":"cus_1"}""", "customer cus_1")]
-    [InlineData("customer.deleted", """{"id":"cus_1"}""", "customer cus_1")]
-    [InlineData("invoice.created", """{"id":"in_1"}""", "invoice in_1")]
-    [InlineData("invoice.voided", """{"id":"in_1"}""", "invoice in_1")]
-    [InlineData("invoice.overdue", """{"id":"in_1"}""", "invoice in_1")]
-    [InlineData("payment_intent.succeeded", """{"id":"pi_1"}""", "payment_intent pi_1")]
-    [InlineData("charge.refunded", """{"id":"ch_1","payment_intent":"pi_1"}""", "payment_intent pi_1")]
-    [InlineData("charge.succeeded", """{"id":"ch_1","payment_intent":{"id":"pi_1"}}""", "payment_intent pi_1")]
-    [InlineData("charge.succeeded", """{"id":"ch_1","payment_intent":null}""", "")]
-    [InlineData(
-        "invoice_payment.paid",
-        """{"id":"inpay_1","invoice":"in_1","payment":{"type":"payment_intent","payment_intent":"pi_1"}}""",
-        "payment_intent pi_1, invoice in_1"
-    )]
-    [InlineData(
-        "invoice_payment.paid",
-        """{"id":"inpay_1","invoice":"in_1","payment":{"type":"charge","charge":"ch_1"}}""",
-        "invoice in_1"
-    )]
-    [InlineData("invoice.upcoming", """{"object":"invoice"}""", "")]
-    [InlineData("customer.subscription.created", """{"id":"sub_1"}""", "subscription sub_1")]
-    [InlineData("customer.subscription.deleted", """{"id":"sub_1"}""", "subscription sub_1")]
-    [InlineData("customer.source.created", """{"id":"card_1"}""", "")]
-    [InlineData("product.updated", """{"id":"prod_1"}""", "product prod_1")]
-    [InlineData("price.created", """{"id":"price_1","product":"prod_1"}""", "product prod_1")]
-    [InlineData("price.deleted", """{"id":"price_1","product":{"id":"prod_1"}}""", "product prod_1")]
-    [InlineData(
-        "charge.succeeded",
-        """{"id":"ch_1","payment_intent":"pi_1","balance_transaction":"txn_1","failure_balance_transaction":null}""",
-        "payment_intent pi_1, balance_transaction txn_1"
-    )]
-    [InlineData("credit_note.voided", """{"id":"cn_1","invoice":"in_1"}""", "credit_note cn_1")]
-    [InlineData("refund.created", """{"id":"re_1","balance_transaction":"txn_1"}""", "refund re_1, balance_transaction txn_1")]
-    [InlineData(
-        "charge.refund.updated",
-        """{"id":"re_1","balance_transaction":"txn_1","failure_balance_transaction":"txn_2"}""",
-        "refund re_1, balance_transaction txn_1, balance_transaction txn_2"
-    )]
-    [InlineData("charge.dispute.created", """{"id":"dp_1","payment_intent":"pi_1","balance_transactions":[]}""", "dispute dp_1")]
-    [InlineData(
-        "charge.dispute.funds_reinstated",
-        """{"id":"dp_1","balance_transactions":[{"id":"txn_1"},{"id":"txn_2"}]}""",
-        "dispute dp_1, balance_transaction txn_1, balance_transaction txn_2"
-    )]
-    [InlineData(
-        "payout.reconciliation_completed",
-        """{"id":"po_1","automatic":true,"balance_transaction":"txn_1","failure_balance_transaction":null}""",
-        "payout po_1, balance_transaction txn_1, payout_items po_1"
-    )]
-    [InlineData(
-        "payout.failed",
-        """{"id":"po_1","automatic":false,"balance_transaction":{"id":"txn_1"},"failure_balance_transaction":"txn_2"}""",
-        "payout po_1, balance_transaction txn_1, balance_transaction txn_2"
-    )]
-    [InlineData("terminal.reader.updated", """{"id":"tmr_1"}""", "")]
+    [MemberData(nameof(Events))]
     public void An_event_names_the_records_that_may_have_changed(string type, string subject, string expected)
     {
         var notices = Read(type, subject);
