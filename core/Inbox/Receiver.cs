@@ -38,7 +38,7 @@ internal sealed class Receiver(HubContext hub)
             ),
             WebhookVerdict.Verified { EventId: { } eventId } verified => await StoreNamedAsync(
                 new DeliveryId(system, eventId),
-                verified.Kept ?? request.Body,
+                StoredOf(verified, request),
                 cancellationToken
             ),
             WebhookVerdict.Verified verified => await StoreUnnamedAsync(
@@ -46,7 +46,7 @@ internal sealed class Receiver(HubContext hub)
                 system,
                 request with
                 {
-                    Body = verified.Kept ?? request.Body,
+                    Body = StoredOf(verified, request),
                 },
                 cancellationToken
             ),
@@ -57,6 +57,9 @@ internal sealed class Receiver(HubContext hub)
         };
         return receipt.Delivery is null ? receipt : receipt with { Acknowledgement = connected.Facts.Acknowledgement };
     }
+
+    private static ReadOnlyMemory<byte> StoredOf(WebhookVerdict.Verified verified, WebhookRequest request) =>
+        verified.Kept.IsEmpty ? request.Body : verified.Kept;
 
     /// <summary>Stores a change that a poll found, as the delivery it would have been; one that is there already stays as it is.</summary>
     public Task<CommitResult> StorePolledAsync(string system, PolledDelivery polled, CancellationToken cancellationToken) =>

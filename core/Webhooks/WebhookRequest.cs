@@ -15,8 +15,8 @@ public abstract record WebhookVerdict
     /// <summary>Authentic; <paramref name="EventId"/> is null only where the vendor declares none.</summary>
     public sealed record Verified(string? EventId) : WebhookVerdict
     {
-        /// <summary>What is stored in the body's place, where the body bears what must not be kept, e.g. a session of the vendor's; null: the body as it came.</summary>
-        public ReadOnlyMemory<byte>? Kept { get; init; }
+        /// <summary>What is stored in the body's place, where the body bears what must not be kept, e.g. a session of the vendor's; empty: the body as it came.</summary>
+        public ReadOnlyMemory<byte> Kept { get; init; }
     }
 
     /// <summary>Not authentic, too old, or no secret is set. The rule is a fixed name such as <c>signature-mismatch</c>.</summary>

@@ -25,7 +25,7 @@ internal sealed class ScriptedConnector(string system, ScriptedVendor vendor, Ve
             ? new WebhookVerdict.Unreadable("no-envelope")
             : new WebhookVerdict.Verified(vendor.NamesEvents ? body.RootElement.GetProperty("id").GetString() : null)
             {
-                Kept = vendor.Keeps is { } kept ? new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(kept)) : null,
+                Kept = Encoding.UTF8.GetBytes(vendor.Keeps ?? ""),
             };
     }
 
