@@ -12,7 +12,6 @@ internal sealed partial record SalesforceOptions
     public const string Username = "username";
 
     public const string WebhookSecret = "webhookSecret";
-    public const string PreviousWebhookSecret = "webhookSecretPrevious";
 
     private static readonly char[] Separators = [' ', '\t', '\r', '\n'];
 
@@ -91,14 +90,9 @@ internal sealed partial record SalesforceOptions
     /// <summary>Whether a route takes records of a type from the system: what none takes is not asked for.</summary>
     public bool Takes(RecordType type) => context.IsTaken(type);
 
-    /// <summary>Every secret of messages that is valid now: while one is rotated there are two.</summary>
+    /// <summary>Every secret of messages that is valid now: while one is rotated there are two, with a space between them.</summary>
     public IReadOnlyList<string> FindWebhookSecrets() =>
-        [
-            .. new[] { FindSecret(WebhookSecret), FindSecret(PreviousWebhookSecret) }
-                .OfType<string>()
-                .SelectMany(text => text.Split(Separators, StringSplitOptions.RemoveEmptyEntries))
-                .Distinct(StringComparer.Ordinal),
-        ];
+        (FindSecret(WebhookSecret) ?? "").Split(Separators, StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Texts that no fault may repeat.</summary>
     public IEnumerable<string> Secrets =>

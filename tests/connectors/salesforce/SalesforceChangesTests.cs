@@ -45,8 +45,8 @@ public sealed class SalesforceChangesTests : IDisposable
         bench.Put("OrderItem", line, ("Quantity", 4));
 
         var told = await bench.PollAsync(from: bench.Now.AddMinutes(-1));
-        Assert.Equal(1, told.Count(one => one.EventId.StartsWith($"changed-PricebookEntry-{product}-", StringComparison.Ordinal)));
-        Assert.Equal(1, told.Count(one => one.EventId.StartsWith($"changed-OrderItem-{order}-", StringComparison.Ordinal)));
+        Assert.Single(told, one => one.EventId.StartsWith($"changed-PricebookEntry-{product}-", StringComparison.Ordinal));
+        Assert.Single(told, one => one.EventId.StartsWith($"changed-OrderItem-{order}-", StringComparison.Ordinal));
     }
 
     [Fact]

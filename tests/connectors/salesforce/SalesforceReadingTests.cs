@@ -51,23 +51,13 @@ public sealed class SalesforceReadingTests : IDisposable
     [Fact]
     public async Task Of_another_price_book_the_prices_are_its_own()
     {
-        var product = bench.Org.PutProduct("SEAT", "Seat", [new PlayedPrice("EUR", 9990)]);
-        var book = (string)bench.Org.Put("Pricebook2", new JsonObject { ["Name"] = "Partners", ["IsActive"] = true })!["Id"]!;
-        bench.Org.Put(
-            "PricebookEntry",
-            new JsonObject
-            {
-                ["Pricebook2Id"] = book,
-                ["Product2Id"] = product,
-                ["UnitPrice"] = 80,
-                ["CurrencyIsoCode"] = "EUR",
-                ["IsActive"] = true,
-            }
-        );
+        var (product, book) = SellToPartners(bench);
         using var partners = new SalesforceSourceBench(("pricebook", book));
-        var query = await QueryOfAsync(partners, "Product2", product);
+        Assert.Equal((product, book), SellToPartners(partners));
 
-        Assert.Contains($"Pricebook2Id = '{book}'", query, StringComparison.Ordinal);
+        var standard = (await bench.FindAsync("Product2", product)).GetProperty("Prices");
+        var own = (await partners.FindAsync("Product2", product)).GetProperty("Prices");
+        Assert.Equal(("EUR 99.9", "EUR 80"), (Price(standard.EnumerateArray().Single()), Price(own.EnumerateArray().Single())));
     }
 
     [Fact]
@@ -239,6 +229,24 @@ public sealed class SalesforceReadingTests : IDisposable
 
         var wrong = Assert.Throws<ArgumentException>(wire.Connect);
         Assert.Contains($"systems.salesforce.settings.{name}", wrong.Message, StringComparison.Ordinal);
+    }
+
+    private static (string Product, string Book) SellToPartners(SalesforceSourceBench of)
+    {
+        var product = of.Org.PutProduct("SEAT", "Seat", [new PlayedPrice("EUR", 9990)]);
+        var book = (string)of.Org.Put("Pricebook2", new JsonObject { ["Name"] = "Partners", ["IsActive"] = true })!["Id"]!;
+        of.Org.Put(
+            "PricebookEntry",
+            new JsonObject
+            {
+                ["Pricebook2Id"] = book,
+                ["Product2Id"] = product,
+                ["UnitPrice"] = 80,
+                ["CurrencyIsoCode"] = "EUR",
+                ["IsActive"] = true,
+            }
+        );
+        return (product, book);
     }
 
     private static string Price(JsonElement price) => $"{Text(price, "CurrencyIsoCode")} {price.GetProperty("UnitPrice").GetRawText()}";

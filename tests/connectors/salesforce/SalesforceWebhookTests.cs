@@ -159,8 +159,7 @@ public sealed class SalesforceWebhookTests
     [InlineData("?secret=next")]
     public void While_a_secret_is_rotated_there_are_two(string query)
     {
-        wire.Secrets["webhookSecretPrevious"] = "next";
-        wire.Secrets["webhookSecret"] = "right&secret";
+        wire.Secrets["webhookSecret"] = "next\nright&secret ";
 
         Assert.IsType<WebhookVerdict.Verified>(Verify(Message(Notification("Account", "0011I000003qqqEUAQ")), query));
     }
