@@ -12,7 +12,7 @@ internal sealed class WebhookSender(Uri own) : IDisposable
     /// <summary>Sends one webhook; the answer's status, or 0 where none came.</summary>
     public async Task<int> SendAsync(string system, HttpRequestMessage webhook, CancellationToken cancellationToken)
     {
-        webhook.RequestUri = new Uri(own, $"/webhooks/{system}");
+        webhook.RequestUri = new Uri(own, $"/webhooks/{system}{QueryOf(webhook)}");
         try
         {
             using var response = await client.SendAsync(webhook, cancellationToken);
@@ -22,6 +22,14 @@ internal sealed class WebhookSender(Uri own) : IDisposable
         {
             return 0;
         }
+    }
+
+    /// <summary>The address that a vendor was given may bear its secret.</summary>
+    private static string QueryOf(HttpRequestMessage webhook)
+    {
+        var address = webhook.RequestUri?.OriginalString ?? "";
+        var query = address.IndexOf('?', StringComparison.Ordinal);
+        return query < 0 ? "" : address[query..];
     }
 
     /// <summary>Sends a record's latest webhook several times; null where the vendor has none for it.</summary>

@@ -171,7 +171,10 @@ internal sealed class BooksBench : IDisposable
         }
 
         var body = await request.Content.ReadAsByteArrayAsync();
-        var receipt = await Hub.ReceiveAsync(system, new WebhookRequest(headers, body, Clock.GetUtcNow()), CancellationToken.None);
+        var address = request.RequestUri?.OriginalString ?? "";
+        var query = address.Contains('?', StringComparison.Ordinal) ? address[address.IndexOf('?', StringComparison.Ordinal)..] : "";
+        var webhook = new WebhookRequest(headers, body, Clock.GetUtcNow()) { Query = query };
+        var receipt = await Hub.ReceiveAsync(system, webhook, CancellationToken.None);
         Assert.True(receipt.Kind is ReceiptKind.Accepted or ReceiptKind.Duplicate, $"{system}: {receipt.Kind}");
     }
 
