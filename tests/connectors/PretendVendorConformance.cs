@@ -26,6 +26,9 @@ public abstract class PretendVendorConformance : IDisposable
     /// <summary>The kind that this suite is of.</summary>
     public string KindName { get; }
 
+    /// <summary>Settings that its connector cannot do without to believe it.</summary>
+    protected virtual IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>();
+
     public void Dispose()
     {
         (vendor as IDisposable)?.Dispose();
@@ -64,7 +67,7 @@ public abstract class PretendVendorConformance : IDisposable
     public void What_it_tells_of_its_connector_takes_for_authentic()
     {
         Assert.SkipUnless(kind.Facts.WebhookSecret is not null, "this vendor sends no webhooks");
-        var source = (IWebhookSource)Bench.Create(kind, new Dictionary<string, string>(), _ => Secret, new UnreachableHandler());
+        var source = (IWebhookSource)Bench.Create(kind, Settings, _ => Secret, new UnreachableHandler());
         Assert.Empty(vendor.TakeWebhooks());
         Happen();
 
@@ -104,9 +107,14 @@ public abstract class PretendVendorConformance : IDisposable
     {
         using var reader = new StreamReader(request.Content!.ReadAsStream());
         var headers = request.Headers.Concat(request.Content.Headers);
+        var address = request.RequestUri!.OriginalString;
+        var query = address.IndexOf('?', StringComparison.Ordinal);
         return Bench.Webhook(
             reader.ReadToEnd(),
             [.. headers.Select(header => (header.Key.ToLowerInvariant(), string.Join(',', header.Value)))]
-        );
+        ) with
+        {
+            Query = query < 0 ? "" : address[query..],
+        };
     }
 }

@@ -52,6 +52,8 @@ public sealed class SalesforceFieldsTests
             var depth = (line.Length - line.TrimStart(' ', '-').Length) / 2 - 1;
             var (name, type) = (line.Trim(' ', '-').Split(':')[0], line.Split(':', 2)[1].Trim());
             isBelow = depth == 0 ? name is "Prices" or "Lines" : isBelow;
+            // The elements of a list stand one further in.
+            depth -= isBelow && depth > 0 ? 1 : 0;
             paths.RemoveRange(Math.Min(depth, paths.Count), paths.Count - Math.Min(depth, paths.Count));
             paths.Add(name);
             if (type.Length > 0 && !AddedByTheConnector.Contains(name))

@@ -41,7 +41,7 @@ public sealed class SalesforceReadingTests : IDisposable
         var usd = bench.Org.Records("PricebookEntry")!.Single(entry => (string)entry!["CurrencyIsoCode"]! == "USD")!;
 
         var prices = (await bench.FindAsync("Product2", product)).GetProperty("Prices");
-        Assert.Equal(["EUR 99.9", "USD 120"], prices.EnumerateArray().Select(Price).Order(StringComparer.Ordinal));
+        Assert.Equal(["EUR 99.9", "USD 120.0"], prices.EnumerateArray().Select(Price).Order(StringComparer.Ordinal));
 
         bench.Put("PricebookEntry", (string)usd["Id"]!, ("IsActive", false));
         prices = (await bench.FindAsync("Product2", product)).GetProperty("Prices");
@@ -57,7 +57,7 @@ public sealed class SalesforceReadingTests : IDisposable
 
         var standard = (await bench.FindAsync("Product2", product)).GetProperty("Prices");
         var own = (await partners.FindAsync("Product2", product)).GetProperty("Prices");
-        Assert.Equal(("EUR 99.9", "EUR 80"), (Price(standard.EnumerateArray().Single()), Price(own.EnumerateArray().Single())));
+        Assert.Equal(("EUR 99.9", "EUR 80.0"), (Price(standard.EnumerateArray().Single()), Price(own.EnumerateArray().Single())));
     }
 
     [Fact]

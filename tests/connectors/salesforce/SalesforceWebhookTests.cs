@@ -42,24 +42,24 @@ public sealed class SalesforceWebhookTests
         Message("").Replace("Envelope", "Parcel", StringComparison.Ordinal),
         Message(""),
         Message(Notification("Account", "not an id")),
-        Message(Notification("Account", "0011I000003qqqEUAQ").Replace("Id", "Key", StringComparison.Ordinal)),
-        Message(string.Concat(Enumerable.Repeat(Notification("Account", "0011I000003qqqEUAQ"), 101))),
-        "<!DOCTYPE soapenv:Envelope [<!ENTITY e 'x'>]>" + Message(Notification("Account", "0011I000003qqqEUAQ")),
-        "<!DOCTYPE x SYSTEM 'http://elsewhere.invalid/x.dtd'>" + Message(Notification("Account", "0011I000003qqqEUAQ")),
+        Message(Notification("Account", "0011I000003qqqEQAQ").Replace("Id", "Key", StringComparison.Ordinal)),
+        Message(string.Concat(Enumerable.Repeat(Notification("Account", "0011I000003qqqEQAQ"), 101))),
+        "<!DOCTYPE soapenv:Envelope [<!ENTITY e 'x'>]>" + Message(Notification("Account", "0011I000003qqqEQAQ")),
+        "<!DOCTYPE x SYSTEM 'http://elsewhere.invalid/x.dtd'>" + Message(Notification("Account", "0011I000003qqqEQAQ")),
         Message(Notification("Account", "&e;")),
-        Message(Notification("Account", "0011I000003qqqEUAQ"))[..^5],
+        Message(Notification("Account", "0011I000003qqqEQAQ"))[..^5],
     ];
 
     [Fact]
     public void A_message_is_kept_as_which_records_it_tells_of_and_nothing_else_of_it_is()
     {
         var verified = Verified(
-            Message(Notification("Account", "0011I000003qqqE", "04l1"), Notification("Order", "8011I000003qqqEUAQ", "04l2"))
+            Message(Notification("Account", "0011I000003qqqE", "04l1"), Notification("Order", "8011I000003qqqEQAQ", "04l2"))
         );
 
         Assert.Null(verified.EventId);
         Assert.Equal(
-            """{"told":[{"name":"04l1","object":"Account","id":"0011I000003qqqEUAQ"},{"name":"04l2","object":"Order","id":"8011I000003qqqEUAQ"}]}""",
+            """{"told":[{"name":"04l1","object":"Account","id":"0011I000003qqqEQAQ"},{"name":"04l2","object":"Order","id":"8011I000003qqqEQAQ"}]}""",
             Encoding.UTF8.GetString(verified.Kept.Span)
         );
     }
@@ -67,7 +67,7 @@ public sealed class SalesforceWebhookTests
     [Fact]
     public void The_session_of_a_message_is_in_nothing_that_is_kept()
     {
-        var kept = Encoding.UTF8.GetString(Verified(Message(Notification("Account", "0011I000003qqqEUAQ"))).Kept.Span);
+        var kept = Encoding.UTF8.GetString(Verified(Message(Notification("Account", "0011I000003qqqEQAQ"))).Kept.Span);
 
         Assert.DoesNotContain("AQsAQ", kept, StringComparison.Ordinal);
         Assert.DoesNotContain("Secretive", kept, StringComparison.Ordinal);
@@ -78,10 +78,10 @@ public sealed class SalesforceWebhookTests
     {
         const string emptied =
             "<Notification><Id>04l1</Id><sObject xsi:type=\"sf:Account\" /></Notification><Notification><Id>04l2</Id></Notification>";
-        var verified = Verified(Message(emptied, Notification("Contact", "0031I000003qqqEUAQ")));
+        var verified = Verified(Message(emptied, Notification("Contact", "0031I000003qqqEQAQ")));
 
         Assert.Equal(
-            "Contact 0031I000003qqqEUAQ",
+            "Contact 0031I000003qqqEQAQ",
             string.Join(' ', Notices(verified).Select(notice => $"{notice.ExternalType} {notice.ExternalId}"))
         );
     }
@@ -104,7 +104,7 @@ public sealed class SalesforceWebhookTests
     [Theory]
     [MemberData(nameof(Forged))]
     public void A_message_without_the_secret_is_refused(string query, string rule) =>
-        Assert.Equal(new WebhookVerdict.Refused(rule), Verify(Message(Notification("Account", "0011I000003qqqEUAQ")), query));
+        Assert.Equal(new WebhookVerdict.Refused(rule), Verify(Message(Notification("Account", "0011I000003qqqEQAQ")), query));
 
     [Theory]
     [InlineData("hub:right&secret", null)]
@@ -114,7 +114,7 @@ public sealed class SalesforceWebhookTests
     public void What_is_on_the_way_may_add_the_secret_as_a_password(string pair, string? rule)
     {
         var header = ("authorization", $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(pair))}");
-        var verdict = Webhook.Verify(Bench.Webhook(Message(Notification("Account", "0011I000003qqqEUAQ")), header));
+        var verdict = Webhook.Verify(Bench.Webhook(Message(Notification("Account", "0011I000003qqqEQAQ")), header));
 
         Assert.Equal(rule, verdict is WebhookVerdict.Refused refused ? refused.Rule : null);
         Assert.Equal(rule is null, verdict is WebhookVerdict.Verified);
@@ -128,7 +128,7 @@ public sealed class SalesforceWebhookTests
     public void A_message_of_another_org_is_refused_though_it_has_the_secret(string organization)
     {
         var verdict = Verify(
-            Message(Notification("Account", "0011I000003qqqEUAQ")).Replace(Organization, organization, StringComparison.Ordinal)
+            Message(Notification("Account", "0011I000003qqqEQAQ")).Replace(Organization, organization, StringComparison.Ordinal)
         );
 
         Assert.IsNotType<WebhookVerdict.Verified>(verdict);
@@ -142,7 +142,7 @@ public sealed class SalesforceWebhookTests
         wire.Settings["organization"] = set;
 
         Assert.IsType<WebhookVerdict.Verified>(
-            Verify(Message(Notification("Account", "0011I000003qqqEUAQ")).Replace(Organization, sent, StringComparison.Ordinal))
+            Verify(Message(Notification("Account", "0011I000003qqqEQAQ")).Replace(Organization, sent, StringComparison.Ordinal))
         );
     }
 
@@ -151,7 +151,7 @@ public sealed class SalesforceWebhookTests
     {
         wire.Settings.Remove("organization");
 
-        Assert.Equal(new WebhookVerdict.Refused("organization-not-set"), Verify(Message(Notification("Account", "0011I000003qqqEUAQ"))));
+        Assert.Equal(new WebhookVerdict.Refused("organization-not-set"), Verify(Message(Notification("Account", "0011I000003qqqEQAQ"))));
     }
 
     [Theory]
@@ -161,7 +161,7 @@ public sealed class SalesforceWebhookTests
     {
         wire.Secrets["webhookSecret"] = "next\nright&secret ";
 
-        Assert.IsType<WebhookVerdict.Verified>(Verify(Message(Notification("Account", "0011I000003qqqEUAQ")), query));
+        Assert.IsType<WebhookVerdict.Verified>(Verify(Message(Notification("Account", "0011I000003qqqEQAQ")), query));
     }
 
     [Theory]
@@ -195,7 +195,7 @@ public sealed class SalesforceWebhookTests
     public void A_row_is_told_of_as_every_record_that_it_is_or_is_part_of(string type, string notices) =>
         Assert.Equal(
             notices,
-            string.Join(' ', Notices(Verified(Message(Notification(type, "0011I000003qqqEUAQ")))).Select(notice => notice.ExternalType))
+            string.Join(' ', Notices(Verified(Message(Notification(type, "0011I000003qqqEQAQ")))).Select(notice => notice.ExternalType))
         );
 
     [Theory]
@@ -206,7 +206,7 @@ public sealed class SalesforceWebhookTests
     {
         wire.Settings["orders"] = orders;
         string[] objects = ["Order", "OrderItem", "Opportunity", "OpportunityLineItem"];
-        var told = Notices(Verified(Message([.. objects.Select(name => Notification(name, "8011I000003qqqEUAQ"))])));
+        var told = Notices(Verified(Message([.. objects.Select(name => Notification(name, "8011I000003qqqEQAQ"))])));
 
         Assert.Equal(notices, string.Join(' ', told.Select(notice => notice.ExternalType)));
         Assert.All(told, notice => Assert.Equal((Marker.AnyTime, null), (notice.Marker, notice.Embedded)));
@@ -215,7 +215,7 @@ public sealed class SalesforceWebhookTests
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"told":[{"object":"Account"}]}""")]
-    [InlineData("""{"told":[{"id":"0011I000003qqqEUAQ"}]}""")]
+    [InlineData("""{"told":[{"id":"0011I000003qqqEQAQ"}]}""")]
     [InlineData("""{"told":[1]}""")]
     public void A_delivery_that_was_kept_otherwise_is_invalid(string body) =>
         Assert.IsType<Fault.Invalid>(Webhook.ReadNotices(Encoding.UTF8.GetBytes(body)).Fault);
