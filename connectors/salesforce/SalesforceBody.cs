@@ -30,18 +30,6 @@ internal static class SalesforceBody
     public static string? Text(JsonObject row, string field) =>
         row[field] is JsonValue value && value.TryGetValue(out string? text) && text.Length > 0 ? text : null;
 
-    /// <summary>Where an org has but one currency, takes the currency off a row; an amount of another must not go there as if it were of that.</summary>
-    public static Fault? RefuseCurrency(JsonObject row, string? only)
-    {
-        if (only is null || Text(row, Currency) is not { } asked)
-        {
-            return null;
-        }
-
-        row.Remove(Currency);
-        return asked == only ? null : new Fault.Rejected("another-currency", $"the org knows only {only}, and this is {asked}");
-    }
-
     /// <summary>What a fault must not repeat of a request: every text in it.</summary>
     public static IEnumerable<string> TextsOf(ReadOnlyMemory<byte> request) =>
         (Parse(request) ?? [])

@@ -18,7 +18,7 @@ internal sealed record SalesforceTarget(string Object, string Part, string Setti
 /// <summary>What an org is a target of, and how writing each behaves. The objects are custom ones, as <c>infra/salesforce</c> has them.</summary>
 internal static class SalesforceTargets
 {
-    // A REST call is cut off after 10 minutes; until then a lost one may still commit (README, "Limits").
+    // A REST call is cut off after 10 minutes; until then a lost one may still commit (README, "Lost answers").
     private static readonly TimeSpan LongestWork = TimeSpan.FromMinutes(10);
 
     private static readonly (string, string) Number = ("number", "Number__c");

@@ -26,7 +26,7 @@ internal sealed class SalesforceWriter(SalesforceCalls calls, SalesforceLookup l
             return new Fault.Invalid("body", "a request is a JSON object");
         }
 
-        if (SalesforceBody.RefuseCurrency(body, objects.OnlyCurrency) is { } refused)
+        if (TakeCurrencyOff(body) is { } refused)
         {
             return refused;
         }
@@ -49,6 +49,18 @@ internal sealed class SalesforceWriter(SalesforceCalls calls, SalesforceLookup l
         }
 
         return sent.TryGet(out answer, out var unsent) ? await JudgeAsync(request, answer, cancellationToken) : unsent;
+    }
+
+    /// <summary>An org with one currency has no field for it; an amount of another must not go there as if it were of that.</summary>
+    private Fault? TakeCurrencyOff(JsonObject body)
+    {
+        if (objects.OnlyCurrency is not { } only || SalesforceBody.Text(body, SalesforceBody.Currency) is not { } asked)
+        {
+            return null;
+        }
+
+        body.Remove(SalesforceBody.Currency);
+        return asked == only ? null : new Fault.Rejected("another-currency", $"the org knows only {only}, and this is {asked}");
     }
 
     /// <summary>

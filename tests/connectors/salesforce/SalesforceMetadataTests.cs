@@ -19,6 +19,8 @@ public sealed partial class SalesforceMetadataTests
     // Salesforce's own on every object of an org with several currencies; the name is declared by the object.
     private static readonly string[] Standard = ["Name", "CurrencyIsoCode"];
 
+    private static readonly Dictionary<string, string> Nothing = [];
+    private static readonly UnreachableHandler Nobody = new();
     private static readonly MappingCatalog Catalog = Load();
 
     private readonly SalesforceMetadata? metadata = SalesforceMetadata.Find();
@@ -101,6 +103,26 @@ public sealed partial class SalesforceMetadataTests
         );
     }
 
+    [Fact]
+    public void Every_field_of_the_org_s_own_that_is_asked_for_is_in_the_sample_metadata_and_the_hub_may_read_it()
+    {
+        var asked = SalesforceFields.Of(new SalesforceSettings(Bench.Context(new SalesforceKind(), Nothing, _ => null, Nobody).System));
+        var own = SalesforceFields
+            .Objects.SelectMany(name => asked[name].Where(IsOwn).Select(field => $"{name}.{field}"))
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        var standard = Metadata.Objects.Where(name => !IsOwn(name)).ToList();
+
+        Assert.Equal(
+            own,
+            standard.SelectMany(name => Metadata.FieldsOf(name).Keys.Select(field => $"{name}.{field}")).Order(StringComparer.Ordinal)
+        );
+        Assert.All(own, field => Assert.Equal("read", Metadata.FieldPermissions(Integration)[field]));
+        Assert.DoesNotContain(standard.SelectMany(name => Metadata.FieldsOf(name).Values), field => field.IsRequired);
+        Assert.Equal(Words(typeof(OrderLine), nameof(OrderLine.Action)), Metadata.FieldsOf("OrderItem")["Action__c"].Values);
+        Assert.Equal(Words(typeof(BillingAccount), nameof(BillingAccount.TaxStatus)), Metadata.FieldsOf("Account")["TaxStatus__c"].Values);
+    }
+
     private SalesforceMetadata Metadata
     {
         get
@@ -109,6 +131,12 @@ public sealed partial class SalesforceMetadataTests
             return metadata;
         }
     }
+
+    private static bool IsOwn(string name) =>
+        name.EndsWith("__c", StringComparison.Ordinal) && !name.Contains('.', StringComparison.Ordinal);
+
+    private static IEnumerable<string> Words(Type of, string property) =>
+        of.GetProperty(property)!.GetCustomAttribute<OneOfAttribute>()!.Words.Split(' ');
 
     private static bool Holds(MetadataField field, PropertyInfo property, LeafDescription leaf)
     {
