@@ -1,0 +1,193 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using QtcHub.Sandbox;
+
+namespace QtcHub.Tests.Books;
+
+/// <summary>From a deal that sales has closed to its payment, over all four systems: each system's own account of it must agree with the others' to the cent.</summary>
+public sealed class FourSystemsTests : IDisposable
+{
+    private static readonly DateOnly From = new(2026, 3, 1);
+    private readonly BooksBench books = new("four-systems.yaml");
+
+    private IPlaysSales Sales => (IPlaysSales)books.Vendor("salesforce");
+
+    private IPlaysSubscriptions Billing => (IPlaysSubscriptions)books.Vendor("zuora");
+
+    private IPlaysPayments Processor => (IPlaysPayments)books.Vendor("stripe");
+
+    public void Dispose() => books.Dispose();
+
+    [Fact]
+    public async Task What_sales_has_closed_is_billed_paid_and_booked_and_seen_by_sales_to_the_cent()
+    {
+        var account = Sales.OpenAccount("Ångström & Sons", "ap@example.com", "USD", "US", "us");
+        Order(account, "USD", 3, 2_999);
+        await books.PassAsync();
+
+        // The account is the same one everywhere, and what was ordered is a subscription that sales sees.
+        var known = Assert.Single(books.Book("salesforce").Accounts).Number;
+        Assert.Equal(known, Assert.Single(books.Book("zuora").Accounts).Number);
+        Assert.Equal(known, Assert.Single(books.Book("netsuite").Accounts).Number);
+        var customer = Assert.Single(books.Book("stripe").Accounts);
+        var subscription = Assert.Single(Seen("Subscription"));
+        Assert.Equal(
+            (account, "us", "active"),
+            (Text(subscription, "Account__c"), Text(subscription, "Entity__c"), Text(subscription, "Status__c"))
+        );
+
+        Billing.RunBilling(From);
+        await books.PassAsync();
+        var invoice = Assert.Single(books.Book("zuora").Invoices);
+        Assert.Equal(3 * 2_999, invoice.Total - invoice.Tax);
+        var state = Assert.Single(Seen("DocumentState"));
+        Assert.Equal(("unpaid", Text(Assert.Single(Seen("Invoice")), "Id")), (Text(state, "Status__c"), Text(state, "Invoice__c")));
+        Assert.Equal(invoice.Total, Owed());
+
+        var charge = Processor.TakeCharge(customer.Id, invoice.Total, "USD", "USD");
+        await books.PassAsync();
+        Billing.ApplyPayment(Assert.Single(books.Book("zuora").Payments).Id, new PlayedApplication(invoice.Id, invoice.Total));
+        await books.PassAsync();
+
+        AssertEqualToTheCent();
+        Assert.Equal(charge, Text(Assert.Single(Seen("Payment")), "Reference__c"));
+        Assert.Equal("paid", Text(Assert.Single(Seen("DocumentState")), "Status__c"));
+        Assert.Equal(0, Owed());
+        Assert.Empty(await books.LettersAsync());
+    }
+
+    [Fact]
+    public async Task What_another_company_bills_in_its_currency_and_charges_itself_is_seen_as_that_company_s()
+    {
+        Order(Sales.OpenAccount("Söhne", "ap@example.com", "EUR", "DE", "de"), "EUR", 3, 2_999);
+        await books.PassAsync();
+        Billing.RunBilling(From);
+        await books.PassAsync();
+        var invoice = Assert.Single(books.Book("zuora").Invoices);
+        Billing.CollectPayment(invoice.Id, null);
+        await books.PassAsync();
+
+        Assert.Equal((3 * 2_999, 1_709), (invoice.Total - invoice.Tax, invoice.Tax));
+        AssertEqualToTheCent();
+        Assert.Equal(("de", "de"), (Text(Assert.Single(Seen("Invoice")), "Entity__c"), Text(Assert.Single(Seen("Payment")), "Entity__c")));
+        Assert.Equal(0, Owed());
+        Assert.Empty(await books.LettersAsync());
+    }
+
+    [Fact]
+    public async Task What_is_sold_on_top_amends_the_subscription_that_sales_sees()
+    {
+        var account = Sales.OpenAccount("Acme", "ap@acme.example", "USD", "US", "us");
+        var (order, seat) = Order(account, "USD", 3, 2_999);
+        await books.PassAsync();
+        Sales.Upsell(order, seat, 2, From.AddMonths(1));
+        await books.PassAsync();
+        Billing.RunBilling(From.AddMonths(1));
+        await books.PassAsync();
+
+        var subscription = Assert.Single(Seen("Subscription"));
+        Assert.Equal(2, (long)subscription["Version__c"]!);
+        Assert.Equal((3 + 5) * 2_999, books.Book("zuora").Invoices.Sum(invoice => invoice.Total - invoice.Tax));
+        AssertEqualToTheCent();
+        Assert.Empty(await books.LettersAsync());
+    }
+
+    [Theory]
+    [InlineData(Cut.BeforeCommit)]
+    [InlineData(Cut.AfterCommit)]
+    public async Task A_balance_waits_for_its_document_and_a_lost_answer_makes_neither_twice(Cut cut)
+    {
+        Order(Sales.OpenAccount("Acme", "ap@acme.example", "USD", "US", "us"), "USD", 1, 3_000);
+        await books.PassAsync();
+        books
+            .Faults["salesforce"]
+            .Plan(
+                new PlannedFault
+                {
+                    Method = "PATCH",
+                    PathContains = "/Invoice__c/",
+                    Cut = cut,
+                }
+            );
+        Billing.RunBilling(From);
+        await books.PassAsync(TimeSpan.FromMinutes(2));
+        Assert.Equal(cut == Cut.AfterCommit ? 1 : 0, Seen("Invoice").Count);
+
+        await books.PassAsync(TimeSpan.FromHours(1));
+        Assert.Equal(Text(Assert.Single(Seen("Invoice")), "Id"), Text(Assert.Single(Seen("DocumentState")), "Invoice__c"));
+        AssertEqualToTheCent();
+        Assert.Empty(await books.LettersAsync());
+    }
+
+    [Fact]
+    public async Task A_refund_and_a_credit_note_are_seen_by_sales_with_what_they_are_of()
+    {
+        var account = Sales.OpenAccount("Acme", "ap@acme.example", "USD", "US", "us");
+        Order(account, "USD", 1, 3_000);
+        await books.PassAsync();
+        Billing.RunBilling(From);
+        await books.PassAsync();
+        var invoice = Assert.Single(books.Book("zuora").Invoices);
+        Billing.CreditInvoice(invoice.Id, 500);
+        var charge = Processor.TakeCharge(Assert.Single(books.Book("stripe").Accounts).Id, 2_500, "USD", "USD");
+        await books.PassAsync();
+        Processor.Refund(charge, 1_000);
+        await books.PassAsync();
+
+        Assert.Equal(Text(Assert.Single(Seen("Invoice")), "Id"), Text(Assert.Single(Seen("CreditNote")), "Invoice__c"));
+        Assert.Equal(Text(Assert.Single(Seen("Payment")), "Id"), Text(Assert.Single(Seen("Refund")), "Payment__c"));
+        AssertEqualToTheCent();
+        Assert.Empty(await books.LettersAsync());
+    }
+
+    /// <summary>An active order of seats for a year, and the product.</summary>
+    private (string Order, string Product) Order(string account, string currency, int quantity, long price)
+    {
+        var seat = Sales.PutProduct("SKU-SEAT", "Seat", [new PlayedPrice(currency, 3_000)]);
+        var order = Sales.PlaceOrder(account, null, From, [new PlayedSale(seat, quantity, price, 12)]);
+        Sales.ActivateOrder(order);
+        return (order, seat);
+    }
+
+    private List<JsonObject> Seen(string entity) => [.. books.Vendor("salesforce").Records(entity)!.OfType<JsonObject>()];
+
+    /// <summary>What sales sees as owed on invoices, minor units.</summary>
+    private long Owed() => books.Book("salesforce").Totals.Where(total => total.Kind == "Invoice").Sum(total => total.Balance);
+
+    private void AssertEqualToTheCent()
+    {
+        var (billed, posted, seen) = (books.Book("zuora"), books.Book("netsuite"), books.Book("salesforce"));
+        Assert.NotEmpty(billed.Invoices);
+        Assert.All(new[] { posted, seen }, book => Assert.Equal(Invoices(billed), Invoices(book)));
+        Assert.All(new[] { posted, seen }, book => Assert.Equal(Memos(billed), Memos(book)));
+        Assert.All(new[] { posted, seen }, book => Assert.Equal(Payments(billed), Payments(book)));
+        Assert.All(new[] { posted, seen }, book => Assert.Equal(Refunds(billed), Refunds(book)));
+        Assert.Equal(Balances(billed), Balances(seen));
+    }
+
+    private static List<string> Invoices(Book book) =>
+        Lines(book.Invoices, one => $"{one.Number} of {one.AccountNumber} {one.IssuedOn:O} {one.Total} {one.Tax} {one.Currency}");
+
+    private static List<string> Memos(Book book) =>
+        Lines(
+            book.Memos,
+            one => $"{one.Number} of {one.AccountNumber} {one.IsCredit} {one.IssuedOn:O} {one.Total} {one.Tax} {one.Currency}"
+        );
+
+    private static List<string> Payments(Book book) =>
+        Lines(book.Payments, one => $"{one.Reference} of {one.AccountNumber} {one.ReceivedOn:O} {one.Amount} {one.Currency}");
+
+    private static List<string> Refunds(Book book) =>
+        Lines(book.Refunds, one => $"{one.Reference} {one.RefundedOn:O} {one.Amount} {one.Currency}");
+
+    private static List<string> Balances(Book book) =>
+        Lines(
+            book.Totals.Where(total => total.Kind is "Invoice" or "CreditMemo" or "DebitMemo"),
+            one => $"{one.Entity} {one.Currency} {one.Kind} {one.Count} {one.Amount} {one.Tax} {one.Balance}"
+        );
+
+    private static List<string> Lines<T>(IEnumerable<T> records, Func<T, FormattableString> write) =>
+        [.. records.Select(record => write(record).ToString(CultureInfo.InvariantCulture)).Order(StringComparer.Ordinal)];
+
+    private static string? Text(JsonObject row, string field) => (string?)row[field];
+}
