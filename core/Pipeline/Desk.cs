@@ -51,9 +51,9 @@ internal sealed class Desk(HubContext hub, LaneWriter writer, EpochOf epochs)
         {
             due = OutcomeWriter.Remapped(due);
         }
-        else if (!at.Target.Facts.ConsistentLookup)
+        else if (!at.Target.Facts.ConsistentLookup && !ReadBack.HasLiveKey(at, hub.Now))
         {
-            // Nothing can be read back: the release is a person's word that nothing was written.
+            // Nothing can be read back, and no key tells the vendor what it has seen before: the release is a person's word that nothing was written.
             due = due with
             {
                 FirstSentAt = null,

@@ -64,11 +64,16 @@ internal sealed class OutcomeWriter(HubContext hub, LaneWriter writer)
 
     private async Task<WorkOutcome?> FailAsync(LaneAt at, Fault fault, CancellationToken cancellationToken)
     {
-        var disposition = hub.Decide(at.Id.Target, fault, at.Current.Attempts);
+        var decided = hub.Decide(at.Id.Target, fault, at.Current.Attempts);
+        var isRefused = IsRefusal(fault.Name);
+        // A refusal says nothing of a send before it: that one may have been carried out, or may yet be.
+        var isOpen = at.Current.OutcomeUnknown && !(isRefused && IsFirstSend(at.Current));
+        var mayAsk = at.Target.Facts.ConsistentLookup || decided is not Disposition.DeadLetter;
+        var disposition = isOpen && isRefused && mayAsk ? new Disposition.ReadBack() : decided;
         var current = at.Current with
         {
             LeaseUntil = null,
-            OutcomeUnknown = at.Current.OutcomeUnknown && !SettlesEarlierSends(at, fault),
+            OutcomeUnknown = isOpen,
             Fault = FaultSeen.Of(fault, hub.Now),
             History = Remember(at.Current, hub.Now, fault.Name),
         };
@@ -81,9 +86,11 @@ internal sealed class OutcomeWriter(HubContext hub, LaneWriter writer)
         return committed ? WorkOutcome.Finished : null;
     }
 
-    /// <summary>A definite refusal under a live key is the answer to every send under that key.</summary>
-    private bool SettlesEarlierSends(LaneAt at, Fault fault) =>
-        fault is Fault.Rejected or Fault.ClosedPeriod or Fault.Conflict && ReadBack.HasLiveKey(at, hub.Now);
+    /// <summary>Whether nothing was sent before it, or nothing that counts since a person has settled that it was not carried out.</summary>
+    private static bool IsFirstSend(Effect current) => current.Attempts == 1 && current.FirstSentAt == current.LastSentAt;
+
+    /// <summary>Whether a fault is the vendor's word that it has not done what it was asked for just now.</summary>
+    public static bool IsRefusal(string? fault) => fault is nameof(Fault.Rejected) or nameof(Fault.ClosedPeriod) or nameof(Fault.Conflict);
 
     private Effect Next(LaneAt at, Effect current, Disposition disposition)
     {

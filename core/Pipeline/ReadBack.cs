@@ -15,8 +15,9 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
         var facts = at.Target.Facts;
         var epoch = await epochs.NowAsync(cancellationToken);
         var restored = FirstTouch.IsDue(at.Value, epoch, hub.Policy) ? epoch : null;
-        // After a restore the target may hold something newer than these bytes: it is asked first, where it can be.
-        if (HasLiveKey(at, hub.Now) && (restored is null || !facts.ConsistentLookup))
+        // After a restore the target may hold something newer than these bytes, and what was refused would be again: the target is asked first, where it can be.
+        var isAsked = facts.ConsistentLookup && (restored is not null || OutcomeWriter.IsRefusal(at.Current.Fault?.Name));
+        if (HasLiveKey(at, hub.Now) && !isAsked)
         {
             // Under a live key the same bytes may go again: the vendor tells them apart. The outcome is as unknown as before.
             var again = at.Current with

@@ -1,3 +1,4 @@
+using QtcHub.Connectors;
 using QtcHub.Ledger;
 using QtcHub.Tests.Core.Bench;
 using QtcHub.Tests.Core.Connectors;
@@ -180,16 +181,51 @@ public sealed class LostAnswerTests
     }
 
     [Fact]
-    public async Task A_definite_refusal_under_a_live_key_settles_a_lost_write()
+    public async Task A_refusal_under_a_live_key_says_nothing_of_a_lost_write_before_it_which_is_not_made_a_second_time()
     {
         using var bench = new HubBench(TargetPromise.Key);
-        bench.Vendor.AnswersNext(Lost);
-        bench.Vendor.AnswersNext(new Fault.Rejected("bad-name", "no such name"));
+        bench.Vendor.AnswersNext(Lost, commits: true);
+        bench.Vendor.AnswersNext(new Fault.Rejected("forbidden", "no permission"));
         await bench.ChangeAccountAsync("a1", "First", 100);
-        Assert.False(Assert.Single(await bench.LettersAsync()).OutcomeUnknown);
+        Assert.True(Assert.Single(await bench.LettersAsync()).OutcomeUnknown);
         await bench.ChangeAccountAsync("a1", "Second", 200);
+        await bench.PassAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(2, bench.Vendor.Sent.Count);
+
+        Assert.True(await bench.Hub.ReleaseAsync(AccountLane("a1"), "ann", "permitted again", CancellationToken.None));
+        await bench.PassAsync(TimeSpan.FromMinutes(1), steps: 10);
 
         Assert.Empty(await bench.LettersAsync());
+        Assert.Contains("Second", Assert.Single(bench.Vendor.Target).Value.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refusal_under_the_key_of_a_lost_write_is_looked_up_where_it_can_be_before_another_key_is_used()
+    {
+        using var bench = new HubBench(new TargetPromise(Idempotency.KeyHeader, TimeSpan.FromHours(24), Lookup: true));
+        bench.Vendor.AnswersNext(Lost, commits: true);
+        bench.Vendor.AnswersNext(new Fault.Conflict("broke down, and nothing was found"));
+        await bench.ChangeAccountAsync("a1", "First", 100);
+        await bench.PassAsync(TimeSpan.FromMinutes(2), steps: 20);
+
+        Assert.Single(bench.Vendor.Target);
+        Assert.Equal([EffectState.Applied], await bench.EndedAsync(AccountLane("a1")));
+        Assert.Single(bench.Vendor.Sent.Select(sent => sent.Key).Distinct());
+    }
+
+    [Fact]
+    public async Task What_was_lost_and_is_refused_again_once_it_cannot_be_at_work_any_more_is_refused()
+    {
+        using var bench = new HubBench(new TargetPromise(Idempotency.KeyHeader, TimeSpan.FromHours(24), Lookup: true));
+        bench.Vendor.AnswersNext(Lost);
+        bench.Vendor.AnswersNext(new Fault.Rejected("bad-name", "no such name"));
+        bench.Vendor.AnswersNext(new Fault.Rejected("bad-name", "no such name"));
+        await bench.ChangeAccountAsync("a1", "First", 100);
+        Assert.Empty(await bench.LettersAsync());
+        await bench.PassAsync(TimeSpan.FromMinutes(2), steps: 20);
+
+        Assert.False(Assert.Single(await bench.LettersAsync()).OutcomeUnknown);
+        await bench.ChangeAccountAsync("a1", "Second", 200);
         Assert.Contains("Second", Assert.Single(bench.Vendor.Target).Value.Body, StringComparison.Ordinal);
     }
 
