@@ -21,6 +21,9 @@ public sealed class SystemGate(
     private static readonly TimeSpan FullWait = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>However slow calls are: they may be quick again before those come back who wait.</summary>
+    private static readonly TimeSpan MostApart = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Vendors count in whole seconds: a wait of none is one of less than a second.</summary>
     private static readonly TimeSpan LeastQuotaWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RenewBefore = TimeSpan.FromSeconds(10);
@@ -153,7 +156,7 @@ public sealed class SystemGate(
             var slots = SlotsOf(system, state);
             if (state.Inside >= slots)
             {
-                return slots > 0 ? Refuse(state, now + FullWait, SoonAfterCalls(system, state)) : Refuse(state, now + LookEvery, FullWait);
+                return slots > 0 ? Refuse(state, now + FullWait, SoonAfterCalls(system, state)) : Refuse(state, now + LookEvery, MostApart);
             }
 
             state.Inside++;
@@ -176,7 +179,7 @@ public sealed class SystemGate(
     private TimeSpan SoonAfterCalls(string system, State state)
     {
         var apart = state.CallTime / (2 * systems[system].Concurrency);
-        return apart < FullWait ? apart : FullWait;
+        return apart < MostApart ? apart : MostApart;
     }
 
     /// <summary>What this process may have under way: of a shared system its share, under a lease that outlasts a call.</summary>
