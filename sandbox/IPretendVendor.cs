@@ -79,6 +79,9 @@ public interface IPlaysSubscriptions : IPlaysBilling
     /// <summary>The names of the rate plans that can be subscribed to.</summary>
     IReadOnlyList<string> Plans { get; }
 
+    /// <summary>Opens an account of one of the legal companies that it bills for.</summary>
+    string OpenAccountOf(string entity, string name, string? email, string currency, string country);
+
     /// <summary>Subscribes an account to a plan for a year; gives the subscription's number.</summary>
     string Subscribe(string account, string plan, decimal quantity, DateOnly from);
 
@@ -94,14 +97,20 @@ public interface IPlaysSubscriptions : IPlaysBilling
     /// <summary>Bills everything up to a day and posts it; gives the bill run's id.</summary>
     string RunBilling(DateOnly target);
 
-    /// <summary>Takes what an invoice owes through the vendor's own gateway, under the processor's reference where one is given; gives the payment's id.</summary>
-    string CollectPayment(string invoice, string? reference);
+    /// <summary>
+    /// Takes what an invoice owes, or an amount of which it pays what it owes, through the vendor's own gateway, under the processor's reference where one is
+    /// given; gives the payment's id.
+    /// </summary>
+    string CollectPayment(string invoice, string? reference, long? amount = null);
 
     /// <summary>Credits part of an invoice's first line, net, with its tax, and applies that to the invoice as far as it is owed; gives the credit memo's id.</summary>
     string CreditInvoice(string invoice, long amount);
 
     /// <summary>Takes an issued invoice to which nothing is applied back to a draft, and cancels it.</summary>
     void CancelInvoice(string invoice);
+
+    /// <summary>Charges more of an invoice's first line, net, with its tax; gives the debit memo's id.</summary>
+    string DebitInvoice(string invoice, long amount);
 
     /// <summary>Takes back part of what of a payment is applied.</summary>
     void UnapplyPayment(string payment, PlayedApplication application);
@@ -182,6 +191,12 @@ public interface IPlaysErp : IPretendVendor
 
     /// <summary>Opens every accounting period again.</summary>
     void OpenAllPeriods();
+
+    /// <summary>
+    /// A customer's wire is found on the bank's statement and entered under its <paramref name="reference"/>; gives the receipt's id, or null while the period of
+    /// today is closed.
+    /// </summary>
+    string? ReceiveWire(string customer, long amount, string currency, string reference);
 }
 
 /// <summary>A vendor that sales works in: the acts of customers, their catalogue and what they order. Ids are the vendor's own.</summary>

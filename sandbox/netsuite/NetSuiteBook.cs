@@ -186,5 +186,7 @@ internal static class NetSuiteBook
 
     private static string Currency(NetSuiteRecord record) => NetSuiteLists.Currencies[Reference(record.Fields, "currency")!].Code;
 
+    public static decimal Major(long amount, string currency) => amount / MinorPerMajor[currency];
+
     private static long Minor(decimal amount, string currency) => decimal.ToInt64(amount * MinorPerMajor[currency]);
 }

@@ -281,6 +281,31 @@ public sealed class PretendNetSuite : IPlaysErp, IDisposable
     }
 
     /// <inheritdoc />
+    public string? ReceiveWire(string customer, long amount, string currency, string reference)
+    {
+        lock (gate)
+        {
+            if (account.PeriodOf(account.Today) is not { Closed: false })
+            {
+                return null;
+            }
+
+            var subsidiary = account.ById(NetSuiteForms.Customer, customer)!.Fields["subsidiary"]!.DeepClone();
+            var receipt = new JsonObject
+            {
+                ["customer"] = new JsonObject { ["id"] = customer },
+                ["currency"] = new JsonObject { ["id"] = NetSuiteLists.Currencies.First(known => known.Value.Code == currency).Key },
+                ["subsidiary"] = subsidiary,
+                ["payment"] = NetSuiteBook.Major(amount, currency),
+                ["tranDate"] = account.Today.ToString("O", CultureInfo.InvariantCulture),
+                ["checkNum"] = reference,
+                ["memo"] = reference,
+            };
+            return Put(NetSuiteForms.Payment.Type, receipt)!["id"]!.ToString();
+        }
+    }
+
+    /// <inheritdoc />
     public void Dispose() => door.Dispose();
 
     private static readonly Uri HandRoot = new("https://pretend.suitetalk.api.netsuite.com/services/rest/");

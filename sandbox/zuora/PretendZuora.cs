@@ -113,6 +113,10 @@ public sealed class PretendZuora : IPlaysSubscriptions
         Locked(() => acts.OpenAccount(name, email, currency, country));
 
     /// <inheritdoc />
+    public string OpenAccountOf(string entity, string name, string? email, string currency, string country) =>
+        Locked(() => acts.OpenAccount(name, email, currency, country, entity));
+
+    /// <inheritdoc />
     public void RenameAccount(string account, string name) => Locked(() => acts.Rename(account, name));
 
     /// <inheritdoc />
@@ -166,13 +170,16 @@ public sealed class PretendZuora : IPlaysSubscriptions
     public string RunBilling(DateOnly target) => Locked(() => billing.Run(null, target, target, post: true).Id);
 
     /// <inheritdoc />
-    public string CollectPayment(string invoice, string? reference) => Locked(() => acts.CollectPayment(invoice, reference));
+    public string CollectPayment(string invoice, string? reference, long? amount = null) =>
+        Locked(() => acts.CollectPayment(invoice, reference, amount));
 
     /// <inheritdoc />
     public string CreditInvoice(string invoice, long amount) => Locked(() => acts.Credit(invoice, amount, memos));
 
     /// <inheritdoc />
     public void CancelInvoice(string invoice) => Locked(() => acts.CancelInvoice(invoice));
+
+    public string DebitInvoice(string invoice, long amount) => Locked(() => acts.Debit(invoice, amount, memos));
 
     /// <summary>Prices the first charge of a rate plan anew.</summary>
     public void Reprice(string plan, decimal price) => Locked(() => state.Catalog.Reprice(plan, price, state.Now));

@@ -203,9 +203,18 @@ internal sealed class ZuoraActs(ZuoraState state, ZuoraAccounts accounts, ZuoraO
             .First(charge => charge.Catalog.Type == "Usage")
             .Number;
 
-    public string CollectPayment(string invoice, string? reference) => payments.Collect(Invoice(invoice), reference).Id;
+    public string CollectPayment(string key, string? reference, long? amount)
+    {
+        var invoice = Invoice(key);
+        return payments.Collect(invoice, reference, amount is { } asked ? ZuoraState.Major(asked, invoice.Currency) : invoice.Balance).Id;
+    }
 
-    public string Credit(string invoice, long amount, ZuoraMemos memos)
+    public string Credit(string invoice, long amount, ZuoraMemos memos) => Memo(invoice, DocumentKind.CreditMemo, amount, memos);
+
+    public string Debit(string invoice, long amount, ZuoraMemos memos) => Memo(invoice, DocumentKind.DebitMemo, amount, memos);
+
+    /// <summary>A memo about an invoice's first line, posted, and applied where it is a credit.</summary>
+    private string Memo(string invoice, DocumentKind kind, long amount, ZuoraMemos memos)
     {
         var known = Invoice(invoice);
         var item = new JsonObject
@@ -220,7 +229,7 @@ internal sealed class ZuoraActs(ZuoraState state, ZuoraAccounts accounts, ZuoraO
             ["autoPost"] = true,
             ["autoApplyToInvoiceUponPosting"] = true,
         };
-        return memos.Create(known, DocumentKind.CreditMemo, body).Body.Text("id")!;
+        return memos.Create(known, kind, body).Body.Text("id")!;
     }
 
     private Order Order(Account account, string? subscription, JsonObject action, DateOnly day)

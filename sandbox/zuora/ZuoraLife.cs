@@ -66,7 +66,7 @@ internal sealed class ZuoraLife(ZuoraState state, ZuoraAccounts accounts, ZuoraA
             switch (index % 6)
             {
                 case 0 or 3:
-                    acts.CollectPayment(invoice.Id, null);
+                    acts.CollectPayment(invoice.Id, null, null);
                     break;
                 case 1:
                     acts.TakePayment(invoice.Account.Id, owed / 2, invoice.Currency, [new PlayedApplication(invoice.Id, owed / 2)]);

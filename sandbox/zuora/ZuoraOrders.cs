@@ -111,7 +111,7 @@ internal sealed class ZuoraOrders(ZuoraState state, ZuoraBilling billing, ZuoraP
         view[ids ? "creditMemoIds" : "creditMemoNumbers"] = Named(DocumentKind.CreditMemo);
         if (options.Flag("collectPayment") == true && run.Documents.Find(document => document.Kind == DocumentKind.Invoice) is { } invoice)
         {
-            var payment = payments.Collect(invoice, null);
+            var payment = payments.Collect(invoice, null, invoice.Balance);
             view[ids ? "paymentId" : "paymentNumber"] = ids ? payment.Id : payment.Number;
             view["paidAmount"] = payment.Amount;
         }

@@ -135,15 +135,15 @@ internal sealed class ZuoraPayments(ZuoraState state, ZuoraLedger ledger, ZuoraC
         return payment;
     }
 
-    /// <summary>The gateway takes what an invoice owes.</summary>
-    public Payment Collect(Document invoice, string? reference)
+    /// <summary>The gateway takes an amount, of which an invoice is paid what it owes.</summary>
+    public Payment Collect(Document invoice, string? reference, decimal amount)
     {
-        var part = new JsonObject { ["invoiceId"] = invoice.Id, ["amount"] = invoice.Balance };
+        var part = new JsonObject { ["invoiceId"] = invoice.Id, ["amount"] = Math.Min(amount, invoice.Balance) };
         return Create(
             new JsonObject
             {
                 ["accountId"] = invoice.Account.Id,
-                ["amount"] = invoice.Balance,
+                ["amount"] = amount,
                 ["currency"] = invoice.Currency,
                 ["type"] = "Electronic",
                 ["paymentMethodId"] = state.NextId(),
