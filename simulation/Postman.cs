@@ -34,7 +34,8 @@ internal sealed class Postman(World world, Dice dice)
                 Send(letter, dice.Wait(Late), 1);
             }
 
-            if (!isFair && dice.OneIn(40))
+            // What its sender lets in by a password alone nobody can tell from what was sent.
+            if (!isFair && dice.OneIn(40) && !letter.Headers.ContainsKey("authorization"))
             {
                 world.Faults.Add("webhook damaged");
                 Send(letter with { Body = Damaged(letter.Body) }, dice.Wait(Usual), MostTries);

@@ -8,53 +8,20 @@ namespace QtcHub.Simulation;
 /// <summary>The promises that hold once everything has come to rest. What should stand is computed from the vendors' own state alone.</summary>
 internal sealed class PromiseChecks(World world, IPlaysBilling source, IPlaysErp target, Company company)
 {
-    private static readonly string[] Restless = ["Due", "InFlight", "Unknown", "Parked"];
+    private readonly StoreChecks stored = new(world);
 
     public void Check(IReadOnlyCollection<string> acknowledged)
     {
-        NothingLost(acknowledged);
+        stored.NothingLost(acknowledged);
         NothingDoubled();
         Quiescent();
-    }
-
-    /// <summary>P1: each 2xx delivery has come to an end.</summary>
-    private void NothingLost(IReadOnlyCollection<string> acknowledged)
-    {
-        var verifier = new Verifier(world.Store);
-        foreach (var id in acknowledged)
-        {
-            var delivery = Now(world.Store.DeliveryAsync(DeliveryId.Parse(id), CancellationToken.None));
-            if (delivery is null)
-            {
-                world.Failures.Add($"P1 {id} was acknowledged and is not stored");
-            }
-            else if (
-                Now(verifier.StandingAsync(delivery.Value.Value, CancellationToken.None))
-                is var standing
-                    and (Standing.Open or Standing.Unknown or Standing.Parked)
-            )
-            {
-                world.Failures.Add($"P1 {id} is still {standing}");
-            }
-        }
-
-        foreach (var (kind, state) in Restless.Select(state => ("lane", state)).Append(("delivery", "Received")))
-        {
-            if (All(kind, state) is { Count: > 0 } rows)
-            {
-                world.Failures.Add($"P1 {rows.Count} {kind} still {state}");
-            }
-        }
     }
 
     /// <summary>P2: per record, the ledger holds at most one.</summary>
     private void NothingDoubled()
     {
         foreach (
-            var doubled in VersionWatch
-                .Facts(target.Book())
-                .GroupBy(fact => fact.Key, StringComparer.Ordinal)
-                .Where(group => group.Count() > 1)
+            var doubled in PairFacts.Of(target.Book()).GroupBy(fact => fact.Key, StringComparer.Ordinal).Where(group => group.Count() > 1)
         )
         {
             world.Failures.Add($"P2 {doubled.Key} stands {doubled.Count()} times in the ledger");
@@ -64,11 +31,8 @@ internal sealed class PromiseChecks(World world, IPlaysBilling source, IPlaysErp
     /// <summary>P4: the ledger equals its source, record by record, save where a planted defect says why not – and there a letter must say so.</summary>
     private void Quiescent()
     {
-        var stands = VersionWatch
-            .Facts(target.Book())
-            .DistinctBy(fact => fact.Key, StringComparer.Ordinal)
-            .ToDictionary(StringComparer.Ordinal);
-        var should = VersionWatch.Facts(source.Book()).ToDictionary(StringComparer.Ordinal);
+        var stands = PairFacts.Of(target.Book()).DistinctBy(fact => fact.Key, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+        var should = PairFacts.Of(source.Book()).ToDictionary(StringComparer.Ordinal);
         var excused = Excused();
         var needs = Needs(source.Book());
         foreach (var (key, id, isOptional) in Keys(source.Book()))
@@ -82,7 +46,7 @@ internal sealed class PromiseChecks(World world, IPlaysBilling source, IPlaysErp
             if (!isRight && !hasEnded && !isExplained && !excused.Contains($"intake {id}"))
             {
                 world.Failures.Add(
-                    $"P4 {key} ({id}) is {stood ?? "absent"}, should be {should[key]}{(isUnsound ? ", and no letter or hold says why" : "")}{Story(id)}"
+                    $"P4 {key} ({id}) is {stood ?? "absent"}, should be {should[key]}{(isUnsound ? ", and no letter or hold says why" : "")}{stored.Story(id)}"
                 );
             }
         }
@@ -122,7 +86,7 @@ internal sealed class PromiseChecks(World world, IPlaysBilling source, IPlaysErp
     private SortedSet<string> Excused()
     {
         var excused = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var row in All("letter", "Open"))
+        foreach (var row in stored.All("letter", "Open"))
         {
             var letter = Rows.Parse<DeadLetters.DeadLetter>(row.Row);
             if (letter.Record is { } record)
@@ -141,7 +105,7 @@ internal sealed class PromiseChecks(World world, IPlaysBilling source, IPlaysErp
             }
         }
 
-        foreach (var row in All("lane", "Held"))
+        foreach (var row in stored.All("lane", "Held"))
         {
             excused.UnionWith(SourceIds(Rows.Parse<Lane>(row.Row).Id.Record));
         }
@@ -149,52 +113,6 @@ internal sealed class PromiseChecks(World world, IPlaysBilling source, IPlaysErp
         return excused;
     }
 
-    /// <summary>What the hub itself tells of a record, for whoever reads a failure.</summary>
-    private string Story(string sourceId)
-    {
-        var types = world
-            .Setup.Options.Systems.Values.OrderBy(system => system.Name, StringComparer.Ordinal)
-            .ToDictionary(
-                system => system.Name,
-                IReadOnlyList<string> (system) => [.. world.Setup.Kinds[system.Kind].Facts.Sources.Values],
-                StringComparer.Ordinal
-            );
-        if (Now(new Tracer(world.Store, types).TraceAsync(sourceId, CancellationToken.None)) is not { } trace)
-        {
-            return "; the hub never heard of it";
-        }
-
-        var told = trace.Records.SelectMany(record =>
-            record
-                .Audit.Select(entry =>
-                    $"{entry.At:HH:mm:ss.fff} {entry.Action} r{entry.Revision}.{entry.Generation} {string.Join(' ', entry.States)} {entry.Fault?.Name} {entry.Disposition} {entry.Reason} {entry.Origin}"
-                )
-                .Prepend(
-                    $"revision {record.Head.Revision}, lanes {string.Join(", ", record.Lanes.Select(lane => $"wanted {lane.WantedRevision} settled {lane.SettledRevision} applied {lane.AppliedRevision} now {lane.Current?.State}"))}, seen {string.Join(", ", record.Head.Sources.Select(seen => $"{seen.Marker.NotBefore:HH:mm:ss}..{seen.Marker.NotAfter:HH:mm:ss}"))}"
-                )
-        );
-        return $"{Environment.NewLine}    {string.Join($"{Environment.NewLine}    ", told)}";
-    }
-
     private IEnumerable<string> SourceIds(Canonical.CanonicalId record) =>
-        Now(world.Store.HeadAsync(record, CancellationToken.None))!.Value.Value.Sources.Select(seen => seen.ExternalId);
-
-    private List<ListedRow> All(string kind, string state)
-    {
-        var rows = new List<ListedRow>();
-        string? continuation = null;
-        do
-        {
-            var page = Now(world.Store.ListAsync(kind, state, continuation, 500, CancellationToken.None));
-            rows.AddRange(page.Rows);
-            continuation = page.Continuation;
-        } while (continuation is not null);
-        return rows;
-    }
-
-    private static T Now<T>(Task<T> task)
-    {
-        Invariant.Holds(task.IsCompleted, "the store in memory completes at once");
-        return task.GetAwaiter().GetResult();
-    }
+        StoreChecks.Now(world.Store.HeadAsync(record, CancellationToken.None))!.Value.Value.Sources.Select(seen => seen.ExternalId);
 }

@@ -6,9 +6,12 @@ namespace QtcHub.Simulation;
 /// <summary>Many seeds, each run twice, and what they reached together.</summary>
 public sealed class SimulationCampaign
 {
+    // Six seeds in a row have each store, with and without a restore.
+    private const int SeedsInARow = 6;
+
     private readonly List<string> failures = [];
 
-    private SimulationCampaign() { }
+    private SimulationCampaign(IReadOnlyList<SimulationSetup> worlds) => AllRoutes = RoutesOf(worlds);
 
     /// <summary>Broken promises, bugs and unequal traces, each with its seed.</summary>
     public IReadOnlyList<string> Failures => failures;
@@ -22,21 +25,29 @@ public sealed class SimulationCampaign
     /// <summary>Rows of the decision table reached.</summary>
     public FaultTally Decisions { get; } = new();
 
-    /// <summary>Faults injected and defects planted.</summary>
+    /// <summary>Faults injected, defects planted and acts played.</summary>
     public FaultTally Faults { get; } = new();
 
-    /// <summary>Empty cells: steps, decisions and faults that could be reached and were not.</summary>
+    /// <summary>Routes that brought records to their targets.</summary>
+    public FaultTally Routes { get; } = new();
+
+    /// <summary>Every route of the configurations that were run, one for each target.</summary>
+    public IReadOnlyList<string> AllRoutes { get; }
+
+    /// <summary>Empty cells: steps, decisions, faults, acts and routes that could be reached and were not.</summary>
     public IReadOnlyList<string> Unreached =>
         [
             .. Coverage.AllSteps.Where(step => !Steps.Counts.ContainsKey(step)),
             .. Coverage.AllDecisions.Where(row => !Decisions.Counts.ContainsKey(row)),
-            .. AllFaults.Where(fault => !Faults.Counts.ContainsKey(fault)),
+            .. AllFaults.Concat(BooksCompany.Names).Where(fault => !Faults.Counts.ContainsKey(fault)),
+            .. AllRoutes.Where(route => !Routes.Counts.ContainsKey(route)),
         ];
 
     /// <summary>Every kind of fault that a simulation injects.</summary>
     public static IReadOnlyList<string> AllFaults { get; } =
     [
         .. Enum.GetValues<WireFault>().Where(fault => fault != WireFault.None).Select(fault => $"wire {fault}"),
+        "backfill",
         "cloud answer lost",
         "cloud busy",
         "cloud call late",
@@ -57,9 +68,19 @@ public sealed class SimulationCampaign
         "webhook lost",
     ];
 
-    /// <summary>Runs seeds from <paramref name="first"/> on, each twice, a world a core; no further seed begins after one has failed.</summary>
-    public static SimulationCampaign Run(SimulationSetup setup, int first, int seeds, int acts, Action<SimulationRun>? progress = null)
+    /// <summary>
+    /// Runs seeds from <paramref name="first"/> on, each twice, one a core; no further seed begins after one has failed. A seed picks its world: six in a row
+    /// have the same one.
+    /// </summary>
+    public static SimulationCampaign Run(
+        IReadOnlyList<SimulationSetup> worlds,
+        int first,
+        int seeds,
+        int acts,
+        Action<SimulationRun>? progress = null
+    )
     {
+        ArgumentNullException.ThrowIfNull(worlds);
         var ended = new SortedDictionary<int, SimulationRun>();
         Parallel.For(
             first,
@@ -67,7 +88,7 @@ public sealed class SimulationCampaign
             new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
             (seed, loop) =>
             {
-                var run = RunTwice(setup, seed, acts);
+                var run = RunTwice(worlds[seed / SeedsInARow % worlds.Count], seed, acts);
                 lock (ended)
                 {
                     ended.Add(seed, run);
@@ -80,7 +101,7 @@ public sealed class SimulationCampaign
                 }
             }
         );
-        var campaign = new SimulationCampaign();
+        var campaign = new SimulationCampaign(worlds);
         foreach (var run in ended.Values)
         {
             campaign.Add(run);
@@ -111,6 +132,7 @@ public sealed class SimulationCampaign
         Steps.Add(run.Coverage);
         Decisions.Add(run.Decisions);
         Faults.Add(run.Faults);
+        Routes.Add(run.Routes);
         Runs++;
     }
 
@@ -119,17 +141,27 @@ public sealed class SimulationCampaign
     {
         var table = new StringBuilder();
         Add(table, "faults injected", AllFaults, Faults);
+        Add(table, "acts of a company with books", BooksCompany.Names, Faults);
+        Add(table, "routes", AllRoutes, Routes);
         Add(table, "steps of effects", Coverage.AllSteps, Steps);
         Add(table, "decisions", Coverage.AllDecisions, Decisions);
         return table.ToString();
     }
+
+    private static List<string> RoutesOf(IReadOnlyList<SimulationSetup> worlds) =>
+        [
+            .. worlds
+                .SelectMany(world => world.Options.Routes)
+                .SelectMany(route => route.To.Select(target => $"{route.Record} {route.From} → {target}"))
+                .Distinct(StringComparer.Ordinal),
+        ];
 
     private static void Add(StringBuilder table, string heading, IReadOnlyList<string> rows, FaultTally tally)
     {
         table.AppendLine(heading);
         foreach (var row in rows)
         {
-            table.AppendLine(CultureInfo.InvariantCulture, $"  {row, -36}{tally.Counts.GetValueOrDefault(row), 10}");
+            table.AppendLine(CultureInfo.InvariantCulture, $"  {row, -48}{tally.Counts.GetValueOrDefault(row), 10}");
         }
     }
 }

@@ -5,7 +5,10 @@ namespace QtcHub.Server.Commands;
 /// <summary>Options that several verbs take, each with one meaning.</summary>
 internal static class SharedOptions
 {
-    public static string DefaultConfig => Path.Combine(AppContext.BaseDirectory, "stacks", "pair.yaml");
+    public static string DefaultConfig => Stack("pair.yaml");
+
+    /// <summary>A configuration that is shipped beside the program.</summary>
+    public static string Stack(string file) => Path.Combine(AppContext.BaseDirectory, "stacks", file);
 
     public static Option<string> Config() =>
         new("--config")

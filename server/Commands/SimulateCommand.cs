@@ -8,6 +8,9 @@ namespace QtcHub.Server.Commands;
 /// <summary><c>qtc simulate</c>: the whole hub under one seed, or many, each run twice; a broken promise prints its seed.</summary>
 internal static class SimulateCommand
 {
+    /// <summary>The shipped configurations that seeds pick from.</summary>
+    private static readonly string[] Stacks = ["pair.yaml", "books.yaml"];
+
     public static Command Create()
     {
         var seed = new Option<int>("--seed") { Description = "The first seed", DefaultValueFactory = _ => 1 };
@@ -34,16 +37,21 @@ internal static class SimulateCommand
             return ExitCode.Configuration;
         }
 
-        var (installation, errors) = InstallationFile.Load(SharedOptions.DefaultConfig);
-        if (installation is null)
+        var worlds = new List<SimulationSetup>();
+        foreach (var stack in Stacks)
         {
-            await InstallationFile.PrintAsync(errors, Console.Error);
-            return ExitCode.Configuration;
+            var (installation, errors) = InstallationFile.Load(SharedOptions.Stack(stack));
+            if (installation is null)
+            {
+                await InstallationFile.PrintAsync(errors, Console.Error);
+                return ExitCode.Configuration;
+            }
+
+            worlds.Add(new SimulationSetup(installation.Options, installation.Mappings, installation.Kinds));
         }
 
-        var setup = new SimulationSetup(installation.Options, installation.Mappings, installation.Kinds);
         var campaign = SimulationCampaign.Run(
-            setup,
+            worlds,
             first,
             seeds,
             events,
@@ -51,7 +59,10 @@ internal static class SimulateCommand
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Console.Out.WriteLine(
-                    string.Create(CultureInfo.InvariantCulture, $"seed {run.Seed}: {run.Steps} steps, {run.Failures.Count} promises broken")
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"seed {run.Seed}, {run.World}: {run.Steps} steps, {run.Failures.Count} promises broken"
+                    )
                 );
             }
         );

@@ -17,12 +17,13 @@ public sealed class SimulationTests(ITestOutputHelper output)
         CultureInfo.InvariantCulture
     );
 
-    private static readonly SimulationSetup Setup = Load();
+    private static readonly SimulationSetup Setup = Load("pair.yaml");
+    private static readonly SimulationSetup Books = Load("books.yaml");
 
     [Fact]
-    public void Every_seed_keeps_the_promises_twice_alike_and_together_they_reach_every_step_and_decision()
+    public void Every_seed_keeps_the_promises_twice_alike_and_together_they_reach_every_step_decision_act_and_route()
     {
-        var campaign = SimulationCampaign.Run(Setup, FirstSeed, Seeds, Acts);
+        var campaign = SimulationCampaign.Run([Setup, Books], FirstSeed, Seeds, Acts);
 
         output.WriteLine(campaign.Table());
         Assert.True(campaign.Failures.Count == 0, string.Join(Environment.NewLine, campaign.Failures.Take(20)));
@@ -47,9 +48,9 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [Fact]
     public void Another_seed_is_another_world() => Assert.NotEqual(Simulator.Run(Setup, 1, 20).Trace, Simulator.Run(Setup, 2, 20).Trace);
 
-    private static SimulationSetup Load()
+    private static SimulationSetup Load(string file)
     {
-        var stack = Path.Combine(AppContext.BaseDirectory, "stacks", "pair.yaml");
+        var stack = Path.Combine(AppContext.BaseDirectory, "stacks", file);
         var (installation, errors) = Installation.Load(stack, ConnectorKinds.Scan(Assembly.Load("QtcHub.Connectors")));
         Assert.Empty(errors);
         return new SimulationSetup(installation!.Options, installation.Mappings, installation.Kinds);

@@ -1,0 +1,213 @@
+using System.Globalization;
+using QtcHub.DeadLetters;
+using QtcHub.Ledger;
+using QtcHub.Sandbox;
+
+namespace QtcHub.Simulation;
+
+/// <summary>The promises over a whole company's books. What should stand is computed from the vendors' own state alone.</summary>
+internal sealed class BooksChecks(World world, IPlaysSubscriptions billing, IPlaysPayments processor, IPlaysErp ledger)
+{
+    private const string Dollar = "USD";
+    private const string Euro = "EUR";
+
+    /// <summary>Numbers of the ledger's accounts for what the processor holds, and for the bank's, by currency.</summary>
+    private static readonly (string Currency, string Clearing, string Bank)[] Balances = [(Dollar, "1051", "1001"), (Euro, "1054", "1004")];
+
+    private const string Fees = "6101";
+    private const string Adjustments = "6202";
+    private const string Reserves = "1340";
+
+    private readonly StoreChecks stored = new(world);
+
+    /// <summary>P5 at every write of the ledger's: every journal balances, and nothing pays more than it has or is owed.</summary>
+    public void LedgerChanged(Book books)
+    {
+        if (books.Ledger.Sum(account => account.Balance) is not 0 and var lacking)
+        {
+            world.Failures.Add(Text($"P5 the ledger does not balance: {lacking}"));
+        }
+
+        foreach (var total in books.Totals.Where(total => total.Amount != total.Applied + total.Refunded + total.Balance))
+        {
+            world.Failures.Add(Text($"P5 {total} is not its applications, refunds and balance"));
+        }
+    }
+
+    /// <summary>Everything has come to rest.</summary>
+    public void Check(IReadOnlyCollection<string> acknowledged)
+    {
+        stored.NothingLost(acknowledged);
+        stored.Explainable();
+        NothingWaitsForAPerson();
+        var (billed, taken, books) = (billing.Book(), processor.Book(), ledger.Book());
+        Same("documents", BooksFacts.Documents(billed), BooksFacts.Documents(books));
+        Same("payments", BooksFacts.Payments(billed), BooksFacts.Payments(books));
+        Same("applications", BooksFacts.Applications(billed), BooksFacts.Applications(books));
+        Same("refunds", BooksFacts.Refunds(billed), BooksFacts.Refunds(books));
+        Same("accounts of the ledger", BooksFacts.OpenAccounts(billed), BooksFacts.OpenAccounts(books));
+        Same("accounts of the processor", BooksFacts.Accounts(billed), BooksFacts.Accounts(taken));
+        Same("charges", Charges(taken), OfProcessor(billed, taken));
+        Same("money given back", GivenBack(taken), Refunded(billed, taken));
+        Same("totals", Totals(billed), Totals(books));
+        foreach (var (currency, clearing, bank) in Balances)
+        {
+            CheckClearing(billed, taken, books, currency, clearing);
+            CheckSettlement(taken, books, currency, bank);
+        }
+    }
+
+    private void NothingWaitsForAPerson()
+    {
+        foreach (var row in stored.All("letter", "Open"))
+        {
+            var letter = Rows.Parse<DeadLetter>(row.Row);
+            world.Failures.Add($"P4 a sound record is a dead letter: {letter.Cause}: {letter.Fault.Detail} ({letter.Affected} {row.Home})");
+        }
+
+        foreach (var row in stored.All("lane", "Held"))
+        {
+            world.Failures.Add($"P4 {Rows.Parse<Lane>(row.Row).Id} is held though every period is open");
+        }
+    }
+
+    /// <summary>
+    /// The clearing account has what the processor holds, what is on its way to the bank, and what billing took by itself, which never was there.
+    /// </summary>
+    private void CheckClearing(Book billed, Book taken, Book books, string currency, string clearing)
+    {
+        var held = taken.ProcessorBalances.SingleOrDefault(balance => balance.Currency == currency)?.Amount ?? 0;
+        var underWay = Payouts(taken, currency, "pending", "in_transit");
+        var own = OwnMoney(billed, taken, currency);
+        var cleared = BalanceOf(books, clearing, currency);
+        if (cleared != held + underWay + own)
+        {
+            world.Failures.Add(
+                Text(
+                    $"P5 the processor holds {held} {currency}, {underWay} is on its way, billing's own gateway holds {own}, and their clearing account {cleared}"
+                )
+            );
+        }
+    }
+
+    /// <summary>What the balance's movements cost, hold back and pay out stands in the accounts that bear these names.</summary>
+    private void CheckSettlement(Book taken, Book books, string currency, string bank)
+    {
+        var items = taken.SettlementItems.Where(item => item.Currency == currency).ToList();
+        (string Account, long Balance)[] should =
+        [
+            (Fees, items.Sum(item => item.Fee) - Gross("fee")),
+            (Adjustments, -Gross("adjustment")),
+            (Reserves, -Gross("reserve")),
+            (bank, Payouts(taken, currency, "paid")),
+        ];
+        foreach (var (account, balance) in should)
+        {
+            if (BalanceOf(books, account, currency) is var stands && stands != balance)
+            {
+                world.Failures.Add(
+                    Text($"P5 account {account} has {stands} {currency}, should have {balance} by the processor's movements")
+                );
+            }
+        }
+
+        long Gross(string kind) => items.Where(item => item.Kind == kind).Sum(item => item.Gross);
+    }
+
+    private void Same(string what, IEnumerable<KeyValuePair<string, string>> should, IEnumerable<KeyValuePair<string, string>> stands)
+    {
+        var standing = stands.ToLookup(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
+        var wanted = should.ToDictionary(StringComparer.Ordinal);
+        foreach (var group in standing.Where(group => group.Count() > 1))
+        {
+            world.Failures.Add($"P2 {what}: {group.Key} stands {group.Count()} times{Story(group.Key)}");
+        }
+
+        foreach (var (key, value) in wanted.Where(pair => !standing[pair.Key].Contains(pair.Value)))
+        {
+            world.Failures.Add($"P4 {what}: {key} is {standing[key].FirstOrDefault() ?? "absent"}, should be {value}{Story(key)}");
+        }
+
+        foreach (var group in standing.Where(group => !wanted.ContainsKey(group.Key)))
+        {
+            world.Failures.Add($"P4 {what}: {group.Key} stands as {group.First()} and is nowhere else{Story(group.Key)}");
+        }
+    }
+
+    /// <summary>What the hub tells of the record of a source that a key names, or whose application it does.</summary>
+    private string Story(string key)
+    {
+        var (billed, taken) = (billing.Book(), processor.Book());
+        var ids = billed
+            .Accounts.Select(account => ($"account {account.Email}", account.Id))
+            .Concat(billed.Invoices.Select(invoice => (invoice.Number, invoice.Id)))
+            .Concat(billed.Memos.Select(memo => (memo.Number, memo.Id)))
+            .Concat(taken.Payments.Select(payment => (payment.Reference, payment.Id)))
+            .Concat(billed.Payments.Select(payment => (payment.Reference, payment.Id)))
+            .Concat(taken.Refunds.Select(refund => (refund.Reference, refund.Id)))
+            .Concat(billed.Refunds.Select(refund => (refund.Reference, refund.Id)));
+        return ids.FirstOrDefault(named => key.Contains(named.Item1, StringComparison.Ordinal)).Item2 is { } id ? stored.Story(id) : "";
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> Charges(Book taken) =>
+        taken.Payments.Select(payment => Money(payment.Reference, payment.Amount, payment.Currency));
+
+    private static IEnumerable<KeyValuePair<string, string>> OfProcessor(Book billed, Book taken) =>
+        billed
+            .Payments.Where(payment => taken.Payments.Any(charge => charge.Reference == payment.Reference))
+            .Select(payment => Money(payment.Reference, payment.Amount, payment.Currency));
+
+    /// <summary>Refunds, and what was lost in disputes.</summary>
+    private static IEnumerable<KeyValuePair<string, string>> GivenBack(Book taken) =>
+        taken
+            .Refunds.Where(refund => refund.Status == "succeeded")
+            .Select(refund => Money(refund.Id, refund.Amount, refund.Currency))
+            .Concat(
+                taken
+                    .Disputes.Where(dispute => dispute.Status == "lost")
+                    .Select(dispute => Money(dispute.Id, dispute.Amount, dispute.Currency))
+            );
+
+    private static IEnumerable<KeyValuePair<string, string>> Refunded(Book billed, Book taken) =>
+        billed
+            .Refunds.Where(refund => !IsOwn(billed, taken, refund))
+            .Select(refund => Money(refund.Reference, refund.Amount, refund.Currency));
+
+    /// <summary>Totals of an entity in a currency; debit memos are invoices to the ledger.</summary>
+    private static IEnumerable<KeyValuePair<string, string>> Totals(Book book) =>
+        book
+            .Totals.GroupBy(
+                total => $"{total.Entity} {total.Currency} {(total.Kind == "DebitMemo" ? "Invoice" : total.Kind)}",
+                StringComparer.Ordinal
+            )
+            .Select(group =>
+                BooksFacts.Fact(
+                    group.Key,
+                    $"{group.Sum(total => total.Count)} of {group.Sum(total => total.Amount)}, tax {group.Sum(total => total.Tax)}, applied {group.Sum(total => total.Applied)}, refunded {group.Sum(total => total.Refunded)}, left {group.Sum(total => total.Balance)}"
+                )
+            );
+
+    /// <summary>What billing took by itself, less what it gave back.</summary>
+    private static long OwnMoney(Book billed, Book taken, string currency) =>
+        billed
+            .Payments.Where(payment => payment.Currency == currency && IsOwn(taken, payment))
+            .Sum(payment => payment.Amount - billed.Refunds.Where(refund => refund.PaymentId == payment.Id).Sum(refund => refund.Amount));
+
+    private static bool IsOwn(Book billed, Book taken, BookRefund refund) =>
+        IsOwn(taken, billed.Payments.Single(payment => payment.Id == refund.PaymentId));
+
+    private static bool IsOwn(Book taken, BookPayment payment) =>
+        !payment.Reference.StartsWith(BooksCompany.WireMark, StringComparison.Ordinal)
+        && taken.Payments.All(charge => charge.Reference != payment.Reference);
+
+    private static long Payouts(Book taken, string currency, params string[] states) =>
+        taken.Payouts.Where(payout => payout.Currency == currency && states.Contains(payout.Status)).Sum(payout => payout.Amount);
+
+    private static long BalanceOf(Book books, string account, string currency) =>
+        books.Ledger.Where(held => held.Account == account && held.Currency == currency).Sum(held => held.Balance);
+
+    private static KeyValuePair<string, string> Money(string key, long amount, string currency) =>
+        BooksFacts.Fact(key, $"{amount} {currency}");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,559 @@
+using System.Globalization;
+using QtcHub.Sandbox;
+
+namespace QtcHub.Simulation;
+
+/// <summary>
+/// The acts of a company that bills in one system, is paid through another and at its bank, and keeps its ledger in a third. Each is one that people really do,
+/// chosen by what the vendors themselves hold at that moment.
+/// </summary>
+internal sealed class BooksCompany(IPlaysSubscriptions billing, IPlaysPayments processor, IPlaysErp bank, Dice dice, FaultTally tally)
+{
+    /// <summary>What references of the bank's statement begin with.</summary>
+    public const string WireMark = "WIRE-";
+
+    private const string Metered = "usage";
+
+    /// <summary>Legal companies with the currencies they bill in. The processor's account is the first one's, and so are all charges.</summary>
+    private static readonly (string Entity, string Currency)[] Homes =
+    [
+        ("us", "USD"),
+        ("us", "USD"),
+        ("us", "EUR"),
+        ("de", "EUR"),
+        ("jp", "JPY"),
+    ];
+
+    /// <summary>Who deals with the processor.</summary>
+    private const string Carded = "us";
+
+    /// <summary>Every act: how often it is tried, its name, and whether there was anything to do it to.</summary>
+    private static readonly (int Weight, string Name, Func<BooksCompany, bool> Play)[] Acts =
+    [
+        (7, "account opened", company => company.OpenAccount()),
+        (6, "account renamed", company => company.Rename()),
+        (1, "account closed", company => company.Close()),
+        (16, "invoice", company => company.Issue()),
+        (4, "subscription", company => company.Subscribe()),
+        (2, "amendment", company => company.Amend()),
+        (3, "usage", company => company.Use()),
+        (1, "cancellation", company => company.Cancel()),
+        (4, "bill run", company => company.Bill()),
+        (5, "credit note", company => company.Credit()),
+        (1, "write-off", company => company.WriteOff()),
+        (3, "debit memo", company => company.Debit()),
+        (3, "void", company => company.Void()),
+        (7, "cheque", company => company.Cheque()),
+        (2, "cheque refunded", company => company.RefundCheque()),
+        (9, "gateway charge", company => company.Collect()),
+        (6, "charge outside of billing", company => company.Charge()),
+        (2, "charge settled in another currency", company => company.Exchange()),
+        (3, "wire", company => company.Wire()),
+        (8, "application", company => company.Apply()),
+        (5, "unapplication", company => company.Unapply()),
+        (5, "refund", company => company.Refund()),
+        (3, "dispute", company => company.Dispute()),
+        (4, "dispute moved on", company => company.Judge()),
+        (1, "dispute reinstated", company => company.Reinstate()),
+        (2, "fee", company => company.Fee()),
+        (1, "adjustment", company => company.Adjust()),
+        (1, "reserve", company => company.Reserve()),
+        (4, "payout", company => company.PayOut()),
+        (1, "payout by hand", company => company.PayOutByHand()),
+        (4, "payout ended", company => company.EndPayout()),
+    ];
+
+    private readonly SortedDictionary<string, Account> accounts = new(StringComparer.Ordinal);
+    private readonly List<(string Number, string Plan)> subscriptions = [];
+    private readonly HashSet<string> cheques = new(StringComparer.Ordinal);
+    private Func<bool>? secondThought;
+    private Action? unfinished;
+    private int names;
+    private int months;
+
+    /// <summary>The names of all acts, as they are counted.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Acts.Select(act => $"act {act.Name}")];
+
+    private DateOnly FirstOfMonth => new DateOnly(2026, 3, 1).AddMonths(months);
+
+    /// <summary>Plays one act; who has just changed a record often changes it once more, while the first change is still on its way.</summary>
+    public void Act()
+    {
+        Finish();
+        if (secondThought is { } again && dice.OneIn(2))
+        {
+            secondThought = null;
+            again();
+            return;
+        }
+
+        var (_, name, play) = accounts.Count < 4 ? Acts[0] : Pick();
+        if (play(this))
+        {
+            tally.Add($"act {name}");
+        }
+    }
+
+    /// <summary>The last act has been: what it left undone is done.</summary>
+    public void End() => Finish();
+
+    private (int Weight, string Name, Func<BooksCompany, bool> Play) Pick()
+    {
+        var at = dice.Below(Acts.Sum(act => act.Weight));
+        return Acts.First(act => (at -= act.Weight) < 0);
+    }
+
+    private bool OpenAccount()
+    {
+        var (entity, currency) = dice.Pick(Homes);
+        var name = NewName();
+        var mail = $"{name.Replace(' ', '.')}@example.com";
+        var id = billing.OpenAccountOf(entity, name, mail, currency, "US");
+        var number = billing.Book().Accounts.Single(account => account.Id == id).Number;
+        accounts.Add(number, new Account(id, number, entity, currency, mail));
+        return true;
+    }
+
+    private bool Rename()
+    {
+        var account = AnyAccount();
+        secondThought = RenameIt;
+        return RenameIt();
+
+        bool RenameIt()
+        {
+            billing.RenameAccount(account.Id, NewName());
+            return true;
+        }
+    }
+
+    private bool Close()
+    {
+        var (billed, taken) = (billing.Book(), processor.Book());
+        var idle = accounts.Values.FirstOrDefault(account =>
+            billed.Invoices.All(invoice => invoice.AccountNumber != account.Number)
+            && billed.Payments.All(payment => payment.AccountNumber != account.Number)
+            && taken.Payments.All(payment => payment.AccountNumber != CustomerOf(taken, account))
+            && !account.IsBusy
+        );
+        if (idle is null)
+        {
+            return false;
+        }
+
+        billing.CloseAccount(idle.Id);
+        return accounts.Remove(idle.Number);
+    }
+
+    private bool Issue()
+    {
+        var account = AnyAccount();
+        var lines = Enumerable
+            .Range(1, 1 + dice.Below(3))
+            .Select(number => new PlayedLine($"Service {number}", 1 + dice.Below(5), 1_000 + dice.Below(50_000)))
+            .ToList();
+        billing.IssueInvoice(account.Id, lines, dice.OneIn(2) ? lines.Sum(line => line.Amount) / 10 : 0);
+        return true;
+    }
+
+    private bool Subscribe()
+    {
+        var (account, plan) = (AnyAccount(), dice.Pick(billing.Plans));
+        subscriptions.Add((billing.Subscribe(account.Id, plan, 1 + dice.Below(20), FirstOfMonth), plan));
+        account.IsBusy = true;
+        return true;
+    }
+
+    private bool Amend()
+    {
+        if (
+            subscriptions.Where(subscription => subscription.Plan.StartsWith("monthly", StringComparison.Ordinal)).ToList()
+            is not { Count: > 0 } seats
+        )
+        {
+            return false;
+        }
+
+        billing.ChangeQuantity(dice.Pick(seats).Number, 1 + dice.Below(30), FirstOfMonth.AddDays(10));
+        return true;
+    }
+
+    private bool Use()
+    {
+        if (subscriptions.Where(subscription => subscription.Plan == Metered).ToList() is not { Count: > 0 } metered)
+        {
+            return false;
+        }
+
+        billing.ReportUsage(dice.Pick(metered).Number, 1 + dice.Below(300), FirstOfMonth.AddDays(3));
+        return true;
+    }
+
+    private bool Cancel()
+    {
+        if (subscriptions.Count < 3)
+        {
+            return false;
+        }
+
+        var left = dice.Pick(subscriptions);
+        billing.CancelSubscription(left.Number, FirstOfMonth.AddDays(15));
+        return subscriptions.Remove(left);
+    }
+
+    private bool Bill()
+    {
+        if (subscriptions.Count == 0)
+        {
+            return false;
+        }
+
+        months++;
+        billing.RunBilling(FirstOfMonth);
+        return true;
+    }
+
+    /// <summary>Takes some of a line back; what is more than is owed stays the customer's.</summary>
+    private bool Credit() => OnLine((invoice, line) => billing.CreditInvoice(invoice, 1 + dice.Below((int)Math.Min(line, 400))));
+
+    /// <summary>Gives a line up as a whole.</summary>
+    private bool WriteOff() => OnLine(billing.CreditInvoice);
+
+    private bool Debit() => OnLine((invoice, _) => billing.DebitInvoice(invoice, 1 + dice.Below(900)));
+
+    private bool OnLine(Func<string, long, string> memo)
+    {
+        if (Open(billing.Book()).Where(open => open.Invoice.LineAmounts[0] > 0).ToList() is not { Count: > 0 } open)
+        {
+            return false;
+        }
+
+        var invoice = dice.Pick(open).Invoice;
+        memo(invoice.Id, invoice.LineAmounts[0]);
+        return true;
+    }
+
+    private bool Void()
+    {
+        var billed = billing.Book();
+        if (Open(billed).Where(open => open.Owed == open.Invoice.Total && open.Invoice.Total > 0).ToList() is not { Count: > 0 } untouched)
+        {
+            return false;
+        }
+
+        billing.VoidInvoice(dice.Pick(untouched).Invoice.Id);
+        return true;
+    }
+
+    /// <summary>A payment that billing takes by itself: of some invoices, in parts, or of more than is owed.</summary>
+    private bool Cheque()
+    {
+        var account = AnyAccount();
+        var applications = Open(billing.Book())
+            .Where(open => open.Invoice.AccountNumber == account.Number)
+            .Take(1 + dice.Below(3))
+            .Select(open => new PlayedApplication(open.Invoice.Id, dice.OneIn(3) ? 1 + (open.Owed / 2) : open.Owed))
+            .ToList();
+        var extra = applications.Count == 0 || dice.OneIn(3) ? 100 + dice.Below(5_000) : 0;
+        var amount = applications.Sum(application => application.Amount) + extra;
+        cheques.Add(billing.TakePayment(account.Id, amount, account.Currency, applications));
+        return true;
+    }
+
+    private bool RefundCheque()
+    {
+        var billed = billing.Book();
+        if (Unapplied(billed).Where(left => cheques.Contains(left.Payment.Id)).ToList() is not { Count: > 0 } left)
+        {
+            return false;
+        }
+
+        var (payment, amount) = dice.Pick(left);
+        billing.RefundPayment(payment.Id, dice.OneIn(2) ? amount : 1 + (amount / 2));
+        return true;
+    }
+
+    /// <summary>
+    /// Billing's own gateway: the charge and the payment in billing are one fact, and either is told first. Now and then billing notes it only after a while.
+    /// </summary>
+    private bool Collect()
+    {
+        var taken = processor.Book();
+        var open = Open(billing.Book())
+            .Where(open => AccountOf(open.Invoice) is { } account && CustomerOf(taken, account) is not null)
+            .ToList();
+        if (open.Count == 0)
+        {
+            return false;
+        }
+
+        var (invoice, owed) = dice.Pick(open);
+        var customer = CustomerOf(taken, AccountOf(invoice)!)!;
+        var charge = processor.TakeCharge(customer, owed, invoice.Currency, invoice.Currency, "billing");
+        unfinished = () => billing.CollectPayment(invoice.Id, charge, owed);
+        if (dice.OneIn(2))
+        {
+            Finish();
+        }
+
+        return true;
+    }
+
+    private void Finish()
+    {
+        unfinished?.Invoke();
+        unfinished = null;
+    }
+
+    private bool Charge() => Charge(account => account.Currency, _ => true);
+
+    private bool Exchange() => Charge(_ => "USD", account => account.Currency != "USD");
+
+    private bool Charge(Func<Account, string> settledIn, Func<Account, bool> which)
+    {
+        var taken = processor.Book();
+        if (accounts.Values.Where(account => CustomerOf(taken, account) is not null && which(account)).ToList() is not { Count: > 0 } known)
+        {
+            return false;
+        }
+
+        var account = dice.Pick(known);
+        processor.TakeCharge(CustomerOf(taken, account)!, 1_000 + dice.Below(20_000), account.Currency, settledIn(account));
+        return true;
+    }
+
+    private bool Wire()
+    {
+        var known = bank.Book().Accounts.Where(customer => customer.Active && accounts.ContainsKey(customer.Number)).ToList();
+        if (known.Count == 0)
+        {
+            return false;
+        }
+
+        var customer = dice.Pick(known);
+        var account = accounts[customer.Number];
+        account.IsBusy = true;
+        var reference = string.Create(CultureInfo.InvariantCulture, $"{WireMark}{++names}");
+        return bank.ReceiveWire(customer.Id, 1_000 + dice.Below(30_000), account.Currency, reference) is not null;
+    }
+
+    /// <summary>What has arrived in billing and pays nothing yet is applied to what is owed.</summary>
+    private bool Apply()
+    {
+        var billed = billing.Book();
+        var pairs = (
+            from left in Unapplied(billed)
+            from open in Open(billed)
+            where open.Invoice.AccountNumber == left.Payment.AccountNumber
+            select (left.Payment.Id, Of: new PlayedApplication(open.Invoice.Id, Math.Min(left.Amount, open.Owed)))
+        ).ToList();
+        if (pairs.Count == 0)
+        {
+            return false;
+        }
+
+        var (payment, application) = dice.Pick(pairs);
+        billing.ApplyPayment(payment, application);
+        return true;
+    }
+
+    private bool Unapply()
+    {
+        var billed = billing.Book();
+        var posted = billed
+            .Invoices.Where(invoice => invoice.Status == "Posted")
+            .ToDictionary(invoice => invoice.Number, StringComparer.Ordinal);
+        var pairs = (
+            from payment in billed.Payments
+            from applied in payment.Applications
+            where posted.ContainsKey(applied.InvoiceNumber)
+            select (payment.Id, Of: new PlayedApplication(posted[applied.InvoiceNumber].Id, applied.Amount))
+        ).ToList();
+        if (pairs.Count == 0)
+        {
+            return false;
+        }
+
+        var (id, whole) = dice.Pick(pairs);
+        billing.UnapplyPayment(id, dice.OneIn(2) ? whole : whole with { Amount = 1 + (whole.Amount / 2) });
+        secondThought = Apply;
+        return true;
+    }
+
+    private bool Refund()
+    {
+        if (Refundable() is not { Count: > 0 } payments)
+        {
+            return false;
+        }
+
+        var (payment, left) = dice.Pick(payments);
+        processor.Refund(payment.Id, dice.OneIn(3) ? left : 1 + (left / 3));
+        return true;
+    }
+
+    private bool Dispute()
+    {
+        if (Refundable() is not { Count: > 0 } payments)
+        {
+            return false;
+        }
+
+        var (payment, left) = dice.Pick(payments);
+        processor.OpenDispute(payment.Id, dice.OneIn(2) ? left : 1 + (left / 2), inquiry: dice.OneIn(4));
+        return true;
+    }
+
+    private bool Judge()
+    {
+        var open = processor.Book().Disputes.Where(dispute => dispute.Status is "open" or "inquiry").ToList();
+        if (open.Count == 0)
+        {
+            return false;
+        }
+
+        var dispute = dice.Pick(open);
+        var isInquiry = dispute.Status == "inquiry";
+        if (isInquiry && dice.OneIn(2))
+        {
+            processor.EscalateDispute(dispute.Id);
+        }
+        else
+        {
+            processor.CloseDispute(dispute.Id, won: isInquiry || dice.OneIn(2));
+        }
+
+        return true;
+    }
+
+    private bool Reinstate()
+    {
+        if (processor.Book().Disputes.FirstOrDefault(dispute => dispute is { Status: "lost", Reinstated: 0 }) is not { } lost)
+        {
+            return false;
+        }
+
+        processor.ReinstateDispute(lost.Id);
+        return true;
+    }
+
+    private bool Fee() => Moved(processor.ChargeFee(AnyBalance(), 100 + dice.Below(900), "monthly fee"));
+
+    private bool Adjust() => Moved(processor.Adjust(AnyBalance(), dice.OneIn(2) ? 150 : -150, "correction"));
+
+    private bool Reserve() => Moved(processor.Reserve(AnyBalance(), dice.OneIn(2) ? 2_000 : -1_000));
+
+    private static bool Moved(string movement) => movement.Length > 0;
+
+    private bool PayOut()
+    {
+        var currency = AnyBalance();
+        if (processor.Book().SettlementItems.All(item => item.Currency != currency || item.PayoutId is not null))
+        {
+            return false;
+        }
+
+        processor.PayOut(currency);
+        return true;
+    }
+
+    private bool PayOutByHand()
+    {
+        if (processor.Book().ProcessorBalances.FirstOrDefault(balance => balance.Amount > 1_000) is not { } balance)
+        {
+            return false;
+        }
+
+        processor.PayOutByHand(balance.Currency, 1 + (balance.Amount / 3));
+        return true;
+    }
+
+    private bool EndPayout()
+    {
+        if (processor.Book().Payouts.Where(payout => payout.Status is "pending" or "in_transit").ToList() is not { Count: > 0 } under)
+        {
+            return false;
+        }
+
+        var payout = dice.Pick(under);
+        switch (dice.Below(5))
+        {
+            case 0:
+                processor.FailPayout(payout.Id);
+                break;
+            case 1 when payout is { IsAutomatic: false, Status: "pending" }:
+                processor.CancelPayout(payout.Id);
+                break;
+            default:
+                processor.CompletePayout(payout.Id);
+                break;
+        }
+
+        return true;
+    }
+
+    private Account AnyAccount() => dice.Pick([.. accounts.Values]);
+
+    private string AnyBalance() => dice.OneIn(3) ? "EUR" : "USD";
+
+    private Account? AccountOf(BookInvoice invoice) => accounts.GetValueOrDefault(invoice.AccountNumber);
+
+    /// <summary>The customer at the processor that an account has become, where the processor deals with its company.</summary>
+    private static string? CustomerOf(Book taken, Account account) =>
+        account.Entity == Carded ? taken.Accounts.FirstOrDefault(customer => customer.Email == account.Mail)?.Id : null;
+
+    /// <summary>What is owed of each invoice that owes anything.</summary>
+    private static IEnumerable<(BookInvoice Invoice, long Owed)> Open(Book billed)
+    {
+        var applied = billed
+            .Payments.SelectMany(payment => payment.Applications)
+            .Concat(billed.Memos.SelectMany(memo => memo.Applications))
+            .GroupBy(application => application.InvoiceNumber, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.Sum(one => one.Amount), StringComparer.Ordinal);
+        return billed
+            .Invoices.Where(invoice => invoice.Status == "Posted")
+            .Select(invoice => (invoice, Owed: invoice.Total - applied.GetValueOrDefault(invoice.Number)))
+            .Where(open => open.Owed > 0);
+    }
+
+    /// <summary>What of each payment neither pays anything nor has gone back.</summary>
+    private static IEnumerable<(BookPayment Payment, long Amount)> Unapplied(Book billed) =>
+        billed
+            .Payments.Where(payment => payment.Status == "Processed")
+            .Select(payment =>
+                (
+                    payment,
+                    Amount: payment.Amount
+                        - payment.Applications.Sum(one => one.Amount)
+                        - billed.Refunds.Where(refund => refund.PaymentId == payment.Id).Sum(refund => refund.Amount)
+                )
+            )
+            .Where(left => left.Amount > 0);
+
+    /// <summary>What of each charge was neither given back nor questioned.</summary>
+    private List<(BookPayment Payment, long Left)> Refundable()
+    {
+        var taken = processor.Book();
+        return
+        [
+            .. taken
+                .Payments.Select(payment =>
+                    (
+                        payment,
+                        Left: payment.Amount
+                            - taken.Refunds.Where(refund => refund.PaymentId == payment.Id).Sum(refund => refund.Amount)
+                            - taken.Disputes.Where(dispute => dispute.PaymentId == payment.Id).Sum(dispute => dispute.Amount)
+                    )
+                )
+                .Where(charge => charge.Left > 0),
+        ];
+    }
+
+    private string NewName() => string.Create(CultureInfo.InvariantCulture, $"Name {++names}");
+
+    private sealed record Account(string Id, string Number, string Entity, string Currency, string Mail)
+    {
+        /// <summary>Whether something is on its way to it that it cannot be closed under.</summary>
+        public bool IsBusy { get; set; }
+    }
+}
