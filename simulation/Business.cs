@@ -29,9 +29,9 @@ internal abstract class Business
 
     /// <summary>
     /// How often something is tried. Where all acts are sound nothing may end as a letter of the intake's, which nobody can take up again: it is tried for longer than
-    /// the longest storm lasts. Elsewhere such ends are to be seen.
+    /// storms last, one after the other. Elsewhere such ends are to be seen.
     /// </summary>
-    public static int Attempts(HubOptions options) => options.Match.Count > 0 ? 12 : 5;
+    public static int Attempts(HubOptions options) => options.Match.Count > 0 ? 40 : 5;
 
     /// <summary>The business of a configuration: whole books where one system bills and another takes the money, else a billing system and a ledger.</summary>
     public static Business Of(World world)

@@ -177,8 +177,8 @@ internal sealed class SalesforceRecords(SalesforceRows rows, SalesforceOptions o
         : row.Text("MasterRecordId") is { } into ? new RecordReading.Merged(into, marker)
         : new RecordReading.Deleted(marker);
 
-    private RecordReading Found(FoundRow found, SalesforceParts? parts) =>
-        new RecordReading.Found(SalesforceForm.Write(found.Row, options.OnlyCurrency, parts), found.Marker);
+    private RecordReading.Found Found(FoundRow found, SalesforceParts? parts) =>
+        new(SalesforceForm.Write(found.Row, options.OnlyCurrency, parts), found.Marker);
 
     /// <summary>A row that was found, or what there is in its place.</summary>
     private sealed record FoundRow(JsonElement Row, Marker Marker, RecordReading? Ended);

@@ -52,7 +52,7 @@ internal sealed class SalesforceWriter(SalesforceCalls calls, SalesforceLookup l
     }
 
     /// <summary>An org with one currency has no field for it; an amount of another must not go there as if it were of that.</summary>
-    private Fault? TakeCurrencyOff(JsonObject body)
+    private Fault.Rejected? TakeCurrencyOff(JsonObject body)
     {
         if (objects.OnlyCurrency is not { } only || SalesforceBody.Text(body, SalesforceBody.Currency) is not { } asked)
         {

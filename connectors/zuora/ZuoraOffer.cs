@@ -112,7 +112,7 @@ internal sealed class ZuoraOffer
         var charge = new JsonObject
         {
             ["ProductRatePlanId"] = plan,
-            ["Name"] = name,
+            [nameof(Name)] = name,
             ["ChargeType"] = Rate.Type,
             ["ChargeModel"] = Models[Rate.Model],
             ["UOM"] = Rate.Unit,
@@ -138,12 +138,12 @@ internal sealed class ZuoraOffer
 
     private static Outcome<ZuoraOffer> Of(ZuoraRate rate, IReadOnlyList<JsonElement> asked, IReadOnlyList<JsonElement> pricings)
     {
-        var prices = new SortedDictionary<string, IReadOnlyList<Tier>>(StringComparer.Ordinal);
+        var byCurrency = new SortedDictionary<string, IReadOnlyList<Tier>>(StringComparer.Ordinal);
         foreach (var pricing in pricings)
         {
             var currency = pricing.Text("currency") ?? "";
             var tiers = rate.IsTiered ? TiersOf(pricing) : [new Tier(null, pricing.Number("price") ?? 0, null)];
-            if (!prices.TryAdd(currency, tiers))
+            if (!byCurrency.TryAdd(currency, tiers))
             {
                 return new Fault.Rejected(
                     "several-prices",
@@ -165,7 +165,7 @@ internal sealed class ZuoraOffer
             }
         }
 
-        return new ZuoraOffer(rate, prices, asked);
+        return new ZuoraOffer(rate, byCurrency, asked);
     }
 
     private static List<Tier> TiersOf(JsonElement pricing) =>

@@ -19,7 +19,10 @@ public sealed record LinkRequest(RecordType Record, string From, IReadOnlyList<s
         var ofType = router
             .Routes.Where(route => string.Equals(route.Options.Record.ToString(), record, StringComparison.OrdinalIgnoreCase))
             .ToList();
-        var named = systems.Count == 0 && ofType.Count == 1 ? ofType[0] : ofType.Find(route => route.Options.From == systems.FirstOrDefault());
+        var named =
+            systems is [var source, ..] ? ofType.Find(route => route.Options.From == source)
+            : ofType is [var only] ? only
+            : null;
         if (named is null)
         {
             var routes = router.Routes.Select(route => $"{route.Options.Record} --systems {Systems(route)}").Order(StringComparer.Ordinal);
