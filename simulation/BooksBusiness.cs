@@ -31,7 +31,7 @@ internal sealed class BooksBusiness : Business
 
     public override void Act() => company.Act();
 
-    public override void End() => company.End();
+    public override void End() => company.Finish();
 
     public override void SourceChanged()
     {

@@ -51,18 +51,19 @@ internal sealed class BooksCompany(IPlaysSubscriptions billing, IPlaysPayments p
         (3, "wire", company => company.Wire()),
         (8, "application", company => company.Apply()),
         (5, "unapplication", company => company.Unapply()),
-        (5, "refund", company => company.Refund()),
-        (3, "dispute", company => company.Dispute()),
-        (4, "dispute moved on", company => company.Judge()),
-        (1, "dispute reinstated", company => company.Reinstate()),
-        (2, "fee", company => company.Fee()),
-        (1, "adjustment", company => company.Adjust()),
-        (1, "reserve", company => company.Reserve()),
-        (4, "payout", company => company.PayOut()),
-        (1, "payout by hand", company => company.PayOutByHand()),
-        (4, "payout ended", company => company.EndPayout()),
+        (5, "refund", company => company.balance.Refund()),
+        (3, "dispute", company => company.balance.Dispute()),
+        (4, "dispute moved on", company => company.balance.Judge()),
+        (1, "dispute reinstated", company => company.balance.Reinstate()),
+        (2, "fee", company => company.balance.Fee()),
+        (1, "adjustment", company => company.balance.Adjust()),
+        (1, "reserve", company => company.balance.Reserve()),
+        (4, "payout", company => company.balance.PayOut()),
+        (1, "payout by hand", company => company.balance.PayOutByHand()),
+        (4, "payout ended", company => company.balance.EndPayout()),
     ];
 
+    private readonly BooksProcessor balance = new(processor, dice);
     private readonly SortedDictionary<string, Account> accounts = new(StringComparer.Ordinal);
     private readonly List<(string Number, string Plan)> subscriptions = [];
     private readonly HashSet<string> cheques = new(StringComparer.Ordinal);
@@ -93,9 +94,6 @@ internal sealed class BooksCompany(IPlaysSubscriptions billing, IPlaysPayments p
             tally.Add($"act {name}");
         }
     }
-
-    /// <summary>The last act has been: what it left undone is done.</summary>
-    public void End() => Finish();
 
     private (int Weight, string Name, Func<BooksCompany, bool> Play) Pick()
     {
@@ -223,7 +221,7 @@ internal sealed class BooksCompany(IPlaysSubscriptions billing, IPlaysPayments p
 
     private bool OnLine(Func<string, long, string> memo)
     {
-        if (Open(billing.Book()).Where(open => open.Invoice.LineAmounts[0] > 0).ToList() is not { Count: > 0 } open)
+        if (Unsettled.Open(billing.Book()).Where(open => open.Invoice.LineAmounts[0] > 0).ToList() is not { Count: > 0 } open)
         {
             return false;
         }
@@ -236,7 +234,10 @@ internal sealed class BooksCompany(IPlaysSubscriptions billing, IPlaysPayments p
     private bool Void()
     {
         var billed = billing.Book();
-        if (Open(billed).Where(open => open.Owed == open.Invoice.Total && open.Invoice.Total > 0).ToList() is not { Count: > 0 } untouched)
+        if (
+            Unsettled.Open(billed).Where(open => open.Owed == open.Invoice.Total && open.Invoice.Total > 0).ToList()
+            is not { Count: > 0 } untouched
+        )
         {
             return false;
         }
@@ -249,7 +250,8 @@ internal sealed class BooksCompany(IPlaysSubscriptions billing, IPlaysPayments p
     private bool Cheque()
     {
         var account = AnyAccount();
-        var applications = Open(billing.Book())
+        var applications = Unsettled
+            .Open(billing.Book())
             .Where(open => open.Invoice.AccountNumber == account.Number)
             .Take(1 + dice.Below(3))
             .Select(open => new PlayedApplication(open.Invoice.Id, dice.OneIn(3) ? 1 + (open.Owed / 2) : open.Owed))
@@ -263,7 +265,7 @@ internal sealed class BooksCompany(IPlaysSubscriptions billing, IPlaysPayments p
     private bool RefundCheque()
     {
         var billed = billing.Book();
-        if (Unapplied(billed).Where(left => cheques.Contains(left.Payment.Id)).ToList() is not { Count: > 0 } left)
+        if (Unsettled.Payments(billed).Where(left => cheques.Contains(left.Payment.Id)).ToList() is not { Count: > 0 } left)
         {
             return false;
         }
@@ -279,7 +281,8 @@ internal sealed class BooksCompany(IPlaysSubscriptions billing, IPlaysPayments p
     private bool Collect()
     {
         var taken = processor.Book();
-        var open = Open(billing.Book())
+        var open = Unsettled
+            .Open(billing.Book())
             .Where(open => AccountOf(open.Invoice) is { } account && CustomerOf(taken, account) is not null)
             .ToList();
         if (open.Count == 0)
@@ -299,7 +302,8 @@ internal sealed class BooksCompany(IPlaysSubscriptions billing, IPlaysPayments p
         return true;
     }
 
-    private void Finish()
+    /// <summary>What the last act has left undone is done.</summary>
+    public void Finish()
     {
         unfinished?.Invoke();
         unfinished = null;
@@ -342,8 +346,8 @@ internal sealed class BooksCompany(IPlaysSubscriptions billing, IPlaysPayments p
     {
         var billed = billing.Book();
         var pairs = (
-            from left in Unapplied(billed)
-            from open in Open(billed)
+            from left in Unsettled.Payments(billed)
+            from open in Unsettled.Open(billed)
             where open.Invoice.AccountNumber == left.Payment.AccountNumber
             select (left.Payment.Id, Of: new PlayedApplication(open.Invoice.Id, Math.Min(left.Amount, open.Owed)))
         ).ToList();
@@ -380,174 +384,13 @@ internal sealed class BooksCompany(IPlaysSubscriptions billing, IPlaysPayments p
         return true;
     }
 
-    private bool Refund()
-    {
-        if (Refundable() is not { Count: > 0 } payments)
-        {
-            return false;
-        }
-
-        var (payment, left) = dice.Pick(payments);
-        processor.Refund(payment.Id, dice.OneIn(3) ? left : 1 + (left / 3));
-        return true;
-    }
-
-    private bool Dispute()
-    {
-        if (Refundable() is not { Count: > 0 } payments)
-        {
-            return false;
-        }
-
-        var (payment, left) = dice.Pick(payments);
-        processor.OpenDispute(payment.Id, dice.OneIn(2) ? left : 1 + (left / 2), inquiry: dice.OneIn(4));
-        return true;
-    }
-
-    private bool Judge()
-    {
-        var open = processor.Book().Disputes.Where(dispute => dispute.Status is "open" or "inquiry").ToList();
-        if (open.Count == 0)
-        {
-            return false;
-        }
-
-        var dispute = dice.Pick(open);
-        var isInquiry = dispute.Status == "inquiry";
-        if (isInquiry && dice.OneIn(2))
-        {
-            processor.EscalateDispute(dispute.Id);
-        }
-        else
-        {
-            processor.CloseDispute(dispute.Id, won: isInquiry || dice.OneIn(2));
-        }
-
-        return true;
-    }
-
-    private bool Reinstate()
-    {
-        if (processor.Book().Disputes.FirstOrDefault(dispute => dispute is { Status: "lost", Reinstated: 0 }) is not { } lost)
-        {
-            return false;
-        }
-
-        processor.ReinstateDispute(lost.Id);
-        return true;
-    }
-
-    private bool Fee() => Moved(processor.ChargeFee(AnyBalance(), 100 + dice.Below(900), "monthly fee"));
-
-    private bool Adjust() => Moved(processor.Adjust(AnyBalance(), dice.OneIn(2) ? 150 : -150, "correction"));
-
-    private bool Reserve() => Moved(processor.Reserve(AnyBalance(), dice.OneIn(2) ? 2_000 : -1_000));
-
-    private static bool Moved(string movement) => movement.Length > 0;
-
-    private bool PayOut()
-    {
-        var currency = AnyBalance();
-        if (processor.Book().SettlementItems.All(item => item.Currency != currency || item.PayoutId is not null))
-        {
-            return false;
-        }
-
-        processor.PayOut(currency);
-        return true;
-    }
-
-    private bool PayOutByHand()
-    {
-        if (processor.Book().ProcessorBalances.FirstOrDefault(balance => balance.Amount > 1_000) is not { } balance)
-        {
-            return false;
-        }
-
-        processor.PayOutByHand(balance.Currency, 1 + (balance.Amount / 3));
-        return true;
-    }
-
-    private bool EndPayout()
-    {
-        if (processor.Book().Payouts.Where(payout => payout.Status is "pending" or "in_transit").ToList() is not { Count: > 0 } under)
-        {
-            return false;
-        }
-
-        var payout = dice.Pick(under);
-        switch (dice.Below(5))
-        {
-            case 0:
-                processor.FailPayout(payout.Id);
-                break;
-            case 1 when payout is { IsAutomatic: false, Status: "pending" }:
-                processor.CancelPayout(payout.Id);
-                break;
-            default:
-                processor.CompletePayout(payout.Id);
-                break;
-        }
-
-        return true;
-    }
-
     private Account AnyAccount() => dice.Pick([.. accounts.Values]);
-
-    private string AnyBalance() => dice.OneIn(3) ? "EUR" : "USD";
 
     private Account? AccountOf(BookInvoice invoice) => accounts.GetValueOrDefault(invoice.AccountNumber);
 
     /// <summary>The customer at the processor that an account has become, where the processor deals with its company.</summary>
     private static string? CustomerOf(Book taken, Account account) =>
         account.Entity == Carded ? taken.Accounts.FirstOrDefault(customer => customer.Email == account.Mail)?.Id : null;
-
-    /// <summary>What is owed of each invoice that owes anything.</summary>
-    private static IEnumerable<(BookInvoice Invoice, long Owed)> Open(Book billed)
-    {
-        var applied = billed
-            .Payments.SelectMany(payment => payment.Applications)
-            .Concat(billed.Memos.SelectMany(memo => memo.Applications))
-            .GroupBy(application => application.InvoiceNumber, StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => group.Sum(one => one.Amount), StringComparer.Ordinal);
-        return billed
-            .Invoices.Where(invoice => invoice.Status == "Posted")
-            .Select(invoice => (invoice, Owed: invoice.Total - applied.GetValueOrDefault(invoice.Number)))
-            .Where(open => open.Owed > 0);
-    }
-
-    /// <summary>What of each payment neither pays anything nor has gone back.</summary>
-    private static IEnumerable<(BookPayment Payment, long Amount)> Unapplied(Book billed) =>
-        billed
-            .Payments.Where(payment => payment.Status == "Processed")
-            .Select(payment =>
-                (
-                    payment,
-                    Amount: payment.Amount
-                        - payment.Applications.Sum(one => one.Amount)
-                        - billed.Refunds.Where(refund => refund.PaymentId == payment.Id).Sum(refund => refund.Amount)
-                )
-            )
-            .Where(left => left.Amount > 0);
-
-    /// <summary>What of each charge was neither given back nor questioned.</summary>
-    private List<(BookPayment Payment, long Left)> Refundable()
-    {
-        var taken = processor.Book();
-        return
-        [
-            .. taken
-                .Payments.Select(payment =>
-                    (
-                        payment,
-                        Left: payment.Amount
-                            - taken.Refunds.Where(refund => refund.PaymentId == payment.Id).Sum(refund => refund.Amount)
-                            - taken.Disputes.Where(dispute => dispute.PaymentId == payment.Id).Sum(dispute => dispute.Amount)
-                    )
-                )
-                .Where(charge => charge.Left > 0),
-        ];
-    }
 
     private string NewName() => string.Create(CultureInfo.InvariantCulture, $"Name {++names}");
 
