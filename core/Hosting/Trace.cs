@@ -69,6 +69,12 @@ public sealed class Tracer(IHubStore store, IReadOnlyDictionary<string, IReadOnl
             }
         }
 
+        // What was merged into another is told with the one that lives on.
+        foreach (var record in records.ToList())
+        {
+            records.Add((await store.SurvivorAsync(new CanonicalId(record), cancellationToken)).Value);
+        }
+
         var traced = new List<TracedRecord>();
         foreach (var record in records)
         {

@@ -98,7 +98,17 @@ public sealed record RecordDocument(
             ],
             [.. traced.Letters.Select(LetterLine.Of)],
             [.. traced.Audit.Select(AuditDocument.Of)]
-        );
+        )
+        {
+            MergedInto = traced.Head.MergedInto?.Value,
+            Absorbed = traced.Head.Absorbed,
+        };
+
+    /// <summary>The record that it was merged into.</summary>
+    public string? MergedInto { get; init; }
+
+    /// <summary>What was merged into it.</summary>
+    public IReadOnlyList<string>? Absorbed { get; init; }
 }
 
 /// <summary>A record at its source.</summary>
@@ -126,7 +136,7 @@ public sealed record LaneDocument(
             lane.ExternalId,
             lane.WantedRevision,
             lane.AppliedRevision,
-            lane.Current?.State.ToString() ?? "Idle",
+            lane.Current?.State.ToString() ?? (lane.MergedInto is null ? "Idle" : "Merged"),
             lane.Current?.Attempts ?? 0,
             lane.Current?.Due,
             lane.Current?.WaitsFor ?? lane.Current?.HeldFor,

@@ -26,6 +26,9 @@ public sealed record Lane
     /// <summary>The target's id of the record: the cross-reference. Never removed once set.</summary>
     public string? ExternalId { get; init; }
 
+    /// <summary>The record that this one was merged into: what is under way settles, and nothing is written here any more.</summary>
+    public Canonical.CanonicalId? MergedInto { get; init; }
+
     /// <summary>How a linking in bulk found the record that stands there; null where the hub made it or came upon it itself.</summary>
     public LaneLink? Link { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using QtcHub.Canonical;
 
 namespace QtcHub.Ledger;
 
@@ -16,7 +17,12 @@ internal static class LaneMoves
     private static LaneMove Advance(LaneMove move, DateTimeOffset now)
     {
         var lane = move.Lane;
-        if (!lane.IsFree || lane.Current?.Revision >= lane.WantedRevision || lane.SettledRevision >= lane.WantedRevision)
+        if (
+            lane.MergedInto is not null
+            || !lane.IsFree
+            || lane.Current?.Revision >= lane.WantedRevision
+            || lane.SettledRevision >= lane.WantedRevision
+        )
         {
             return move;
         }
@@ -70,6 +76,31 @@ internal static class LaneMoves
             Since = due,
         };
         return new LaneMove(lane with { Current = again }) { WorkDue = due };
+    }
+
+    /// <summary>
+    /// Its record was merged into another: what has not been sent makes way, and so does a letter whose write was not carried out; what may be or may have been
+    /// settles first.
+    /// </summary>
+    public static LaneMove Bury(Lane lane, CanonicalId into)
+    {
+        var buried = lane with { MergedInto = into };
+        if (lane.Current is not { } open || !lane.IsFree)
+        {
+            return new LaneMove(buried);
+        }
+
+        var ended = new LaneMove(buried with { Current = null });
+        return open.State == EffectState.DeadLettered
+            ? ended with
+            {
+                Left = open,
+            }
+            : ended with
+            {
+                Left = open.To(EffectState.Superseded),
+                Steps = [Step(open.State, EffectState.Superseded)],
+            };
     }
 
     /// <summary>A step of the state machine as the audit writes it.</summary>

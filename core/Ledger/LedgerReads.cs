@@ -8,9 +8,30 @@ public static class LedgerReads
 {
     private const int MostLanes = 100;
 
+    /// <summary>Most records that were merged one into the next: a chain of more is a bug.</summary>
+    private const int MostMerges = 1000;
+
     /// <summary>A record's head.</summary>
     public static async Task<Stored<RecordHead>?> HeadAsync(this IHubStore store, CanonicalId id, CancellationToken cancellationToken) =>
         Rows.Read<RecordHead>(await store.ReadAsync(Home.OfRecord(id), Rows.HeadKey, cancellationToken));
+
+    /// <summary>The head of the record that an id leads to: its own, or that of the one which it was merged into.</summary>
+    public static async Task<Stored<RecordHead>?> LivingAsync(this IHubStore store, CanonicalId id, CancellationToken cancellationToken)
+    {
+        var head = await store.HeadAsync(id, cancellationToken);
+        for (var merge = 0; head?.Value.MergedInto is { } into; merge++)
+        {
+            Invariant.Holds(merge < MostMerges, "a merge leads to a survivor");
+            head = await store.HeadAsync(into, cancellationToken);
+            Invariant.Holds(head is not null, "a survivor has a head");
+        }
+
+        return head;
+    }
+
+    /// <summary>The id of the record that lives on under an id.</summary>
+    public static async Task<CanonicalId> SurvivorAsync(this IHubStore store, CanonicalId id, CancellationToken cancellationToken) =>
+        await store.LivingAsync(id, cancellationToken) is { Value.Id: var living } ? living : id;
 
     /// <summary>One lane.</summary>
     public static async Task<Stored<Lane>?> LaneAsync(this IHubStore store, LaneId id, CancellationToken cancellationToken) =>

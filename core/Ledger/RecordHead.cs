@@ -20,6 +20,12 @@ public sealed record RecordHead
     /// <summary>What was last observed at each source.</summary>
     public required ImmutableArray<SourceSeen> Sources { get; init; }
 
+    /// <summary>The record that it was merged into; null: it lives. Nothing is stored in its home any more but the end of what was open there.</summary>
+    public CanonicalId? MergedInto { get; init; }
+
+    /// <summary>What was merged into it: canonical ids, or <c>system:id</c> of what the hub had never been told of.</summary>
+    public ImmutableArray<string>? Absorbed { get; init; }
+
     /// <summary>The system that told of it first; null in heads of the time when a record had but one.</summary>
     public string? MintedBy { get; init; }
 

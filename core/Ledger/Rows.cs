@@ -78,6 +78,9 @@ public static class Rows
     /// <summary>The key of an effect's dead letter.</summary>
     public static string LetterKey(LaneId lane, Effect effect) => $"letter/{Suffix(lane, effect)}";
 
+    /// <summary>The key of the letter about what stands at a target of a record that was merged into another.</summary>
+    public static string MergedLetterKey(LaneId lane) => $"letter/{lane.Target}/{lane.Part}/merged";
+
     /// <summary>What the keys go on with of a lane's rows about every generation of a revision; the generation itself follows.</summary>
     public static string OfRevision(LaneId lane, int revision) =>
         string.Create(CultureInfo.InvariantCulture, $"{lane.Target}/{lane.Part}/{revision:D8}.");

@@ -1,3 +1,4 @@
+using QtcHub.Audit;
 using QtcHub.DeadLetters;
 using QtcHub.Hosting;
 using QtcHub.Ledger;
@@ -17,6 +18,16 @@ internal sealed class Desk(HubContext hub, LaneWriter writer, EpochOf epochs)
     {
         for (var conflict = 0; conflict < MostConflicts; conflict++)
         {
+            if (await hub.Store.LaneAsync(id, cancellationToken) is { Value: { Current: null, MergedInto: not null } } buried)
+            {
+                if (await CloseMergedAsync(buried, who, reason, cancellationToken) is { } closed)
+                {
+                    return closed;
+                }
+
+                continue;
+            }
+
             if (
                 await hub.Store.LaneAsync(id, cancellationToken) is not { Value.Current: { } current } lane
                 || current.State is not (EffectState.Held or EffectState.DeadLettered)
@@ -33,6 +44,33 @@ internal sealed class Desk(HubContext hub, LaneWriter writer, EpochOf epochs)
         }
 
         return false;
+    }
+
+    /// <summary>A person has seen to what stands at a target of a record that was merged: nothing is written. Null: the lane changed, look again.</summary>
+    private async Task<bool?> CloseMergedAsync(Stored<Lane> lane, string who, string reason, CancellationToken cancellationToken)
+    {
+        var (home, key) = (Home.OfRecord(lane.Value.Id.Record), Rows.MergedLetterKey(lane.Value.Id));
+        if (await hub.Store.ReadAsync(home, key, cancellationToken) is not { State: "Open" } row)
+        {
+            return false;
+        }
+
+        var build = new CommitBuilder(hub, home);
+        build.Put(Rows.Of(key, Rows.Parse<DeadLetter>(row) with { ClosedBy = $"released by {who}" }), row.Version);
+        build.Put(Rows.Of(lane.Value with { OpenLetters = lane.Value.OpenLetters - 1 }), lane.Version);
+        var entry = new AuditEntry
+        {
+            At = hub.Now,
+            Actor = who,
+            Action = "released",
+            Origin = $"release:{who}",
+            Lane = $"{lane.Value.Id.Target}/{lane.Value.Id.Part}",
+            Revision = lane.Value.AppliedRevision,
+            ConfigurationVersion = hub.Options.Version,
+            Reason = reason,
+        };
+        build.Audit(Rows.LaneKey(lane.Value.Id), lane.Version + 1, entry);
+        return await build.CommitAsync(cancellationToken) == CommitResult.Committed ? true : null;
     }
 
     private async Task<bool> TryReleaseAsync(LaneAt at, Effect current, string who, string reason, CancellationToken cancellationToken)

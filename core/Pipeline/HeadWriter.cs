@@ -123,7 +123,7 @@ internal sealed class HeadWriter(HubContext hub)
         build.Lane(version, LaneMoves.Want(lane, head.Revision, at.Arrival.Origin, hub.Now), null);
 
     /// <summary>A lane that was not there. Where the target has told of the record itself, it is known there by that name.</summary>
-    private static Lane FirstLane(LaneId id, RecordHead head, Target target) =>
+    public static Lane FirstLane(LaneId id, RecordHead head, Target target) =>
         new()
         {
             Id = id,

@@ -21,6 +21,7 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
     private readonly HeadWriter heads = new(hub);
     private readonly ReceivableNotes notes = new(hub);
     private ListIntake? lists;
+    private Merging? merging;
 
     /// <summary>Takes one notice in. The fault that comes back is for <see cref="Recoverability"/>.</summary>
     public Task<Outcome<NoticeResult>> TakeInAsync(
@@ -48,34 +49,27 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
 
         for (var conflict = 0; conflict < MostConflicts; conflict++)
         {
-            var id = await hub.Store.ClaimedAsync(
+            var claimed = await hub.Store.ClaimedAsync(
                 arrival.System,
                 arrival.Notice.ExternalType,
                 arrival.Notice.ExternalId,
                 cancellationToken
             );
-            var head = id is null || id.Value.Type != type ? null : await hub.Store.HeadAsync(id.Value, cancellationToken);
-            var seen = head?.Value.Source(arrival.System);
-            if (JudgeUnread(arrival, type, id, seen, head) is { } judged)
+            var head =
+                claimed is { } one && one.Type == type ? await hub.Store.LivingAsync(one, cancellationToken) : (Stored<RecordHead>?)null;
+            var state = new Observed(arrival, route, type, head?.Value.Id ?? claimed, head);
+            if (JudgeUnread(state) is { } judged)
             {
                 return judged;
             }
 
-            var reading = await ReadAsync(arrival, seen, cancellationToken);
+            var reading = await ReadAsync(state, cancellationToken);
             if (!reading.TryGet(out var found, out var fault))
             {
                 return fault;
             }
 
-            var state = new Observed(arrival, route, type, id, head);
-            var taken = found switch
-            {
-                RecordReading.Found record => await TakeFoundAsync(state, record, cancellationToken),
-                RecordReading.Deleted deleted => await TakeGoneAsync(state, deleted.Marker, cancellationToken),
-                RecordReading.Merged merged => new Fault.Rejected("merged", $"it was merged into {merged.Into}"),
-                RecordReading.Missing => await TakeMissingAsync(state, cancellationToken),
-                _ => throw new InvariantException("a known reading"),
-            };
+            var taken = await TakeAsync(state, found, cancellationToken);
             // A read counts only if the head is the same at commit as before the read began; else it is read again.
             if (taken.Fault is not Fault.Conflict)
             {
@@ -86,38 +80,53 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
         return new Fault.Conflict("the record is changing faster than it can be taken in");
     }
 
-    /// <summary>What can be said of a notice before its record is read; null where it has to be.</summary>
-    private static Outcome<NoticeResult>? JudgeUnread(
-        Arrival arrival,
-        RecordType type,
-        CanonicalId? id,
-        SourceSeen? seen,
-        Stored<RecordHead>? head
+    private async Task<Outcome<NoticeResult>> TakeAsync(Observed state, RecordReading found, CancellationToken cancellationToken) =>
+        found switch
+        {
+            RecordReading.Merged merged => await TakeMergedAsync(state, merged, cancellationToken),
+            // Two that were told of at the same time, before either was known; or one that was merged and is there again.
+            RecordReading.Found when state.IsAnother => new Fault.Rejected(
+                "several-records",
+                $"it was taken for one with {state.Seen!.ExternalId}, which it was merged into or has the match key of"
+            ),
+            // What was merged is not the one that the record stands for: its end is not the record's.
+            RecordReading.Deleted or RecordReading.Missing when state.IsAnother => Ignored("another-stands-for-it"),
+            RecordReading.Found record => await TakeFoundAsync(state, record, cancellationToken),
+            RecordReading.Deleted deleted => await TakeGoneAsync(state, deleted.Marker, cancellationToken),
+            RecordReading.Missing => await TakeMissingAsync(state, cancellationToken),
+            _ => throw new InvariantException("a known reading"),
+        };
+
+    private async Task<Outcome<NoticeResult>> TakeMergedAsync(
+        Observed state,
+        RecordReading.Merged merged,
+        CancellationToken cancellationToken
     )
     {
+        var taken = await (merging ??= new Merging(hub, TakeInAsync)).TakeAsync(state, merged, cancellationToken);
+        return taken is { } result ? result
+            : state.IsAnother ? Ignored("another-stands-for-it")
+            : await TakeGoneAsync(state, merged.Marker, cancellationToken);
+    }
+
+    /// <summary>What can be said of a notice before its record is read; null where it has to be.</summary>
+    private static Outcome<NoticeResult>? JudgeUnread(Observed state)
+    {
         // A vendor may keep records of two types as one of its own: what the hub wrote there for another type is no record of this one.
-        if (id is { } claimed && claimed.Type != type)
+        if (state.Id is { } claimed && claimed.Type != state.Type)
         {
             return Ignored("written-for-another-type");
         }
 
-        if (seen is not null && arrival.Notice.Marker.IsOlderThan(seen.Marker))
-        {
-            return new NoticeResult(NoticeResultKind.Stale, id, head!.Value.Value.Revision, null);
-        }
-
-        // Two that were told of at the same time, before either was known.
-        if (seen is { IsGone: false } && seen.ExternalId != arrival.Notice.ExternalId)
-        {
-            return new Fault.Rejected("several-records", $"it was taken for one with {seen.ExternalId}, which has the same match key");
-        }
-
-        return null;
+        return state is { Seen: { } seen, IsAnother: false } && state.Arrival.Notice.Marker.IsOlderThan(seen.Marker)
+            ? new NoticeResult(NoticeResultKind.Stale, state.Id, state.Head!.Value.Value.Revision, null)
+            : (Outcome<NoticeResult>?)null;
     }
 
-    private async Task<Outcome<RecordReading>> ReadAsync(Arrival arrival, SourceSeen? seen, CancellationToken cancellationToken)
+    private async Task<Outcome<RecordReading>> ReadAsync(Observed state, CancellationToken cancellationToken)
     {
-        if (arrival.Notice.Embedded is { } embedded && (seen is null || arrival.Notice.Marker.IsNewerThan(seen.Marker)))
+        var (arrival, seen) = (state.Arrival, state.Seen);
+        if (arrival.Notice.Embedded is { } embedded && !state.IsAnother && (seen is null || arrival.Notice.Marker.IsNewerThan(seen.Marker)))
         {
             return new RecordReading.Found(embedded, arrival.Notice.Marker);
         }
@@ -202,10 +211,10 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
         if (
             known is { } claimed
             && claimed.Type == reference.Type
-            && await hub.Store.HeadAsync(claimed, cancellationToken) is { Value.Revision: > 0 }
+            && await hub.Store.LivingAsync(claimed, cancellationToken) is { Value: { Revision: > 0 } living }
         )
         {
-            return claimed.Value;
+            return living.Id.Value;
         }
 
         if (arrival.Depth >= MostDepth || !arrival.Source.Facts.Sources.ContainsKey(reference.Type))

@@ -61,6 +61,7 @@ internal sealed class LaneProcessor(HubContext hub, LaneSteps steps, Sender send
             EffectState.InFlight when current.LeaseUntil > hub.Now => new WorkOutcome.Later(current.LeaseUntil.Value),
             EffectState.InFlight => await ExpireAsync(at, current, cancellationToken),
             EffectState.Unknown => await readBack.ReadBackAsync(at, cancellationToken),
+            EffectState.Parked or EffectState.Held when at.Value.MergedInto is { } into => await EndAsync(at, into, cancellationToken),
             EffectState.Parked => await steps.Parking.WakeAsync(at, cancellationToken),
             EffectState.Held when current.HeldFor is not null => await GoOnAsync(at, current, cancellationToken),
             EffectState.Held when IsTooOld(current) => await ReopenAsync(at, current, current.Since, cancellationToken),
@@ -83,6 +84,13 @@ internal sealed class LaneProcessor(HubContext hub, LaneSteps steps, Sender send
     {
         var due = current.To(EffectState.Due) with { Due = hub.Now, Since = since, HeldFor = null };
         await writer.CommitAsync(at, LaneMoves.Stay(at.Value, due, hub.Now), writer.Entry(at, due, [EffectState.Held]), cancellationToken);
+        return null;
+    }
+
+    /// <summary>Its record was merged into another while this was decided: it makes way.</summary>
+    private async Task<WorkOutcome?> EndAsync(LaneAt at, Canonical.CanonicalId into, CancellationToken cancellationToken)
+    {
+        await writer.CommitAsync(at, LaneMoves.Bury(at.Value, into), null, cancellationToken);
         return null;
     }
 

@@ -10,6 +10,8 @@ namespace QtcHub.Pipeline;
 /// <summary>Commits what a step decided about a lane: lane, letter, audit with the effect that ended, and following work, together.</summary>
 internal sealed class LaneWriter(HubContext hub)
 {
+    private readonly MergeLetters letters = new(hub);
+
     /// <summary>The way to whatever comes of a taking: the entry that tells the end of it tells the taking too.</summary>
     public static ImmutableArray<EffectState> Taken { get; } = [EffectState.Due, EffectState.InFlight];
 
@@ -32,6 +34,11 @@ internal sealed class LaneWriter(HubContext hub)
         if (move.Left is { State: EffectState.Applied or EffectState.Unchanged } ended)
         {
             move = await CloseLettersAsync(at, move, ended, build, cancellationToken);
+        }
+
+        if (at.Value is { MergedInto: not null, ExternalId: null } && move.Lane.ExternalId is not null)
+        {
+            move = move with { Lane = await letters.ListAsync(move.Lane, move.Lane.WantedOrigin, build, cancellationToken) };
         }
 
         build.Lane(at.Lane.Version, move, entry);

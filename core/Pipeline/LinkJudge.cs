@@ -28,8 +28,14 @@ internal sealed class LinkJudge(HubContext hub, Preparation preparation)
             return new Fault.Rejected("written-for-another-type", $"it is {claimed}");
         }
 
-        var head = id is { } known ? await hub.Store.HeadAsync(known, cancellationToken) : null;
-        var at = new Observed(arrival, route, type, id, head);
+        var head = id is { } known ? await hub.Store.LivingAsync(known, cancellationToken) : null;
+        var at = new Observed(arrival, route, type, head?.Value.Id ?? id, head);
+        // What was merged into another is there no more: the other is listed too.
+        if (at.IsAnother)
+        {
+            return null;
+        }
+
         if (head is { Value: { Revision: > 0 } taken })
         {
             return new LinkCandidate(at, await hub.Store.ContentAsync(taken.Id, taken.Revision, cancellationToken));

@@ -50,9 +50,9 @@ internal sealed class Minting(HubContext hub)
     private async Task<(CanonicalId? Owner, Fault? Ambiguous)> OwnerAsync(IReadOnlyList<MatchKey> keys, CancellationToken cancellationToken)
     {
         CanonicalId? owner = null;
-        foreach (var (field, value) in keys)
+        foreach (var key in keys)
         {
-            var owns = await hub.Store.ClaimedAsync(Matches, field, value, cancellationToken);
+            var owns = await OwnerAsync(key, cancellationToken);
             if (owner is not null && owns is not null && owner != owns)
             {
                 return (null, new Fault.Rejected("several-records", $"its match keys belong to {owner} and to {owns}"));
@@ -85,7 +85,7 @@ internal sealed class Minting(HubContext hub)
             : [];
         foreach (var key in keys)
         {
-            var owner = await hub.Store.ClaimedAsync(Matches, key.Field, key.Value, cancellationToken);
+            var owner = await OwnerAsync(key, cancellationToken);
             if (owner is null && await ClaimAsync([key], id, cancellationToken) is { } refused)
             {
                 return refused;
@@ -116,11 +116,19 @@ internal sealed class Minting(HubContext hub)
             : null;
     }
 
+    /// <summary>Whose a match key is: a record's that lives, for what was merged into it had its keys too.</summary>
+    private async Task<CanonicalId?> OwnerAsync(MatchKey key, CancellationToken cancellationToken) =>
+        await hub.Store.ClaimedAsync(Matches, key.Field, key.Value, cancellationToken) is { } claimed
+            ? await hub.Store.SurvivorAsync(claimed, cancellationToken)
+            : null;
+
     private async Task<Fault?> ClaimAsync(IReadOnlyList<MatchKey> keys, CanonicalId id, CancellationToken cancellationToken)
     {
         foreach (var (field, value) in keys)
         {
-            if (Refusal(await hub.Store.ClaimAsync(Matches, field, value, id, cancellationToken), id) is { } refused)
+            var owner = await hub.Store.ClaimAsync(Matches, field, value, id, cancellationToken);
+            var living = owner is { } one && one != id ? await hub.Store.SurvivorAsync(one, cancellationToken) : owner;
+            if (Refusal(living, id) is { } refused)
             {
                 return refused;
             }

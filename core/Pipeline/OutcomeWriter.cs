@@ -78,6 +78,15 @@ internal sealed class OutcomeWriter(HubContext hub, LaneWriter writer)
             History = Remember(at.Current, hub.Now, fault.Name),
         };
         var next = Next(at, current, disposition);
+        if (at.Value.MergedInto is not null && next is { State: EffectState.DeadLettered or EffectState.Held, OutcomeUnknown: false })
+        {
+            // It was certainly not done, and of a record that was merged meanwhile it never will be.
+            next = current.To(EffectState.Due) with
+            {
+                Due = hub.Now,
+            };
+        }
+
         var entry = writer.EntryOfCall(at, next, fault, disposition.Name);
         var committed =
             next.State == EffectState.DeadLettered

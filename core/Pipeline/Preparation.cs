@@ -38,6 +38,7 @@ internal abstract record Prepared
 internal sealed class Preparation(HubContext hub)
 {
     private readonly CashProposals cash = new(hub);
+    private readonly TargetReferences references = new(hub);
 
     public async Task<Prepared> PrepareAsync(LaneAt at, CancellationToken cancellationToken)
     {
@@ -55,29 +56,38 @@ internal sealed class Preparation(HubContext hub)
             return new Prepared.NoWrite("not-selected");
         }
 
-        return await JudgeAsync(at, content, cancellationToken)
+        var posted =
+            at.Target.Facts.PostedFields.Count > 0 && at.Value.StandingRevision is > 0 and var standing
+                ? await hub.Store.ContentAsync(at.Id.Record, standing, cancellationToken)
+                : ReadOnlyMemory<byte>.Empty;
+        return await JudgeAsync(at, content, posted, cancellationToken)
             ?? (
                 at.Target.CashApplication is null
-                    ? await MapAsync(at, content, Omitted(at), cancellationToken)
-                    : await MapPaymentAsync(at, content, cancellationToken)
+                    ? await MapAsync(at, content, posted, Omitted(at), cancellationToken)
+                    : await MapPaymentAsync(at, content, posted, cancellationToken)
             );
     }
 
     /// <summary>A payment is made with what is proposed that it pays. As it was made it is compared with later, but never asked for again.</summary>
-    private async Task<Prepared> MapPaymentAsync(LaneAt at, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    private async Task<Prepared> MapPaymentAsync(
+        LaneAt at,
+        ReadOnlyMemory<byte> content,
+        ReadOnlyMemory<byte> posted,
+        CancellationToken cancellationToken
+    )
     {
         var omit = Omitted(at);
         var payment = (Payment)CanonicalJson.Read(RecordType.Payment, content.Span).Value;
         var proposed = await cash.ProposeAsync(at, payment, cancellationToken);
         if ((proposed ?? at.Value.Proposal) is not { Applications.IsEmpty: false } proposal)
         {
-            var unapplied = await MapAsync(at, content, omit, cancellationToken);
+            var unapplied = await MapAsync(at, content, posted, omit, cancellationToken);
             return unapplied is Prepared.Ready ready ? ready with { Proposal = proposed } : unapplied;
         }
 
         var asked = omit.Where(field => field != CashProposals.Field).ToHashSet(StringComparer.Ordinal);
-        var made = await MapAsync(at, CashProposals.With(content, payment, proposal), asked, cancellationToken);
-        return proposed is null && made is not Prepared.NoWrite ? await MapAsync(at, content, omit, cancellationToken)
+        var made = await MapAsync(at, CashProposals.With(content, payment, proposal), posted, asked, cancellationToken);
+        return proposed is null && made is not Prepared.NoWrite ? await MapAsync(at, content, posted, omit, cancellationToken)
             : made is Prepared.Ready request ? request with { Proposal = proposed }
             : made;
     }
@@ -86,7 +96,12 @@ internal sealed class Preparation(HubContext hub)
     private static IReadOnlySet<string> Omitted(LaneAt at) => at.Value.LeadsBack ? at.Target.OmitOfItsOwn : at.Target.Omit;
 
     /// <summary>Rules that need no mapping: what has ended, what is posted.</summary>
-    private async Task<Prepared?> JudgeAsync(LaneAt at, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    private async Task<Prepared?> JudgeAsync(
+        LaneAt at,
+        ReadOnlyMemory<byte> content,
+        ReadOnlyMemory<byte> posted,
+        CancellationToken cancellationToken
+    )
     {
         var record = CanonicalJson.Read(at.Id.Record.Type, content.Span);
         Invariant.Holds(record.Fault is null, "stored content has its shape");
@@ -100,16 +115,30 @@ internal sealed class Preparation(HubContext hub)
             return at.Value.ExternalId is null ? new Prepared.Link() : new Prepared.NoWrite("linked");
         }
 
-        if (at.Value.StandingRevision is > 0 and var standing)
+        if (!posted.IsEmpty && await FirstChangeAsync(at, posted, content, cancellationToken) is { } field)
         {
-            var stands = await hub.Store.ContentAsync(at.Id.Record, standing, cancellationToken);
-            if (PostedDocument.FirstChange(stands, content, at.Target.Facts.PostedFields) is { } field)
-            {
-                return new Prepared.Faulty(new Fault.PostedDocumentChanged(field));
-            }
+            return new Prepared.Faulty(new Fault.PostedDocumentChanged(field));
         }
 
         return record.Value.HasEnded && at.Route.Options.Gone == WhenGone.Hold ? new Prepared.Hold("ended at its source") : null;
+    }
+
+    /// <summary>The first posted field that changed, or null; that what it refers to was merged meanwhile is no change of it.</summary>
+    private async Task<string?> FirstChangeAsync(
+        LaneAt at,
+        ReadOnlyMemory<byte> posted,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken
+    )
+    {
+        var fields = at.Target.Facts.PostedFields;
+        return PostedDocument.FirstChange(posted, content, fields) is null
+            ? null
+            : PostedDocument.FirstChange(
+                await references.LedAsync(at.Target.Out, posted, cancellationToken),
+                await references.LedAsync(at.Target.Out, content, cancellationToken),
+                fields
+            );
     }
 
     /// <summary>What of the request must not change once it is posted, or null where the record cannot be mapped so.</summary>
@@ -135,31 +164,26 @@ internal sealed class Preparation(HubContext hub)
     /// <param name="onlyPosted">Whether only that of it which must not change once it is posted.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public Task<Prepared> TryAsync(LaneAt at, ReadOnlyMemory<byte> content, bool onlyPosted, CancellationToken cancellationToken) =>
-        MapAsync(at, content, onlyPosted ? OmittedOfPosted(at, content) : Omitted(at), cancellationToken);
+        MapAsync(at, content, ReadOnlyMemory<byte>.Empty, onlyPosted ? OmittedOfPosted(at, content) : Omitted(at), cancellationToken);
 
     private async Task<Prepared> MapAsync(
         LaneAt at,
         ReadOnlyMemory<byte> content,
+        ReadOnlyMemory<byte> posted,
         IReadOnlySet<string> omit,
         CancellationToken cancellationToken
     )
     {
         var asked = at.Target.Out.ReferencesIn(content);
-        if (!asked.TryGet(out var references, out var fault))
+        if (!asked.TryGet(out var named, out var fault))
         {
             return new Prepared.Faulty(fault);
         }
 
-        var resolved = new Dictionary<Reference, string>();
-        foreach (var reference in references)
+        var (resolved, missing) = await references.ResolveAsync(at, named, posted, cancellationToken);
+        if (missing is not null)
         {
-            var record = new CanonicalId(reference.Id);
-            if (await StandsAsAsync(record, at.Id.Target, cancellationToken) is not { } externalId)
-            {
-                return new Prepared.Missing(record, new Fault.MissingReference(reference.Type, reference.Id));
-            }
-
-            resolved[reference] = externalId;
+            return missing;
         }
 
         var context = new MappingContext
@@ -185,16 +209,6 @@ internal sealed class Preparation(HubContext hub)
     }
 
     /// <summary>The target's id of a canonical record, or null while it does not stand there: what the hub made there, or what it was told of from there.</summary>
-    public async Task<string?> StandsAsAsync(CanonicalId record, string target, CancellationToken cancellationToken)
-    {
-        if (
-            hub.Router.To(target, record.Type, null) is { } way
-            && (await hub.Store.LaneAsync(way.Target.Lane.Of(record), cancellationToken))?.Value.ExternalId is { } made
-        )
-        {
-            return made;
-        }
-
-        return await hub.Store.HeadAsync(record, cancellationToken) is { Value: var head } ? hub.Router.Systems[target].ToldAs(head) : null;
-    }
+    public Task<string?> StandsAsAsync(CanonicalId record, string target, CancellationToken cancellationToken) =>
+        references.StandsAsAsync(record, target, cancellationToken);
 }

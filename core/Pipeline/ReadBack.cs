@@ -47,7 +47,11 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
 
     /// <summary>Whether the vendor still tells this request from a second one by its key; counted from the first send.</summary>
     public static bool HasLiveKey(LaneAt at, DateTimeOffset now) =>
-        at.Target.Facts.Idempotency == Idempotency.KeyHeader && now - at.Current.FirstSentAt < at.Target.Facts.KeyLife;
+        // What was merged into another is never sent again, not under its key either.
+        at.Value.MergedInto
+            is null
+        && at.Target.Facts.Idempotency == Idempotency.KeyHeader
+        && now - at.Current.FirstSentAt < at.Target.Facts.KeyLife;
 
     /// <summary>One lost answer costs no wait. A vendor that goes on failing, or that replays its failure for as long as the key lives, is asked ever less often.</summary>
     private DateTimeOffset NextSend(Effect sent) =>
@@ -70,7 +74,8 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
                     : await GiveUpAsync(at, refused, cancellationToken);
             }
 
-            if (Covers.Request(sent, found.Record))
+            // Of what was merged it only matters that it stands there.
+            if (at.Value.MergedInto is not null || Covers.Request(sent, found.Record))
             {
                 return await AppliedAsync(at, found.ExternalId, cancellationToken);
             }

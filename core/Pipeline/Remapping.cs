@@ -70,6 +70,11 @@ internal sealed class Remapping(HubContext hub, Preparation preparation)
     /// <summary>What today's mapping makes of one lane.</summary>
     public async Task<Remapped> JudgeAsync(LaneAt at, CancellationToken cancellationToken)
     {
+        if (at.Value.MergedInto is not null)
+        {
+            return new Remapped.LeftAlone("merged");
+        }
+
         if (at.Value.Current is { } current)
         {
             return new Remapped.LeftAlone(current.State.ToString());

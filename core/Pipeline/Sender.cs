@@ -18,6 +18,17 @@ internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, Fi
     /// <summary>One attempt. Null means: the lane changed, look again.</summary>
     public async Task<WorkOutcome?> SendAsync(LaneAt at, CancellationToken cancellationToken)
     {
+        if (at.Value.MergedInto is { } into && at.Current is not { OutcomeUnknown: true, FirstSentAt: not null })
+        {
+            await writer.CommitAsync(
+                at,
+                LaneMoves.Bury(at.Value with { Current = at.Current with { OutcomeUnknown = false } }, into),
+                null,
+                cancellationToken
+            );
+            return null;
+        }
+
         if (!at.Current.OutcomeUnknown && !await gate.IsOpenAsync(at.Route, at.Id.Target, cancellationToken))
         {
             return await HoldAsync(at, "its route starts by link", Effect.ForLink, cancellationToken);

@@ -88,7 +88,12 @@ internal static class TraceCommand
     private static void Print(RecordDocument record)
     {
         var lanes = Output.Table("record", "source / lane", "vendor's id", "revision", "state", "fault");
-        lanes.Row(record.Id, "", "", $"{record.Revision}");
+        lanes.Row(record.Id, "", "", $"{record.Revision}", record.MergedInto is { } into ? $"merged into {into}" : "");
+        foreach (var absorbed in record.Absorbed ?? [])
+        {
+            lanes.Row("", "merged into it", absorbed);
+        }
+
         foreach (var source in record.Sources)
         {
             lanes.Row("", $"{source.System} {source.Type}", source.Id, "", source.Gone ? "gone" : "seen");

@@ -82,6 +82,10 @@ internal sealed class ScriptedVendor
     public void Deletes(string type, string id, long at) =>
         sources[$"{type}/{id}"] = new RecordReading.Deleted(Marker.At(DateTimeOffset.UnixEpoch.AddSeconds(at)));
 
+    /// <summary>The source says that a record was merged into another.</summary>
+    public void Merges(string type, string id, string into, long at) =>
+        sources[$"{type}/{id}"] = new RecordReading.Merged(into, Marker.At(DateTimeOffset.UnixEpoch.AddSeconds(at)));
+
     /// <summary>An account's bills are listed so.</summary>
     public void Lists(string account, params Notice[] bills) => sources[$"bills/{account}"] = new RecordReading.Listed(bills);
 

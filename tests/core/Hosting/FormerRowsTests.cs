@@ -48,6 +48,20 @@ public sealed class FormerRowsTests : IDisposable
         Assert.Equal(expected, await new Verifier(bench.Store).StandingAsync(delivery, CancellationToken.None));
     }
 
+    [Fact]
+    public async Task Record_of_an_earlier_program_is_merged_as_any_other()
+    {
+        await WriteFormerAsync();
+        await bench.ChangeAccountAsync("a1", "Fourth", 400);
+        await bench.ChangeAccountAsync("a2", "Acme", 400);
+        bench.Vendor.Merges("account", "a1", "a2", 500);
+        await bench.TellAsync("merge", NoticeJson("account", "a1", 500));
+        await bench.RunAsync();
+
+        Assert.Equal(Account("a2"), (await bench.LaneAsync(AccountLane("a1"))).MergedInto);
+        Assert.Contains("t-0", Assert.Single(await bench.LettersAsync()).Fault.Detail, StringComparison.Ordinal);
+    }
+
     /// <summary>A record at its third revision, all of it written by an earlier program.</summary>
     private async Task WriteFormerAsync()
     {
