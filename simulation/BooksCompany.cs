@@ -64,7 +64,7 @@ internal sealed class BooksCompany(IPlaysSubscriptions billing, IPlaysPayments p
     ];
 
     private readonly BooksProcessor balance = new(processor, dice);
-    private readonly SortedDictionary<string, Account> accounts = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, BooksAccount> accounts = new(StringComparer.Ordinal);
     private readonly List<(string Number, string Plan)> subscriptions = [];
     private readonly HashSet<string> cheques = new(StringComparer.Ordinal);
     private Func<bool>? secondThought;
@@ -108,7 +108,7 @@ internal sealed class BooksCompany(IPlaysSubscriptions billing, IPlaysPayments p
         var mail = $"{name.Replace(' ', '.')}@example.com";
         var id = billing.OpenAccountOf(entity, name, mail, currency, "US");
         var number = billing.Book().Accounts.Single(account => account.Id == id).Number;
-        accounts.Add(number, new Account(id, number, entity, currency, mail));
+        accounts.Add(number, new BooksAccount(id, number, entity, currency, mail));
         return true;
     }
 
@@ -313,7 +313,7 @@ internal sealed class BooksCompany(IPlaysSubscriptions billing, IPlaysPayments p
 
     private bool Exchange() => Charge(_ => "USD", account => account.Currency != "USD");
 
-    private bool Charge(Func<Account, string> settledIn, Func<Account, bool> which)
+    private bool Charge(Func<BooksAccount, string> settledIn, Func<BooksAccount, bool> which)
     {
         var taken = processor.Book();
         if (accounts.Values.Where(account => CustomerOf(taken, account) is not null && which(account)).ToList() is not { Count: > 0 } known)
@@ -384,19 +384,13 @@ internal sealed class BooksCompany(IPlaysSubscriptions billing, IPlaysPayments p
         return true;
     }
 
-    private Account AnyAccount() => dice.Pick([.. accounts.Values]);
+    private BooksAccount AnyAccount() => dice.Pick([.. accounts.Values]);
 
-    private Account? AccountOf(BookInvoice invoice) => accounts.GetValueOrDefault(invoice.AccountNumber);
+    private BooksAccount? AccountOf(BookInvoice invoice) => accounts.GetValueOrDefault(invoice.AccountNumber);
 
     /// <summary>The customer at the processor that an account has become, where the processor deals with its company.</summary>
-    private static string? CustomerOf(Book taken, Account account) =>
+    private static string? CustomerOf(Book taken, BooksAccount account) =>
         account.Entity == Carded ? taken.Accounts.FirstOrDefault(customer => customer.Email == account.Mail)?.Id : null;
 
     private string NewName() => string.Create(CultureInfo.InvariantCulture, $"Name {++names}");
-
-    private sealed record Account(string Id, string Number, string Entity, string Currency, string Mail)
-    {
-        /// <summary>Whether something is on its way to it that it cannot be closed under.</summary>
-        public bool IsBusy { get; set; }
-    }
 }

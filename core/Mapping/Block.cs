@@ -93,17 +93,11 @@ internal sealed class Leaf(Expression expression, YamlScalar at, FieldType targe
 internal sealed class ObjectBlock(Expression? when, IReadOnlyList<(OutputName Name, Block Block)> fields, bool required) : Block
 {
     private readonly (OutputName Name, Block Block)[] fields = [.. fields];
-    private readonly IReadOnlyList<string> feeds = [.. when?.Feeds ?? []];
 
     public override bool AsksForReferences { get; } = fields.Any(field => field.Block.AsksForReferences);
 
     public override bool Make(in Scope scope, OutputName? name, Run run, Output output)
     {
-        if (run.Omits(feeds))
-        {
-            return false;
-        }
-
         if (Condition.Fails(when, scope, run))
         {
             if (required)

@@ -3,7 +3,8 @@ namespace QtcHub.Mapping;
 /// <summary>Part of a list: an element for each element of the input that passes, or a single element under a condition.</summary>
 internal sealed class ListPart(PathExpression? each, Expression? where, ObjectBlock element)
 {
-    private readonly IReadOnlyList<string> feeds = [.. each?.Feeds ?? [], .. where?.Feeds ?? []];
+    // A condition is judged by what is: without it a list would be told in part, which is another list.
+    private readonly IReadOnlyList<string> feeds = [.. each?.Feeds ?? []];
 
     /// <summary>Whether making it asks for references.</summary>
     public bool AsksForReferences => element.AsksForReferences;

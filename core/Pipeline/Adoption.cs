@@ -1,3 +1,4 @@
+using QtcHub.Canonical;
 using QtcHub.Connectors;
 using QtcHub.Hosting;
 using QtcHub.Ledger;
@@ -105,7 +106,27 @@ internal sealed class Adoption(HubContext hub, LaneWriter writer, Preparation pr
             return null;
         }
 
-        var posted = await preparation.PostedPartAsync(adopted, cancellationToken);
-        return posted is { } part && !Covers.Request(part, found.Record) ? new Fault.PostedDocumentChanged("something") : null;
+        for (var revision = adopted.Current.Revision; revision > 0; revision--)
+        {
+            var row = await hub.Store.ReadAsync(Home.OfRecord(adopted.Id.Record), Rows.ContentKey(revision), cancellationToken);
+            if (row is null)
+            {
+                break;
+            }
+
+            var posted = await preparation.PostedPartAsync(adopted, row.Body, cancellationToken);
+            if (posted is not { } part || Covers.Request(part, found.Record))
+            {
+                return null;
+            }
+
+            // What has ended may stand there as it was before it did.
+            if (!CanonicalJson.Read(adopted.Id.Record.Type, row.Body.Span).TryGet(out var record, out _) || !record.HasEnded)
+            {
+                break;
+            }
+        }
+
+        return new Fault.PostedDocumentChanged("something");
     }
 }

@@ -142,11 +142,11 @@ internal sealed class Preparation(HubContext hub)
     }
 
     /// <summary>What of the request must not change once it is posted, or null where the record cannot be mapped so.</summary>
-    public async Task<ReadOnlyMemory<byte>?> PostedPartAsync(LaneAt at, CancellationToken cancellationToken)
-    {
-        var content = await hub.Store.ContentAsync(at.Id.Record, at.Current.Revision, cancellationToken);
-        return await TryAsync(at, content, onlyPosted: true, cancellationToken) is Prepared.Ready ready ? ready.Request : null;
-    }
+    public async Task<ReadOnlyMemory<byte>?> PostedPartAsync(
+        LaneAt at,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken
+    ) => await TryAsync(at, content, onlyPosted: true, cancellationToken) is Prepared.Ready ready ? ready.Request : null;
 
     private static HashSet<string> OmittedOfPosted(LaneAt at, ReadOnlyMemory<byte> content)
     {

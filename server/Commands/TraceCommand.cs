@@ -87,6 +87,12 @@ internal static class TraceCommand
 
     private static void Print(RecordDocument record)
     {
+        PrintLanes(record);
+        PrintAudit(record);
+    }
+
+    private static void PrintLanes(RecordDocument record)
+    {
         var lanes = Output.Table("record", "source / lane", "vendor's id", "revision", "state", "fault");
         lanes.Row(record.Id, "", "", $"{record.Revision}", record.MergedInto is { } into ? $"merged into {into}" : "");
         foreach (var absorbed in record.Absorbed ?? [])
@@ -121,6 +127,10 @@ internal static class TraceCommand
         }
 
         Output.Print(lanes);
+    }
+
+    private static void PrintAudit(RecordDocument record)
+    {
         var audit = Output.Table("at", "who", "what", "lane", "revision", "states", "origin", "fault");
         foreach (var entry in record.Audit)
         {

@@ -42,4 +42,10 @@ internal sealed class HubWorker(HubContext context, Hub hub, IWorkQueue queue, W
 }
 
 /// <summary>What belongs to the head as a whole.</summary>
-internal sealed record HeadParts(StoreWatch Watch, HeadStore Store, HeadMeter Meter, IHostApplicationLifetime Lifetime, ILogger<HubWorker> Log);
+internal sealed record HeadParts(
+    StoreWatch Watch,
+    HeadStore Store,
+    HeadMeter Meter,
+    IHostApplicationLifetime Lifetime,
+    ILogger<HubWorker> Log
+);
