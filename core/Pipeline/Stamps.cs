@@ -38,16 +38,17 @@ internal sealed class Stamps(HubContext hub)
         return owner is null ? new Fault.Transient("the store is overloaded") : new Fault.Conflict("the hub wrote it");
     }
 
+    /// <summary>What is written there under this type's name may be of another canonical type: a lost dispute is a refund in some systems.</summary>
     private static CanonicalId? RecordIn(Observed at, ReadOnlyMemory<byte> found)
     {
-        var type = at.Arrival.Notice.ExternalType;
+        var (source, type) = (at.Arrival.Source, at.Arrival.Notice.ExternalType);
         return
-            at.Arrival.Source.Connector is IStampReader stamps
-            && at.Arrival.Source.WritesAs(at.Type, type)
+            source.Connector is IStampReader stamps
             && stamps.ReferenceIn(type, found) is { } reference
             && CanonicalId.IsOne(reference)
             && new CanonicalId(reference) is var record
-            && record.Type == at.Type
+            && source.Facts.Targets.TryGetValue(record.Type, out var target)
+            && target.ExternalType == type
             ? record
             : null;
     }

@@ -80,6 +80,34 @@ public sealed class SettlementTests : IDisposable
     }
 
     [Fact]
+    public async Task A_chargeback_that_billing_tells_of_as_a_refund_before_it_has_answered_stands_once_in_the_ledger()
+    {
+        var customer = await OpenAsync();
+        var charge = Processor.TakeCharge(customer, 10_000, "USD", "USD");
+        await books.PassAsync();
+        var dispute = Processor.OpenDispute(charge, 10_000, inquiry: false);
+        await books.PassAsync();
+        books
+            .Faults["zuora"]
+            .Plan(
+                new PlannedFault
+                {
+                    Method = "POST",
+                    PathContains = "/refunds",
+                    Status = 504,
+                    DelayAfterCommit = true,
+                }
+            );
+        Processor.CloseDispute(dispute, won: false);
+        await books.PassAsync(TimeSpan.FromHours(2));
+
+        Assert.Equal([], await LettersAsync());
+        Assert.Single(books.Book("zuora").Refunds);
+        Assert.Equal(0, BalanceOf(Disputed));
+        AssertClearing();
+    }
+
+    [Fact]
     public async Task A_dispute_that_is_won_and_an_inquiry_change_nothing_that_is_owed()
     {
         var customer = await OpenAsync();
