@@ -168,7 +168,9 @@ internal sealed class ZuoraWriterPayments(
             .ToList();
 
     private static decimal Applied(IReadOnlyList<ZuoraPart> applied, ZuoraNamed named) =>
-        applied.Where(part => part.IsInvoice == (named.Kind.Document == ZuoraDocument.Invoice) && part.Document == named.Document).Sum(part => part.Amount);
+        applied
+            .Where(part => part.IsInvoice == (named.Kind.Document == ZuoraDocument.Invoice) && part.Document == named.Document)
+            .Sum(part => part.Amount);
 }
 
 /// <summary>What a payment can pay: its list in a payment, and the kind of document.</summary>

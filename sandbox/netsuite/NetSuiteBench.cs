@@ -45,6 +45,7 @@ public sealed class NetSuiteBench : IBenchTarget
             }
         );
         writer.WriteBoolean("isInactive"u8, !account.Active);
+        writer.WriteString("custentity_qtc_tax_status"u8, account.TaxStatus);
         writer.WriteEndObject();
     }
 
@@ -69,6 +70,7 @@ public sealed class NetSuiteBench : IBenchTarget
         public string? Currency { get; private set; }
         public string? Email { get; private set; }
         public string? Phone { get; private set; }
+        public string? TaxStatus { get; private set; }
         public bool Active { get; private set; } = true;
 
         public static Account Read(ReadOnlySpan<byte> canonical)
@@ -101,6 +103,10 @@ public sealed class NetSuiteBench : IBenchTarget
                 else if (reader.ValueTextEquals("phone"u8))
                 {
                     account.Phone = Text(ref reader);
+                }
+                else if (reader.ValueTextEquals("taxStatus"u8))
+                {
+                    account.TaxStatus = Text(ref reader);
                 }
                 else if (reader.ValueTextEquals("active"u8))
                 {
