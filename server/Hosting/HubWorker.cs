@@ -14,7 +14,11 @@ internal sealed class HubWorker(HubContext context, Hub hub, IWorkQueue queue, W
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await ListeningAsync(stoppingToken);
+        if (!await ListeningAsync(stoppingToken))
+        {
+            return;
+        }
+
         using var abort = new CancellationTokenSource();
         await using var grace = stoppingToken.Register(() => abort.CancelAfter(Grace));
         var parts = new PumpParts(hub, queue, context.Time, head.Watch, head.Meter, head.Log);
@@ -22,12 +26,15 @@ internal sealed class HubWorker(HubContext context, Hub hub, IWorkQueue queue, W
         await Task.WhenAll([.. pumps, .. new Timers(context, head.Store.Chores, parts).Run(stoppingToken)]);
     }
 
-    /// <summary>A pretend vendor of this process answers once the process listens: a poll before that would open its circuit.</summary>
-    private async Task ListeningAsync(CancellationToken stoppingToken)
+    /// <summary>
+    /// A pretend vendor of this process answers once the process listens: a poll before that would open its circuit. False where it was stopped before, or could not listen.
+    /// </summary>
+    private async Task<bool> ListeningAsync(CancellationToken stoppingToken)
     {
-        var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var told = head.Lifetime.ApplicationStarted.Register(listening.SetResult);
-        await listening.Task.WaitAsync(stoppingToken);
+        var listening = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var started = head.Lifetime.ApplicationStarted.Register(() => listening.TrySetResult(true));
+        await using var stopped = stoppingToken.Register(() => listening.TrySetResult(false));
+        return await listening.Task;
     }
 
     private Pump PumpOf(string share, PumpParts parts)
