@@ -19,12 +19,7 @@ internal static class LinkCommand
             HelpName = "source,target",
         };
         var dry = new Option<bool>("--dry-run") { Description = "Only report what would be linked" };
-        var by = new Option<string>("--by")
-        {
-            Description = "Who says so; it is kept with every link",
-            HelpName = "name",
-            DefaultValueFactory = _ => Environment.UserName,
-        };
+        var by = WrittenName.Option("Who says so; it is kept with every link");
         var command = new Command("link", "Match what both sides hold already, and link it; nothing is written to a vendor")
         {
             record,
@@ -38,9 +33,8 @@ internal static class LinkCommand
         command.SetAction(
             async (parsed, cancellationToken) =>
             {
-                if (parsed.GetValue(by)?.Trim() is not { Length: > 0 } who)
+                if (await WrittenName.ReadAsync(parsed.GetValue(by)) is not { } who)
                 {
-                    await Console.Error.WriteLineAsync("--by is empty. Fix: say who, or leave it out");
                     return ExitCode.Configuration;
                 }
 

@@ -20,12 +20,7 @@ internal static class RemapCommand
         };
         var apply = new Option<bool>("--apply") { Description = "Want what would change once more; without it nothing is written" };
         var reason = new Option<string>("--reason") { Description = "Why, with --apply; it is kept with your name", HelpName = "text" };
-        var by = new Option<string>("--by")
-        {
-            Description = "Who says so, with --apply",
-            HelpName = "name",
-            DefaultValueFactory = _ => Environment.UserName,
-        };
+        var by = WrittenName.Option("Who says so, with --apply");
         var command = new Command("remap", "Compare what was applied with what today's mapping makes of it, and apply it")
         {
             record,
@@ -52,9 +47,8 @@ internal static class RemapCommand
                     return ExitCode.Configuration;
                 }
 
-                if (parsed.GetValue(by)?.Trim() is not { Length: > 0 } who)
+                if (await WrittenName.ReadAsync(parsed.GetValue(by)) is not { } who)
                 {
-                    await Console.Error.WriteLineAsync("--by is empty. Fix: say who, or leave it out");
                     return ExitCode.Configuration;
                 }
 
