@@ -26,7 +26,34 @@ public sealed record Book(IReadOnlyList<BookAccount> Accounts, IReadOnlyList<Boo
 
     /// <summary>The ledger of accounts, where the vendor keeps one: its trial balance.</summary>
     public IReadOnlyList<BookLedgerBalance> Ledger { get; init; } = [];
+
+    /// <summary>What is sold, where the vendor has a catalogue that a hub may keep.</summary>
+    public IReadOnlyList<BookProduct> Products { get; init; } = [];
+
+    /// <summary>Subscriptions at their latest version, where the vendor knows them.</summary>
+    public IReadOnlyList<BookSubscription> Subscriptions { get; init; } = [];
+
+    /// <summary>What has been ordered and stands, where the vendor takes orders.</summary>
+    public IReadOnlyList<BookSale> Sales { get; init; } = [];
+
+    /// <summary>What each document leaves owed, or of a credit memo unapplied, where the vendor says so of each.</summary>
+    public IReadOnlyList<BookStanding> Standings { get; init; } = [];
 }
+
+/// <summary>A product of a catalogue.</summary>
+public sealed record BookProduct(string Id, string Sku, string Name, bool Active);
+
+/// <summary>A subscription; <paramref name="OrderNumber"/> is that of the order that made its latest version.</summary>
+public sealed record BookSubscription(string Id, string Number, string AccountNumber, string OrderNumber, int Version, bool Active);
+
+/// <summary>
+/// How many of a product an order has left, with all that amends it; <paramref name="OrderNumber"/> is that of the first order, <paramref name="Id"/> the
+/// vendor's name for what bears them all.
+/// </summary>
+public sealed record BookSale(string Id, string OrderNumber, string AccountNumber, string Sku, decimal Quantity);
+
+/// <summary>What a document, by its number, leaves: minor units.</summary>
+public sealed record BookStanding(string Number, string Currency, long Balance);
 
 /// <summary>What an entity has debited and credited to one account of the ledger in one currency: minor units. Over all accounts debits = credits.</summary>
 /// <param name="Entity">The entity's code.</param>
@@ -76,7 +103,11 @@ public sealed record BookDispute(
     string BalanceCurrency,
     long Withdrawn,
     long Reinstated
-);
+)
+{
+    /// <summary>The processor's reference, where the vendor is not the processor itself.</summary>
+    public string Reference { get; init; } = "";
+}
 
 /// <summary>
 /// A movement of the processor's balance: minor units, negative where money leaves. Net = gross − fee. Kinds are those of the books: charge, refund,

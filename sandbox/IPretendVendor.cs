@@ -193,10 +193,10 @@ public interface IPlaysErp : IPretendVendor
     void OpenAllPeriods();
 
     /// <summary>
-    /// A customer's wire is found on the bank's statement and entered under its <paramref name="reference"/>; gives the receipt's id, or null while the period of
-    /// today is closed.
+    /// A customer's wire is found on the bank's statement and entered under its <paramref name="reference"/>, with the payer's <paramref name="text"/> where there
+    /// is one; gives the receipt's id, or null while the period of today is closed.
     /// </summary>
-    string? ReceiveWire(string customer, long amount, string currency, string reference);
+    string? ReceiveWire(string customer, long amount, string currency, string reference, string? text = null);
 }
 
 /// <summary>A vendor that sales works in: the acts of customers, their catalogue and what they order. Ids are the vendor's own.</summary>

@@ -6,51 +6,57 @@ namespace QtcHub.Simulation;
 /// A company whose billing system, processor and ledger are three: documents and applications come from billing, money from the processor or the bank, and
 /// the ledger has all of it. All of its acts are sound, so that at the end nothing may be missing anywhere, whatever went wrong on the way.
 /// </summary>
-internal sealed class BooksBusiness : Business
+internal class BooksBusiness : Business
 {
-    private readonly IPlaysSubscriptions billing;
-    private readonly IPlaysPayments processor;
-    private readonly BooksCompany company;
+    private readonly BooksSystems systems;
     private readonly BooksChecks checks;
     private readonly VersionWatch ledgerWatch;
-    private readonly VersionWatch processorWatch;
+    private readonly List<VersionWatch> accountWatches;
 
-    public BooksBusiness(World world, IPlaysSubscriptions billing, IPlaysPayments processor, IPlaysErp ledger)
+    public BooksBusiness(World world, BooksSystems systems)
     {
-        (this.billing, this.processor, Ledger) = (billing, processor, ledger);
-        company = new BooksCompany(billing, processor, ledger, new Dice(world.Dice.Seed()), world.Faults);
-        checks = new BooksChecks(world, billing, processor, ledger);
-        ledgerWatch = new VersionWatch(world, billing, ledger, BooksFacts.Ledger);
-        processorWatch = new VersionWatch(world, billing, processor, BooksFacts.Processor);
+        this.systems = systems;
+        Company = new BooksCompany(systems, world.Setup.Options.Entities.Keys, new Dice(world.Dice.Seed()), world.Faults);
+        checks = new BooksChecks(world, systems);
+        ledgerWatch = new VersionWatch(world, systems.Billing, systems.Ledger, BooksFacts.Ledger);
+        accountWatches =
+        [
+            .. new IPretendVendor[] { systems.Ledger, systems.Processor, systems.Billing }
+                .Where(target => target != systems.Desk.Vendor)
+                .Select(target => new VersionWatch(world, systems.Desk.Vendor, target, BooksFacts.Kept)),
+        ];
     }
 
-    public override IPlaysErp Ledger { get; }
+    public override IPlaysErp Ledger => systems.Ledger;
 
     /// <summary>Where a target has no lookup, a person says after a restore what stands there: nobody here could.</summary>
     public override bool MayBeRestored => false;
 
-    public override void Act() => company.Act();
+    /// <summary>Who plays the acts.</summary>
+    protected BooksCompany Company { get; }
 
-    public override void End() => company.Finish();
+    public override void Act() => Company.Act();
+
+    public override void End() => Company.Finish();
 
     public override void SourceChanged()
     {
         ledgerWatch.SourceChanged();
-        processorWatch.SourceChanged();
+        accountWatches.ForEach(watch => watch.SourceChanged());
     }
 
     public override void Committed(IPretendVendor vendor)
     {
-        if (ReferenceEquals(vendor, Ledger))
+        foreach (var watch in accountWatches.Append(ledgerWatch).Where(watch => watch.Target == vendor))
+        {
+            watch.TargetChanged();
+        }
+
+        if (vendor == systems.Ledger)
         {
             checks.LedgerChanged(vendor.Book());
-            ledgerWatch.TargetChanged();
         }
-        else if (ReferenceEquals(vendor, processor))
-        {
-            processorWatch.TargetChanged();
-        }
-        else if (ReferenceEquals(vendor, billing))
+        else if (vendor == systems.Billing)
         {
             SourceChanged();
         }

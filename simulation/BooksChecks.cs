@@ -6,7 +6,7 @@ using QtcHub.Sandbox;
 namespace QtcHub.Simulation;
 
 /// <summary>The promises over a whole company's books. What should stand is computed from the vendors' own state alone.</summary>
-internal sealed class BooksChecks(World world, IPlaysSubscriptions billing, IPlaysPayments processor, IPlaysErp ledger)
+internal sealed class BooksChecks(World world, BooksSystems systems)
 {
     private const string Dollar = "USD";
     private const string Euro = "EUR";
@@ -19,6 +19,7 @@ internal sealed class BooksChecks(World world, IPlaysSubscriptions billing, IPla
     private const string Reserves = "1340";
 
     private readonly StoreChecks stored = new(world);
+    private readonly Comparison comparison = new(world, BooksIds.Of(systems));
 
     /// <summary>P5 at every write of the ledger's: every journal balances, and nothing pays more than it has or is owed.</summary>
     public void LedgerChanged(Book books)
@@ -40,19 +41,21 @@ internal sealed class BooksChecks(World world, IPlaysSubscriptions billing, IPla
         stored.NothingLost(acknowledged);
         stored.Explainable();
         NothingWaitsForAPerson();
-        var (billed, taken, books) = (billing.Book(), processor.Book(), ledger.Book());
-        Same("documents", BooksFacts.Documents(billed), BooksFacts.Documents(books));
-        Same("payments", BooksFacts.Payments(billed), BooksFacts.Payments(books));
-        Same("applications", BooksFacts.Applications(billed), BooksFacts.Applications(books));
-        Same("refunds", BooksFacts.Refunds(billed), BooksFacts.Refunds(books));
-        Same("accounts of the ledger", BooksFacts.OpenAccounts(billed), BooksFacts.OpenAccounts(books));
-        Same("accounts of the processor", BooksFacts.OpenAccounts(billed), BooksFacts.Accounts(taken).Where(StandsOpen));
-        Same("charges", Charges(taken), OfProcessor(billed, taken));
-        Same("money given back", GivenBack(taken), Refunded(billed, taken));
-        Same("totals", Totals(billed), Totals(books));
+        var (billed, taken, books) = (systems.Billing.Book(), systems.Processor.Book(), systems.Ledger.Book());
+        var opened = systems.Desk.Vendor.Book();
+        comparison.Same("documents", BooksFacts.Documents(billed), BooksFacts.Documents(books));
+        comparison.Same("payments", BooksFacts.Payments(billed), BooksFacts.Payments(books));
+        comparison.Same("applications", BooksFacts.Applications(billed), BooksFacts.Applications(books));
+        comparison.Same("refunds", BooksFacts.Refunds(billed), BooksFacts.Refunds(books));
+        comparison.Same("accounts of the ledger", BooksFacts.OpenAccounts(opened), BooksFacts.OpenAccounts(books));
+        comparison.Same("accounts of billing", BooksFacts.OpenAccounts(opened), BooksFacts.OpenAccounts(billed));
+        comparison.Same("accounts of the processor", BooksFacts.OpenAccounts(opened), BooksFacts.Accounts(taken).Where(StandsOpen));
+        comparison.Same("charges", Charges(taken), OfProcessor(billed, taken));
+        comparison.Same("money given back", GivenBack(taken), Refunded(billed, taken));
+        comparison.Same("totals", Totals(billed), Totals(books));
         // An account that was closed before it was ever brought there need not be there.
         bool StandsOpen(KeyValuePair<string, string> fact) =>
-            billed.Accounts.All(account => account.Active || $"account {account.Email}" != fact.Key);
+            opened.Accounts.All(account => account.Active || $"account {account.Email}" != fact.Key);
 
         foreach (var (currency, clearing, bank) in Balances)
         {
@@ -116,41 +119,6 @@ internal sealed class BooksChecks(World world, IPlaysSubscriptions billing, IPla
         }
 
         long Gross(string kind) => items.Where(item => item.Kind == kind).Sum(item => item.Gross);
-    }
-
-    private void Same(string what, IEnumerable<KeyValuePair<string, string>> should, IEnumerable<KeyValuePair<string, string>> stands)
-    {
-        var standing = stands.ToLookup(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
-        var wanted = should.ToDictionary(StringComparer.Ordinal);
-        foreach (var group in standing.Where(group => group.Count() > 1))
-        {
-            world.Failures.Add($"P2 {what}: {group.Key} stands {group.Count()} times{Story(group.Key)}");
-        }
-
-        foreach (var (key, value) in wanted.Where(pair => !standing[pair.Key].Contains(pair.Value)))
-        {
-            world.Failures.Add($"P4 {what}: {key} is {standing[key].FirstOrDefault() ?? "absent"}, should be {value}{Story(key)}");
-        }
-
-        foreach (var group in standing.Where(group => !wanted.ContainsKey(group.Key)))
-        {
-            world.Failures.Add($"P4 {what}: {group.Key} stands as {group.First()} and is nowhere else{Story(group.Key)}");
-        }
-    }
-
-    /// <summary>What the hub tells of the record of a source that a key names, or whose application it does.</summary>
-    private string Story(string key)
-    {
-        var (billed, taken) = (billing.Book(), processor.Book());
-        var ids = billed
-            .Accounts.Select(account => ($"account {account.Email}", account.Id))
-            .Concat(billed.Invoices.Select(invoice => (invoice.Number, invoice.Id)))
-            .Concat(billed.Memos.Select(memo => (memo.Number, memo.Id)))
-            .Concat(taken.Payments.Select(payment => (payment.Reference, payment.Id)))
-            .Concat(billed.Payments.Select(payment => (payment.Reference, payment.Id)))
-            .Concat(taken.Refunds.Select(refund => (refund.Reference, refund.Id)))
-            .Concat(billed.Refunds.Select(refund => (refund.Reference, refund.Id)));
-        return ids.FirstOrDefault(named => key.Contains(named.Item1, StringComparison.Ordinal)).Item2 is { } id ? stored.Story(id) : "";
     }
 
     private static IEnumerable<KeyValuePair<string, string>> Charges(Book taken) =>

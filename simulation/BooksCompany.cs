@@ -7,7 +7,7 @@ namespace QtcHub.Simulation;
 /// The acts of a company that bills in one system, is paid through another and at its bank, and keeps its ledger in a third. Each is one that people really do,
 /// chosen by what the vendors themselves hold at that moment.
 /// </summary>
-internal sealed class BooksCompany(IPlaysSubscriptions billing, IPlaysPayments processor, IPlaysErp bank, Dice dice, FaultTally tally)
+internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> entities, Dice dice, FaultTally tally)
 {
     /// <summary>What references of the bank's statement begin with.</summary>
     public const string WireMark = "WIRE-";
@@ -63,7 +63,11 @@ internal sealed class BooksCompany(IPlaysSubscriptions billing, IPlaysPayments p
         (4, "payout ended", company => company.balance.EndPayout()),
     ];
 
-    private readonly BooksProcessor balance = new(processor, dice);
+    private readonly IPlaysSubscriptions billing = systems.Billing;
+    private readonly IPlaysPayments processor = systems.Processor;
+    private readonly BooksProcessor balance = new(systems.Processor, dice);
+    private readonly (string Entity, string Currency)[] homes = [.. Homes.Where(home => entities.Contains(home.Entity))];
+    private readonly List<BooksAccount> opened = [];
     private readonly SortedDictionary<string, BooksAccount> accounts = new(StringComparer.Ordinal);
     private readonly List<(string Number, string Plan)> subscriptions = [];
     private readonly HashSet<string> cheques = new(StringComparer.Ordinal);
@@ -75,12 +79,17 @@ internal sealed class BooksCompany(IPlaysSubscriptions billing, IPlaysPayments p
     /// <summary>The names of all acts, as they are counted.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Acts.Select(act => $"act {act.Name}")];
 
-    private DateOnly FirstOfMonth => new DateOnly(2026, 3, 1).AddMonths(months);
+    /// <summary>The accounts that have not been closed, wherever they have arrived by now.</summary>
+    public IReadOnlyList<BooksAccount> Opened => opened;
+
+    /// <summary>The first day that is not billed yet.</summary>
+    public DateOnly FirstOfMonth => new DateOnly(2026, 3, 1).AddMonths(months);
 
     /// <summary>Plays one act; who has just changed a record often changes it once more, while the first change is still on its way.</summary>
     public void Act()
     {
         Finish();
+        NoteArrivals();
         if (secondThought is { } again && dice.OneIn(2))
         {
             secondThought = null;
@@ -88,7 +97,7 @@ internal sealed class BooksCompany(IPlaysSubscriptions billing, IPlaysPayments p
             return;
         }
 
-        var (_, name, play) = accounts.Count < 4 ? Acts[0] : Pick();
+        var (_, name, play) = opened.Count < 4 || accounts.Count == 0 ? Acts[0] : Pick();
         if (play(this))
         {
             tally.Add($"act {name}");
@@ -101,26 +110,38 @@ internal sealed class BooksCompany(IPlaysSubscriptions billing, IPlaysPayments p
         return Acts.First(act => (at -= act.Weight) < 0);
     }
 
+    private void NoteArrivals()
+    {
+        var billed = billing.Book().Accounts;
+        foreach (var account in opened.Where(account => account.Number is null))
+        {
+            if (billed.FirstOrDefault(known => known.Active && known.Email == account.Mail) is { } known)
+            {
+                account.Arrived(known.Id, known.Number);
+                accounts.Add(known.Number, account);
+            }
+        }
+    }
+
     private bool OpenAccount()
     {
-        var (entity, currency) = dice.Pick(Homes);
+        var (entity, currency) = dice.Pick(homes);
         var name = NewName();
         var mail = $"{name.Replace(' ', '.')}@example.com";
-        var id = billing.OpenAccountOf(entity, name, mail, currency, "US");
-        var number = billing.Book().Accounts.Single(account => account.Id == id).Number;
-        accounts.Add(number, new BooksAccount(id, number, entity, currency, mail));
+        opened.Add(new BooksAccount(systems.Desk.Open(entity, name, mail, currency), entity, currency, mail));
+        NoteArrivals();
         return true;
     }
 
     private bool Rename()
     {
-        var account = AnyAccount();
+        var account = dice.Pick(opened);
         secondThought = RenameIt;
         return RenameIt();
 
         bool RenameIt()
         {
-            billing.RenameAccount(account.Id, NewName());
+            systems.Desk.Rename(account.Id, NewName());
             return true;
         }
     }
@@ -139,8 +160,8 @@ internal sealed class BooksCompany(IPlaysSubscriptions billing, IPlaysPayments p
             return false;
         }
 
-        billing.CloseAccount(idle.Id);
-        return accounts.Remove(idle.Number);
+        systems.Desk.Close(idle.Id);
+        return accounts.Remove(idle.Number!) && opened.Remove(idle);
     }
 
     private bool Issue()
@@ -150,14 +171,14 @@ internal sealed class BooksCompany(IPlaysSubscriptions billing, IPlaysPayments p
             .Range(1, 1 + dice.Below(3))
             .Select(number => new PlayedLine($"Service {number}", 1 + dice.Below(5), 1_000 + dice.Below(50_000)))
             .ToList();
-        billing.IssueInvoice(account.Id, lines, dice.OneIn(2) ? lines.Sum(line => line.Amount) / 10 : 0);
+        billing.IssueInvoice(account.BilledId!, lines, dice.OneIn(2) ? lines.Sum(line => line.Amount) / 10 : 0);
         return true;
     }
 
     private bool Subscribe()
     {
         var (account, plan) = (AnyAccount(), dice.Pick(billing.Plans));
-        subscriptions.Add((billing.Subscribe(account.Id, plan, 1 + dice.Below(20), FirstOfMonth), plan));
+        subscriptions.Add((billing.Subscribe(account.BilledId!, plan, 1 + dice.Below(20), FirstOfMonth), plan));
         account.IsBusy = true;
         return true;
     }
@@ -258,7 +279,7 @@ internal sealed class BooksCompany(IPlaysSubscriptions billing, IPlaysPayments p
             .ToList();
         var extra = applications.Count == 0 || dice.OneIn(3) ? 100 + dice.Below(5_000) : 0;
         var amount = applications.Sum(application => application.Amount) + extra;
-        cheques.Add(billing.TakePayment(account.Id, amount, account.Currency, applications));
+        cheques.Add(billing.TakePayment(account.BilledId!, amount, account.Currency, applications));
         return true;
     }
 
@@ -328,7 +349,7 @@ internal sealed class BooksCompany(IPlaysSubscriptions billing, IPlaysPayments p
 
     private bool Wire()
     {
-        var known = bank.Book().Accounts.Where(customer => customer.Active && accounts.ContainsKey(customer.Number)).ToList();
+        var known = systems.Ledger.Book().Accounts.Where(customer => customer.Active && accounts.ContainsKey(customer.Number)).ToList();
         if (known.Count == 0)
         {
             return false;
@@ -338,7 +359,12 @@ internal sealed class BooksCompany(IPlaysSubscriptions billing, IPlaysPayments p
         var account = accounts[customer.Number];
         account.IsBusy = true;
         var reference = string.Create(CultureInfo.InvariantCulture, $"{WireMark}{++names}");
-        return bank.ReceiveWire(customer.Id, 1_000 + dice.Below(30_000), account.Currency, reference) is not null;
+        var owed = Unsettled.Open(billing.Book()).Where(open => open.Invoice.AccountNumber == account.Number).Take(2).ToList();
+        var (amount, text) =
+            owed.Count > 0 && dice.OneIn(2)
+                ? (dice.OneIn(3) ? 1_000 : owed.Sum(open => open.Owed), string.Join(' ', owed.Select(open => open.Invoice.Number)))
+                : (1_000 + dice.Below(30_000), null);
+        return systems.Ledger.ReceiveWire(customer.Id, amount, account.Currency, reference, text) is not null;
     }
 
     /// <summary>What has arrived in billing and pays nothing yet is applied to what is owed.</summary>

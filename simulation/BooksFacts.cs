@@ -6,14 +6,11 @@ namespace QtcHub.Simulation;
 /// <summary>What the books of a company that bills in one system and keeps its ledger in another have in common, each record in one line under its key.</summary>
 internal static class BooksFacts
 {
-    /// <summary>The ledger's: what changes there, and what is posted.</summary>
-    public static readonly Facts Ledger = new(
-        book => Accounts(book).Concat(Applications(book)),
-        book => Documents(book).Concat(Payments(book))
-    );
+    /// <summary>The ledger's of billing: what changes there, and what is posted.</summary>
+    public static readonly Facts Ledger = new(Applications, book => Documents(book).Concat(Payments(book)));
 
-    /// <summary>The processor's: it is told of accounts alone.</summary>
-    public static readonly Facts Processor = new(Accounts, _ => []);
+    /// <summary>Accounts, which everybody keeps.</summary>
+    public static readonly Facts Kept = new(Accounts, _ => []);
 
     /// <summary>Invoices, and memos as what they are to a ledger: a debit memo is one more invoice there.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Documents(Book book) =>

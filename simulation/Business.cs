@@ -33,12 +33,21 @@ internal abstract class Business
     /// </summary>
     public static int Attempts(HubOptions options) => options.Match.Count > 0 ? 40 : 5;
 
-    /// <summary>The business of a configuration: whole books where one system bills and another takes the money, else a billing system and a ledger.</summary>
+    /// <summary>
+    /// The business of a configuration: whole books where one system bills and another takes the money, with sales of its own where it has a system for them;
+    /// else a billing system and a ledger.
+    /// </summary>
     public static Business Of(World world)
     {
         var ledger = world.Vendors.Values.OfType<IPlaysErp>().First();
-        return world.Vendors.Values.OfType<IPlaysSubscriptions>().FirstOrDefault() is { } billing
-            ? new BooksBusiness(world, billing, world.Vendors.Values.OfType<IPlaysPayments>().First(), ledger)
-            : new PairBusiness(world, world.Vendors.Values.OfType<IPlaysBilling>().First(), ledger);
+        if (world.Vendors.Values.OfType<IPlaysSubscriptions>().FirstOrDefault() is not { } billing)
+        {
+            return new PairBusiness(world, world.Vendors.Values.OfType<IPlaysBilling>().First(), ledger);
+        }
+
+        var processor = world.Vendors.Values.OfType<IPlaysPayments>().First();
+        return world.Vendors.Values.OfType<IPlaysSales>().FirstOrDefault() is { } sales
+            ? new SalesBusiness(world, sales, new BooksSystems(billing, processor, ledger, AccountDesk.In(sales)))
+            : new BooksBusiness(world, new BooksSystems(billing, processor, ledger, AccountDesk.In(billing)));
     }
 }

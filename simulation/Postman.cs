@@ -19,7 +19,7 @@ internal sealed class Postman(World world, Dice dice)
     {
         foreach (var request in vendor.TakeWebhooks())
         {
-            var letter = new Envelope(system, Headers(request), Body(request));
+            var letter = new Envelope(system, Headers(request), Body(request)) { Query = Query(request) };
             request.Dispose();
             if (!isFair && dice.OneIn(12))
             {
@@ -35,7 +35,7 @@ internal sealed class Postman(World world, Dice dice)
             }
 
             // What its sender lets in by a password alone nobody can tell from what was sent.
-            if (!isFair && dice.OneIn(40) && !letter.Headers.ContainsKey("authorization"))
+            if (!isFair && dice.OneIn(40) && letter.IsSigned)
             {
                 world.Faults.Add("webhook damaged");
                 Send(letter with { Body = Damaged(letter.Body) }, dice.Wait(Usual), MostTries);
@@ -73,7 +73,7 @@ internal sealed class Postman(World world, Dice dice)
 
     private async Task ReceiveAsync(HubProcess process, Envelope letter, Sent sent, int attempt)
     {
-        var request = new WebhookRequest(letter.Headers, letter.Body, world.Scheduler.Now);
+        var request = new WebhookRequest(letter.Headers, letter.Body, world.Scheduler.Now) { Query = letter.Query };
         var receipt = await process.Hub.ReceiveAsync(letter.System, request, CancellationToken.None);
         if (sent.IsAnswered)
         {
@@ -124,6 +124,13 @@ internal sealed class Postman(World world, Dice dice)
         return headers;
     }
 
+    private static string Query(HttpRequestMessage request)
+    {
+        var address = request.RequestUri?.OriginalString ?? "";
+        var query = address.IndexOf('?', StringComparison.Ordinal);
+        return query < 0 ? "" : address[query..];
+    }
+
     private static byte[] Body(HttpRequestMessage request)
     {
         using var body = new MemoryStream();
@@ -134,6 +141,11 @@ internal sealed class Postman(World world, Dice dice)
     private sealed record Envelope(string System, IReadOnlyDictionary<string, string> Headers, byte[] Body)
     {
         private readonly byte[] original = Body;
+
+        public string Query { get; init; } = "";
+
+        /// <summary>Whether its sender signs what it sends, and does not only say a password.</summary>
+        public bool IsSigned => Query.Length == 0 && !Headers.ContainsKey("authorization");
 
         public bool IsDamaged => !ReferenceEquals(original, Body);
     }

@@ -39,9 +39,12 @@ public sealed class SimulationCampaign
         [
             .. Coverage.AllSteps.Where(step => !Steps.Counts.ContainsKey(step)),
             .. Coverage.AllDecisions.Where(row => !Decisions.Counts.ContainsKey(row)),
-            .. AllFaults.Concat(BooksCompany.Names).Where(fault => !Faults.Counts.ContainsKey(fault)),
+            .. AllFaults.Concat(AllActs).Where(fault => !Faults.Counts.ContainsKey(fault)),
             .. AllRoutes.Where(route => !Routes.Counts.ContainsKey(route)),
         ];
+
+    /// <summary>Every act that a company with books plays, that of its sales included.</summary>
+    public static IReadOnlyList<string> AllActs { get; } = [.. BooksCompany.Names, .. SalesCompany.Names];
 
     /// <summary>Every kind of fault that a simulation injects.</summary>
     public static IReadOnlyList<string> AllFaults { get; } =
@@ -141,7 +144,7 @@ public sealed class SimulationCampaign
     {
         var table = new StringBuilder();
         Add(table, "faults injected", AllFaults, Faults);
-        Add(table, "acts of a company with books", BooksCompany.Names, Faults);
+        Add(table, "acts of a company with books", AllActs, Faults);
         Add(table, "routes", AllRoutes, Routes);
         Add(table, "steps of effects", Coverage.AllSteps, Steps);
         Add(table, "decisions", Coverage.AllDecisions, Decisions);

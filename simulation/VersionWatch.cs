@@ -19,6 +19,9 @@ internal sealed class VersionWatch(World world, IPretendVendor source, IPretendV
     private readonly Dictionary<string, int> reached = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> posted = new(StringComparer.Ordinal);
 
+    /// <summary>Whose writes are watched.</summary>
+    public IPretendVendor Target => target;
+
     /// <summary>Notes what the source holds now.</summary>
     public void SourceChanged()
     {

@@ -36,7 +36,11 @@ internal static class NetSuiteBook
             Refunds = [.. account.All(NetSuiteForms.Refund).Select(Refund)],
             Totals = [.. Totals(account)],
             Ledger = [.. NetSuiteLedger.Balances(account).Select(Balance)],
+            Products = [.. account.All(NetSuiteForms.ServiceItem).Select(Product)],
         };
+
+    private static BookProduct Product(NetSuiteRecord record) =>
+        new(record.Id, record.Text("itemId") ?? "", record.Text("displayName") ?? "", !Flag(record.Fields, "isInactive"));
 
     private static BookLedgerBalance Balance((string Subsidiary, LedgerAccount Account, string Currency, decimal Debit, decimal Credit) sum)
     {
@@ -122,7 +126,7 @@ internal static class NetSuiteBook
         var currency = Currency(record);
         return new BookPayment(
             record.Id,
-            record.Text("memo") ?? "",
+            record.Text("checkNum") ?? record.Text("memo") ?? "",
             NumberOf(account, Reference(record.Fields, "customer")!),
             Day(record.Fields, "tranDate")!.Value,
             currency,

@@ -281,7 +281,7 @@ public sealed class PretendNetSuite : IPlaysErp, IDisposable
     }
 
     /// <inheritdoc />
-    public string? ReceiveWire(string customer, long amount, string currency, string reference)
+    public string? ReceiveWire(string customer, long amount, string currency, string reference, string? text)
     {
         lock (gate)
         {
@@ -299,7 +299,7 @@ public sealed class PretendNetSuite : IPlaysErp, IDisposable
                 ["payment"] = NetSuiteBook.Major(amount, currency),
                 ["tranDate"] = account.Today.ToString("O", CultureInfo.InvariantCulture),
                 ["checkNum"] = reference,
-                ["memo"] = reference,
+                ["memo"] = text ?? reference,
             };
             return Put(NetSuiteForms.Payment.Type, receipt)!["id"]!.ToString();
         }

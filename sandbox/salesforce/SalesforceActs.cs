@@ -216,16 +216,21 @@ internal sealed class SalesforceActs(SalesforceOrg org)
         Create("OrderItem", reduction);
     }
 
-    // What an order became in billing, as billing has told it. Before it has, sales does not know.
+    // What an order became in billing, as billing has told it: the subscription bears the number of the order that changed it last. Before it is told, sales does not know.
     private void AddSubscription(Row order, Dictionary<string, object?> item)
     {
-        var number = org.Follow(order, "OriginalOrderId")?.Text("OrderNumber");
-        if (number is not null && org.Bearing("Subscription__c", "OrderNumber__c", number).FirstOrDefault() is { } subscription)
+        if (order.Text("OriginalOrderId") is { } original && Subscription(original) is { } subscription)
         {
             item["SubscriptionNumber__c"] = subscription["Number__c"];
             item["SubscriptionVersion__c"] = subscription["Version__c"];
         }
     }
+
+    private Row? Subscription(string original) =>
+        org.Bearing("Order", "OriginalOrderId", original)
+            .Prepend(org.Get("Order", original))
+            .Select(order => org.Bearing("Subscription__c", "OrderNumber__c", order.Text("OrderNumber")!).FirstOrDefault())
+            .FirstOrDefault(subscription => subscription is not null);
 
     private Dictionary<string, object?> Sold(Row parent, PlayedSale line, string action, DateOnly from) =>
         new(StringComparer.Ordinal)

@@ -3,17 +3,19 @@ namespace QtcHub.Sandbox.Salesforce;
 /// <summary>Reads the books from the org's own records. Lines and applications are not carried to it.</summary>
 internal sealed class SalesforceBook(SalesforceOrg org)
 {
+    private static readonly string[] Documents = ["Invoice__c", "DebitMemo__c", "CreditNote__c"];
+
     public Book Read() =>
         new(
             [.. org.All("Account").Select(Account)],
-            [.. org.Standing("Invoice__c").Select(Invoice)],
+            [.. org.Standing("Invoice__c").Where(IsPosted).Select(Invoice)],
             [.. org.Standing("Payment__c").Select(Payment)]
         )
         {
             Memos =
             [
-                .. org.Standing("CreditNote__c").Select(memo => Memo(memo, isCredit: true)),
-                .. org.Standing("DebitMemo__c").Select(memo => Memo(memo, isCredit: false)),
+                .. org.Standing("CreditNote__c").Where(IsPosted).Select(memo => Memo(memo, isCredit: true)),
+                .. org.Standing("DebitMemo__c").Where(IsPosted).Select(memo => Memo(memo, isCredit: false)),
             ],
             Refunds = [.. org.Standing("Refund__c").Select(Refund)],
             Disputes = [.. org.Standing("Dispute__c").Select(Dispute)],
@@ -24,6 +26,10 @@ internal sealed class SalesforceBook(SalesforceOrg org)
                     .Concat(Totals("DebitMemo__c", "DebitMemo", "DebitMemo__c"))
                     .OrderBy(total => $"{total.Entity} {total.Currency} {total.Kind}", StringComparer.Ordinal),
             ],
+            Products = [.. org.Standing("Product2").Select(Product)],
+            Subscriptions = [.. org.Standing("Subscription__c").Select(Subscription)],
+            Sales = [.. Sales()],
+            Standings = [.. org.Standing("DocumentState__c").Select(Standing)],
         };
 
     private BookAccount Account(Row account) =>
@@ -91,7 +97,48 @@ internal sealed class SalesforceBook(SalesforceOrg org)
             dispute.Currency,
             0,
             0
+        )
+        {
+            Reference = dispute.Text("Reference__c") ?? "",
+        };
+
+    private static BookProduct Product(Row product) =>
+        new(product.Id, product.Text("ProductCode") ?? "", product.Text("Name")!, product.Flag("IsActive"));
+
+    private BookSubscription Subscription(Row subscription) =>
+        new(
+            subscription.Id,
+            subscription.Text("Number__c")!,
+            AccountOf(subscription),
+            subscription.Text("OrderNumber__c") ?? "",
+            (int)subscription.Number("Version__c"),
+            subscription.Text("Status__c") == "active"
         );
+
+    // What an order reduces is in the order that reduces it, negative. One that cancels ends what was sold on top, too, though it names the first order's lines alone.
+    private IEnumerable<BookSale> Sales() =>
+        from order in org.Standing("Order")
+        where order.Text("StatusCode") == "A"
+        let first = org.Follow(order, "OriginalOrderId") ?? order
+        from item in org.Bearing("OrderItem", "OrderId", order.Id)
+        let sku = org.Follow(item, "Product2Id")!.Text("ProductCode")!
+        group item by (first.Id, Number: first.Text("OrderNumber")!, Account: AccountOf(first, "AccountId"), Sku: sku) into sold
+        let isCanceled = sold.Any(item => item.Text("Action__c") == "cancel")
+        select new BookSale(
+            sold.Key.Id,
+            sold.Key.Number,
+            sold.Key.Account,
+            sold.Key.Sku,
+            isCanceled ? 0 : sold.Sum(item => item.Number("Quantity"))
+        );
+
+    private BookStanding Standing(Row state)
+    {
+        var document = Documents.Select(lookup => org.Follow(state, lookup)).First(row => row is not null)!;
+        return new BookStanding(document.Text("Number__c")!, document.Currency, Minor(state, "Balance__c"));
+    }
+
+    private static bool IsPosted(Row document) => document.Text("Status__c") is not ("draft" or "void");
 
     // What is owed of a document is in its state; one without a state is owed in full.
     private IEnumerable<BookTotal> Totals(string name, string kind, string lookup)
@@ -103,7 +150,7 @@ internal sealed class SalesforceBook(SalesforceOrg org)
         }
 
         return org.Standing(name)
-            .Where(document => document.Text("Status__c") is not ("draft" or "void"))
+            .Where(IsPosted)
             .GroupBy(document => (Entity: document.Text("Entity__c")!, document.Currency))
             .Select(group =>
             {
@@ -123,7 +170,7 @@ internal sealed class SalesforceBook(SalesforceOrg org)
             });
     }
 
-    private string AccountOf(Row row) => org.Follow(row, "Account__c") is { } account ? Number(account) : "";
+    private string AccountOf(Row row, string lookup = "Account__c") => org.Follow(row, lookup) is { } account ? Number(account) : "";
 
     // An account that nobody numbers is known by its id.
     private static string Number(Row account) => account.Text("AccountNumber") ?? account.Id;

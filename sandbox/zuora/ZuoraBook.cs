@@ -18,6 +18,9 @@ internal sealed class ZuoraBook(ZuoraState state)
                     .Concat(PaymentTotals())
                     .OrderBy(total => $"{total.Entity} {total.Currency} {total.Kind}", StringComparer.Ordinal),
             ],
+            Subscriptions = [.. state.Subscriptions.Values.Select(Subscription)],
+            Sales = [.. state.Subscriptions.Values.Where(IsActive).SelectMany(Sales)],
+            Standings = [.. state.Documents.All.Where(document => document.Stands).Select(Standing)],
         };
 
     private BookAccount Account(Account account) =>
@@ -79,6 +82,37 @@ internal sealed class ZuoraBook(ZuoraState state)
             ZuoraState.Minor(refund.Amount, refund.Payment.Currency),
             refund.Status
         );
+
+    private BookSubscription Subscription(Subscription subscription) =>
+        new(
+            subscription.Latest.Id,
+            subscription.Number,
+            state.Account(subscription.AccountId).Number,
+            subscription.Latest.OrderNumber,
+            subscription.Latest.Version,
+            IsActive(subscription)
+        );
+
+    private static bool IsActive(Subscription subscription) => subscription.Latest.Status == "Active";
+
+    // A charge has a segment for each of its quantities: the last one counts.
+    private IEnumerable<BookSale> Sales(Subscription subscription) =>
+        subscription
+            .Latest.Plans.Where(plan => plan.LastChange != "Remove")
+            .SelectMany(plan => plan.Charges)
+            .GroupBy(charge => charge.Number, StringComparer.Ordinal)
+            .Select(segments => segments.Last())
+            .Where(charge => charge.Quantity is > 0)
+            .GroupBy(charge => charge.Catalog.Plan.Product.Sku, StringComparer.Ordinal)
+            .Select(charges => new BookSale(
+                subscription.Number,
+                subscription.Versions[0].OrderNumber,
+                state.Account(subscription.AccountId).Number,
+                charges.Key,
+                charges.Sum(charge => charge.Quantity!.Value)
+            ));
+
+    private static BookStanding Standing(Document document) => new(document.Number, document.Currency, Minor(document.Balance, document));
 
     // From the parts, not from the sums that documents keep of them.
     private IReadOnlyList<BookApplication> Applications(string from) =>

@@ -9,7 +9,7 @@ namespace QtcHub.Server.Commands;
 internal static class SimulateCommand
 {
     /// <summary>The shipped configurations that seeds pick from.</summary>
-    private static readonly string[] Stacks = ["pair.yaml", "books.yaml"];
+    private static readonly string[] Stacks = ["pair.yaml", "books.yaml", "four-systems.yaml"];
 
     public static Command Create()
     {

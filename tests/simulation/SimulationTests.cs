@@ -19,11 +19,12 @@ public sealed class SimulationTests(ITestOutputHelper output)
 
     private static readonly SimulationSetup Setup = Load("pair.yaml");
     private static readonly SimulationSetup Books = Load("books.yaml");
+    private static readonly SimulationSetup Sales = Load("four-systems.yaml");
 
     [Fact]
     public void Every_seed_keeps_the_promises_twice_alike_and_together_they_reach_every_step_decision_act_and_route()
     {
-        var campaign = SimulationCampaign.Run([Setup, Books], FirstSeed, Seeds, Acts);
+        var campaign = SimulationCampaign.Run([Setup, Books, Sales], FirstSeed, Seeds, Acts);
 
         output.WriteLine(campaign.Table());
         Assert.True(campaign.Failures.Count == 0, string.Join(Environment.NewLine, campaign.Failures.Take(20)));

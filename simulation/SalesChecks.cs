@@ -1,0 +1,48 @@
+using QtcHub.Sandbox;
+
+namespace QtcHub.Simulation;
+
+/// <summary>The promises over what sales sells and sees, computed from the vendors' own state alone.</summary>
+internal sealed class SalesChecks(World world, IPlaysSales sales, BooksSystems systems)
+{
+    private static readonly string[] Documents = ["Invoice", "CreditMemo", "DebitMemo"];
+    private readonly Comparison comparison = new(world, BooksIds.Of(systems));
+
+    /// <summary>Everything has come to rest.</summary>
+    public void Check()
+    {
+        var (sold, billed, books) = (sales.Book(), systems.Billing.Book(), systems.Ledger.Book());
+        comparison.Same("products of the ledger", SalesFacts.Products(sold), SalesFacts.Products(books));
+        comparison.Same("orders in billing", SalesFacts.Sales(sold.Sales), SalesFacts.Sales(billed.Sales.Where(IsOfSales)));
+        comparison.Same("subscriptions seen by sales", SalesFacts.Subscriptions(billed), SalesFacts.Subscriptions(sold));
+        comparison.Same("documents seen by sales", BooksFacts.Documents(billed), BooksFacts.Documents(sold));
+        comparison.Same("balances seen by sales", SalesFacts.Standings(billed), SalesFacts.Standings(sold));
+        comparison.Same("payments seen by sales", BooksFacts.Payments(billed), BooksFacts.Payments(sold));
+        comparison.Same("money given back, seen by sales", GivenBack(billed), GivenBack(sold).Concat(Lost(sold)));
+        comparison.Same("totals seen by sales", Totals(billed), Totals(sold));
+
+        // What billing has subscribed somebody to by itself is no order of sales.
+        bool IsOfSales(BookSale sale) => sold.Sales.Any(known => known.OrderNumber == sale.OrderNumber);
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> GivenBack(Book book) =>
+        book
+            .Refunds.Where(refund => refund.Status is "Processed" or "succeeded")
+            .Select(refund => BooksFacts.Fact(refund.Reference, $"{refund.Amount} {refund.Currency}"));
+
+    private static IEnumerable<KeyValuePair<string, string>> Lost(Book book) =>
+        book
+            .Disputes.Where(dispute => dispute.Status == "lost")
+            .Select(dispute => BooksFacts.Fact(dispute.Reference, $"{dispute.Amount} {dispute.Currency}"));
+
+    /// <summary>Sales keeps a document's total, tax and what is left of it, not how it was settled.</summary>
+    private static IEnumerable<KeyValuePair<string, string>> Totals(Book book) =>
+        book
+            .Totals.Where(total => Documents.Contains(total.Kind))
+            .Select(total =>
+                BooksFacts.Fact(
+                    $"{total.Entity} {total.Currency} {total.Kind}",
+                    $"{total.Count} of {total.Amount}, tax {total.Tax}, left {total.Balance}"
+                )
+            );
+}

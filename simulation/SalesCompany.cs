@@ -1,0 +1,106 @@
+using QtcHub.Sandbox;
+
+namespace QtcHub.Simulation;
+
+/// <summary>
+/// What a company sells, in the system where it does: orders, and amendments of those that billing has told of. It amends what it has been told, as people do who see
+/// the subscription before them.
+/// </summary>
+internal sealed class SalesCompany(IPlaysSales sales, IPlaysSubscriptions billing, BooksCompany company, Dice dice, FaultTally tally)
+{
+    /// <summary>What the billing system charges by the month under the same SKU.</summary>
+    private const string Sku = "SKU-SEAT";
+    private const int Year = 12;
+
+    /// <summary>Every act: how often it is tried, its name, and whether there was anything to do it to.</summary>
+    private static readonly (int Weight, string Name, Func<SalesCompany, bool> Play)[] Acts =
+    [
+        (5, "order", company => company.Order()),
+        (3, "upsell", company => company.Upsell()),
+        (2, "downsize", company => company.Downsize()),
+        (1, "order canceled", company => company.Cancel()),
+        (2, "product", company => company.PutProduct()),
+        (1, "person", company => company.AddPerson()),
+    ];
+
+    // What is left of an order's own line: what was sold on top is reduced in the order that sold it.
+    private readonly SortedDictionary<string, int> left = new(StringComparer.Ordinal);
+    private int names;
+    private string? seat;
+
+    /// <summary>The names of all acts, as they are counted.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Acts.Select(act => $"act {act.Name}")];
+
+    /// <summary>Plays one act.</summary>
+    public void Act()
+    {
+        seat ??= Seat();
+        var at = dice.Below(Acts.Sum(act => act.Weight));
+        var (_, name, play) = Acts.First(act => (at -= act.Weight) < 0);
+        if (play(this))
+        {
+            tally.Add($"act {name}");
+        }
+    }
+
+    private bool Order()
+    {
+        if (company.Opened.Count == 0)
+        {
+            return false;
+        }
+
+        var account = dice.Pick(company.Opened);
+        account.IsBusy = true;
+        var quantity = 1 + dice.Below(20);
+        var line = new PlayedSale(seat!, quantity, 1_000 + dice.Below(3_000), Year);
+        var order = sales.PlaceOrder(account.Id, null, company.FirstOfMonth, [line]);
+        sales.ActivateOrder(order);
+        left.Add(order, quantity);
+        return true;
+    }
+
+    private bool Upsell() => Amend(sale => sales.Upsell(sale.Id, seat!, 1 + dice.Below(5), Later));
+
+    private bool Downsize() =>
+        Amend(sale =>
+        {
+            if (left[sale.Id] < 2)
+            {
+                return null;
+            }
+
+            var by = 1 + dice.Below(left[sale.Id] - 1);
+            left[sale.Id] -= by;
+            return sales.Downsize(sale.Id, seat!, by, Later);
+        });
+
+    private bool Cancel() => Amend(sale => sales.CancelOrder(sale.Id, company.FirstOfMonth.AddDays(15)));
+
+    private DateOnly Later => company.FirstOfMonth.AddDays(10);
+
+    /// <summary>Amends an order of which sales sees the latest version.</summary>
+    private bool Amend(Func<BookSale, string?> amend)
+    {
+        var (sold, billed) = (sales.Book(), billing.Book());
+        var known = (
+            from sale in sold.Sales
+            from same in billed.Sales
+            where same.OrderNumber == sale.OrderNumber && same.Quantity == sale.Quantity
+            let version = billed.Subscriptions.Single(subscription => subscription.Number == same.Id).Version
+            where sold.Subscriptions.Any(subscription => subscription.Number == same.Id && subscription.Version == version)
+            select sale
+        ).ToList();
+        return known.Count > 0 && amend(dice.Pick(known)) is not null;
+    }
+
+    private bool PutProduct() => sales.PutProduct($"SKU-{dice.Below(4)}", $"Product {++names}", Prices(500 + dice.Below(5_000))).Length > 0;
+
+    private bool AddPerson() =>
+        company.Opened.Count > 0
+        && sales.AddContact(dice.Pick(company.Opened).Id, $"Ada Person{++names}", $"person{names}@example.com").Length > 0;
+
+    private string Seat() => sales.PutProduct(Sku, "Seat", Prices(3_000));
+
+    private static PlayedPrice[] Prices(long amount) => [new("USD", amount), new("EUR", amount), new("JPY", amount)];
+}

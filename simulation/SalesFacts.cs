@@ -1,0 +1,37 @@
+using QtcHub.Sandbox;
+
+namespace QtcHub.Simulation;
+
+/// <summary>What the books of sales have in common with those of others, each record in one line under its key.</summary>
+internal static class SalesFacts
+{
+    /// <summary>What sales sees of billing: subscriptions and what is owed change, documents and payments stay as they were posted.</summary>
+    public static readonly Facts Seen = new(
+        book => Subscriptions(book).Concat(Standings(book)),
+        book => BooksFacts.Documents(book).Concat(BooksFacts.Payments(book))
+    );
+
+    /// <summary>What the ledger has of the catalogue.</summary>
+    public static readonly Facts Catalogue = new(Products, _ => []);
+
+    public static IEnumerable<KeyValuePair<string, string>> Products(Book book) =>
+        book.Products.Select(product => BooksFacts.Fact($"product {product.Sku}", $"{product.Name}"));
+
+    public static IEnumerable<KeyValuePair<string, string>> Subscriptions(Book book) =>
+        book.Subscriptions.Select(subscription =>
+            BooksFacts.Fact(
+                $"subscription {subscription.Number}",
+                $"{subscription.AccountNumber} version {subscription.Version} of {subscription.OrderNumber}, {(subscription.Active ? "active" : "ended")}"
+            )
+        );
+
+    /// <summary>How many of what each order has left, of those that have.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Sales(IEnumerable<BookSale> sales) =>
+        sales
+            .Where(sale => sale.Quantity != 0)
+            .Select(sale => BooksFacts.Fact($"order {sale.OrderNumber} {sale.Sku}", $"{sale.AccountNumber} {sale.Quantity:0.##}"));
+
+    /// <summary>What is owed of each document, or left of each credit memo.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Standings(Book book) =>
+        book.Standings.Select(standing => BooksFacts.Fact($"balance of {standing.Number}", $"{standing.Balance} {standing.Currency}"));
+}
