@@ -233,16 +233,17 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
     }
 
     /// <summary>Takes some of a line back; what is more than is owed stays the customer's.</summary>
-    private bool Credit() => OnLine((invoice, line) => billing.CreditInvoice(invoice, 1 + dice.Below((int)Math.Min(line, 400))));
+    private bool Credit() =>
+        OnLine(Unsettled.Creditable, (invoice, line) => billing.CreditInvoice(invoice, 1 + dice.Below((int)Math.Min(line, 400))));
 
     /// <summary>Gives a line up as a whole.</summary>
-    private bool WriteOff() => OnLine(billing.CreditInvoice);
+    private bool WriteOff() => OnLine(Unsettled.Creditable, billing.CreditInvoice);
 
-    private bool Debit() => OnLine((invoice, _) => billing.DebitInvoice(invoice, 1 + dice.Below(900)));
+    private bool Debit() => OnLine(Unsettled.Open, (invoice, _) => billing.DebitInvoice(invoice, 1 + dice.Below(900)));
 
-    private bool OnLine(Func<string, long, string> memo)
+    private bool OnLine(Func<Book, IEnumerable<(BookInvoice Invoice, long Owed)>> which, Func<string, long, string> memo)
     {
-        if (Unsettled.Open(billing.Book()).Where(open => open.Invoice.LineAmounts[0] > 0).ToList() is not { Count: > 0 } open)
+        if (which(billing.Book()).Where(open => open.Invoice.LineAmounts[0] > 0).ToList() is not { Count: > 0 } open)
         {
             return false;
         }

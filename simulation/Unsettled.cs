@@ -19,6 +19,10 @@ internal static class Unsettled
             .Where(open => open.Owed > 0);
     }
 
+    /// <summary>Of these, whose lines can be credited as they are: billing credits no more than an invoice comes to, and what a line takes back leaves less.</summary>
+    public static IEnumerable<(BookInvoice Invoice, long Owed)> Creditable(Book billed) =>
+        Open(billed).Where(open => open.Invoice.LineAmounts.All(line => line >= 0));
+
     /// <summary>What of each payment neither pays anything nor has gone back.</summary>
     public static IEnumerable<(BookPayment Payment, long Amount)> Payments(Book billed) =>
         billed
