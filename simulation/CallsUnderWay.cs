@@ -5,15 +5,27 @@ namespace QtcHub.Simulation;
 /// <summary>Counts the calls that living processes have under way at one system, and tells of a limit that they broke together.</summary>
 internal sealed class CallsUnderWay(string system, int most, List<string> failures)
 {
-    private readonly List<(ProcessLife Life, Task Answer)> calls = [];
+    private readonly List<WireCall> calls = [];
 
-    public void Add(ProcessLife life, Task answer)
+    public void Add(WireCall call, DateTimeOffset now)
     {
-        calls.RemoveAll(call => call.Life.IsDead || call.Answer.IsCompleted);
-        calls.Add((life, answer));
+        calls.RemoveAll(before => before.IsOver(now));
+        calls.Add(call);
         if (calls.Count > most)
         {
             failures.Add(string.Create(CultureInfo.InvariantCulture, $"P7 {calls.Count} calls at once to {system}, which takes {most}"));
         }
     }
+}
+
+/// <summary>
+/// A call as its caller awaits it. It is over once its caller has heard of it or given it up; a caller that stands still does neither, and then it is over as its
+/// vendor is done with it.
+/// </summary>
+internal sealed class WireCall(ProcessLife life, DateTimeOffset doneAt) : TaskCompletionSource<HttpResponseMessage>
+{
+    /// <summary>When the vendor is done with it at the latest.</summary>
+    public DateTimeOffset DoneAt { get; set; } = doneAt;
+
+    public bool IsOver(DateTimeOffset now) => life.IsDead || Task.IsCompleted || DoneAt <= now;
 }

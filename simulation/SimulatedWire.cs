@@ -67,13 +67,14 @@ internal sealed class SimulatedWire(VendorSide side, Scheduler scheduler, Proces
     {
         var what = $"{request.Method} {request.RequestUri!.AbsolutePath}";
         var received = Copy(request);
-        var promise = new TaskCompletionSource<HttpResponseMessage>();
+        // What is lost on its way may be with the vendor for as long as the latest there, for all that its caller knows.
+        var promise = new WireCall(life, scheduler.Now + LatestCommit);
         if (cancellationToken.CanBeCanceled)
         {
             cancellationToken.Register(() => promise.TrySetCanceled(cancellationToken));
         }
 
-        side.Calls.Add(life, promise.Task);
+        side.Calls.Add(promise, scheduler.Now);
         var fault = side.Weather.Next(request.Method != HttpMethod.Get);
         switch (fault)
         {
@@ -154,21 +155,28 @@ internal sealed class SimulatedWire(VendorSide side, Scheduler scheduler, Proces
         }
     }
 
-    private void Answer(TaskCompletionSource<HttpResponseMessage> promise, HttpResponseMessage answer, TimeSpan within) =>
-        scheduler.In(dice.Wait(within), $"answer {(int)answer.StatusCode}", life, () => promise.TrySetResult(answer));
+    private void Answer(WireCall promise, HttpResponseMessage answer, TimeSpan within) =>
+        End(promise, within, $"answer {(int)answer.StatusCode}", () => promise.TrySetResult(answer));
 
-    private void Break(TaskCompletionSource<HttpResponseMessage> promise, HttpRequestError error, HttpResponseMessage? unheard = null)
+    private void Break(WireCall promise, HttpRequestError error, HttpResponseMessage? unheard = null)
     {
         unheard?.Dispose();
-        scheduler.In(
-            dice.Wait(Quick),
+        End(
+            promise,
+            Quick,
             $"broken {error}",
-            life,
             () => promise.TrySetException(new HttpRequestException(error, "the simulated connection broke"))
         );
     }
 
-    private void Refuse(TaskCompletionSource<HttpResponseMessage> promise, HttpStatusCode status, HttpResponseMessage? unheard)
+    private void End(WireCall promise, TimeSpan within, string what, Action hear)
+    {
+        var wait = dice.Wait(within);
+        promise.DoneAt = scheduler.Now + wait;
+        scheduler.In(wait, what, life, hear);
+    }
+
+    private void Refuse(WireCall promise, HttpStatusCode status, HttpResponseMessage? unheard)
     {
         unheard?.Dispose();
         var answer = new HttpResponseMessage(status) { Content = new StringContent("{}") };
