@@ -9,6 +9,9 @@ namespace QtcHub.Connectors;
 /// <param name="Body">The body, bounded by <see cref="VendorHttp.MaxBody"/>.</param>
 public sealed record VendorAnswer(HttpStatusCode Status, HttpResponseHeaders Headers, ReadOnlyMemory<byte> Body)
 {
+    /// <summary>Whether an earlier try of the same call may have arrived, too: a refusal of this one says nothing of that.</summary>
+    public bool FollowsLost { get; init; }
+
     /// <summary>Whether the status is 2xx.</summary>
     public bool IsSuccess => (int)Status is >= 200 and < 300;
 

@@ -93,7 +93,7 @@ public sealed class VendorHttp
                 onQuota(quota);
             }
 
-            return answer;
+            return call.IsOpenAfter(answer) ? call.FaultOf($"a try was lost, and the one after it answered {(int)answer.Status}") : answer;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -114,7 +114,7 @@ public sealed class VendorHttp
             using var response = await SendAsync(send, cancellationToken);
             var body = await ReadBoundedAsync(response.Content, cancellationToken);
             return body is { } whole
-                ? new Attempt(new VendorAnswer(response.StatusCode, response.Headers, whole), "", false)
+                ? new Attempt(new VendorAnswer(response.StatusCode, response.Headers, whole) { FollowsLost = sentBefore }, "", false)
                 : call.TooLong();
         }
         catch (HttpRequestException failure) when (WasNeverConnected(failure))
@@ -203,6 +203,9 @@ public sealed class VendorHttp
         public bool HasTime => time.GetUtcNow() < lastRepeat;
 
         private bool TooLongAnswer { get; set; }
+
+        /// <summary>A write that may have been carried out is not refused by what was said to its repetition.</summary>
+        public bool IsOpenAfter(VendorAnswer answer) => kind is not CallKind.Read && answer is { FollowsLost: true, IsSuccess: false };
 
         public Attempt Broken(string reason) => new(null, reason, kind is not CallKind.Write && HasTime);
 

@@ -49,7 +49,8 @@ internal sealed class ZuoraWriterCalls(VendorHttp http, IZuoraApi api, ZuoraAuth
         var isObject = VendorJson.TryParse(answer.Body, out var parsed);
         var unspeakable = options.FindSecrets().Concat(ZuoraWriterBody.PersonalTexts(body));
         var error = ZuoraError.Of(answer.Status, isObject ? parsed : default, [.. unspeakable]);
-        return !answer.IsSuccess || error.IsRefusal ? ZuoraWriterFaults.Of(error, answer, time.GetUtcNow(), kind == CallKind.KeyedWrite)
+        return error.IsRefusal && answer.FollowsLost ? new ZuoraSent.Failed(new Fault.Ambiguous($"a try was lost; the next: {error.Text}"))
+            : !answer.IsSuccess || error.IsRefusal ? ZuoraWriterFaults.Of(error, answer, time.GetUtcNow(), kind == CallKind.KeyedWrite)
             : isObject ? new ZuoraSent.Done(parsed)
             : new ZuoraSent.Failed(new Fault.Ambiguous("the answer is not a JSON object"));
     }

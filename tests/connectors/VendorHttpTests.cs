@@ -66,6 +66,27 @@ public sealed class VendorHttpTests
         Assert.Equal(3, sent);
     }
 
+    [Theory]
+    [InlineData(HttpStatusCode.BadRequest)]
+    [InlineData(HttpStatusCode.Forbidden)]
+    [InlineData(HttpStatusCode.Conflict)]
+    [InlineData(HttpStatusCode.TooManyRequests)]
+    [InlineData(HttpStatusCode.ServiceUnavailable)]
+    public async Task A_write_that_may_have_arrived_stays_ambiguous_though_its_repetition_is_refused(HttpStatusCode refusal)
+    {
+        var called = await CallAsync(CallKind.KeyedWrite, _ => LostThen(refusal));
+        Assert.IsType<Fault.Ambiguous>(called.Fault);
+        Assert.Equal(2, sent);
+    }
+
+    [Fact]
+    public async Task A_write_that_may_have_arrived_is_done_where_its_repetition_is() =>
+        Assert.Equal(HttpStatusCode.OK, (await CallAsync(CallKind.KeyedWrite, _ => LostThen(HttpStatusCode.OK))).Value.Status);
+
+    [Fact]
+    public async Task A_read_that_breaks_once_is_refused_where_its_repetition_is() =>
+        Assert.Equal(HttpStatusCode.Forbidden, (await CallAsync(CallKind.Read, _ => LostThen(HttpStatusCode.Forbidden))).Value.Status);
+
     [Fact]
     public async Task A_read_that_breaks_once_is_answered_by_the_next_try()
     {
@@ -169,6 +190,9 @@ public sealed class VendorHttpTests
         Assert.Contains("stripe", ConnectorKinds.Scan(typeof(StripeKind).Assembly).Keys);
         Assert.Throws<InvariantException>(() => ConnectorKinds.Scan(typeof(StripeKind).Assembly, typeof(SecondStripeKind).Assembly));
     }
+
+    private HttpResponseMessage LostThen(HttpStatusCode status) =>
+        sent == 1 ? throw new HttpRequestException(HttpRequestError.ResponseEnded, "x") : new HttpResponseMessage(status);
 
     private static ConnectorContext Context(HttpMessageHandler handler, TimeProvider time) =>
         Bench.Context(new StripeKind(), new Dictionary<string, string>(), name => name, handler) with

@@ -58,6 +58,17 @@ public sealed class ZuoraWriteAnswerTests
         Assert.Equal(change, (await WriteAsync(status, body, None, "8ad0")).Fault?.GetType());
     }
 
+    [Theory]
+    [InlineData(200, 58730050)]
+    [InlineData(200, 58730020)]
+    [InlineData(400, 58730020)]
+    [InlineData(422, 58730020)]
+    public async Task A_create_that_was_lost_is_as_open_as_before_though_its_repetition_is_refused(int status, int code)
+    {
+        var body = $$"""{"success":false,"processId":"A","reasons":[{"code":{{code}},"message":"Why."}]}""";
+        Assert.IsType<Fault.Ambiguous>((await WriteAsync(status, body, None, null, losesFirst: true)).Fault);
+    }
+
     [Fact]
     public async Task What_Zuora_broke_down_over_and_made_all_the_same_is_found_by_the_reference() =>
         Assert.Equal("8ad0", (await WriteAsync(500, "", One, null)).Value.ExternalId);
@@ -95,9 +106,11 @@ public sealed class ZuoraWriteAnswerTests
         string query,
         string? id,
         string live = """{"basicInfo":{"id":"8ad0","name":"Bob"},"success":true}""",
-        (string Name, string Value)? header = null
+        (string Name, string Value)? header = null,
+        bool losesFirst = false
     )
     {
+        var isLost = losesFirst;
         var connector = ZuoraSourceBench.Over(
             new AnsweringHandler(request =>
                 (request.Method.Method, request.RequestUri!.AbsolutePath) switch
@@ -105,6 +118,7 @@ public sealed class ZuoraWriteAnswerTests
                     (_, "/oauth/token") => Answer(200, """{"access_token":"abc123","expires_in":3599}"""),
                     (_, "/v1/action/query") => Answer(200, query),
                     ("GET", _) => Answer(200, live),
+                    _ when isLost => Lose(),
                     _ => Answer(status, body, header),
                 }
             )
@@ -118,6 +132,12 @@ public sealed class ZuoraWriteAnswerTests
             Encoding.UTF8.GetBytes("""{"basicInfo":{"name":"Ada"}}""")
         );
         return await ((IRecordWriter)connector).WriteAsync(request, CancellationToken.None);
+
+        HttpResponseMessage Lose()
+        {
+            isLost = false;
+            throw new HttpRequestException(HttpRequestError.ResponseEnded, "x");
+        }
     }
 
     private static HttpResponseMessage Answer(int status, string body, (string Name, string Value)? header = null)
