@@ -281,7 +281,7 @@ public sealed class PretendNetSuite : IPlaysErp, IDisposable
     }
 
     /// <inheritdoc />
-    public string? ReceiveWire(string customer, long amount, string currency, string reference, string? text)
+    public string? ReceiveWire(string customer, long amount, string currency, string reference, string? text = null)
     {
         lock (gate)
         {
