@@ -69,7 +69,10 @@ internal sealed class BooksChecks(World world, BooksSystems systems)
         foreach (var row in stored.All("letter", "Open"))
         {
             var letter = Rows.Parse<DeadLetter>(row.Row);
-            world.Failures.Add($"P4 a sound record is a dead letter: {letter.Cause}: {letter.Fault.Detail} ({letter.Affected} {row.Home})");
+            var story = letter.Record is { } record ? stored.Story(record) : "";
+            world.Failures.Add(
+                $"P4 a sound record is a dead letter: {letter.Cause}: {letter.Fault.Detail} ({letter.Affected} {row.Home}){story}"
+            );
         }
 
         foreach (var row in stored.All("lane", "Held"))

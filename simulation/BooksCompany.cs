@@ -161,6 +161,8 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
         }
 
         systems.Desk.Close(idle.Id);
+        // It may have been about to be renamed once more.
+        secondThought = null;
         return accounts.Remove(idle.Number!) && opened.Remove(idle);
     }
 

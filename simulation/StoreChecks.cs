@@ -1,4 +1,5 @@
 using QtcHub.Audit;
+using QtcHub.Canonical;
 using QtcHub.Hosting;
 using QtcHub.Inbox;
 using QtcHub.Ledger;
@@ -101,6 +102,10 @@ internal sealed class StoreChecks(World world)
         );
         return $"{Environment.NewLine}    {string.Join($"{Environment.NewLine}    ", told)}";
     }
+
+    /// <summary>The same of a record that the hub knows.</summary>
+    public string Story(CanonicalId record) =>
+        Now(world.Store.HeadAsync(record, CancellationToken.None)) is { Value.Sources: [{ } source, ..] } ? Story(source.ExternalId) : "";
 
     private List<Home> Records() => [.. All("record", null).Select(row => row.Home)];
 

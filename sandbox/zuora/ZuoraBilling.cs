@@ -234,7 +234,7 @@ internal sealed class ZuoraBilling(ZuoraState state, ZuoraLedger ledger, ZuoraCa
             Name = period.Charge.Catalog.Name,
             Net = net,
             Quantity = period.Quantity,
-            UnitPrice = period.Quantity == 0 ? amount : decimal.Round(amount / period.Quantity, 9),
+            UnitPrice = decimal.Round(period.Quantity == 0 ? amount : amount / period.Quantity, 9),
             Catalog = period.Charge.Catalog,
             ChargeId = period.Charge.Id,
             Subscription = subscription.Number,
