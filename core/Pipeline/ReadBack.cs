@@ -39,9 +39,11 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
         }
 
         var sent = await SentAsync(at, cancellationToken);
+        // The answer tells of no later instant than this, however long it takes.
+        var lookedAt = hub.Now;
         var found = await entry.CallAsync(() => Lookups.FindAsync(hub, at, sent, cancellationToken), cancellationToken);
         return found.TryGet(out var lookup, out var fault)
-            ? await JudgeAsync(at, sent, lookup, restored, cancellationToken)
+            ? await JudgeAsync(at, sent, lookup, CertainAt(at, restored) <= lookedAt, restored, cancellationToken)
             : await NotNowAsync(at, fault, cancellationToken);
     }
 
@@ -61,6 +63,7 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
         LaneAt at,
         ReadOnlyMemory<byte> sent,
         Lookup lookup,
+        bool isCertain,
         StoreEpoch? restored,
         CancellationToken cancellationToken
     )
@@ -81,18 +84,10 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
             }
         }
 
-        // The vendor may still be working on the call: until it cannot be, absence proves nothing.
-        var longest = at.Target.System.Options.LongestWork ?? at.Target.Facts.LongestWork;
-        var certain = at.Current.LastSentAt!.Value + Sender.SendWithin + longest;
-        if (restored is not null && FirstTouch.Certain(at, restored) is var settled && settled > certain)
+        if (!isCertain)
         {
-            certain = settled;
-        }
-
-        if (hub.Now < certain)
-        {
-            var next = hub.Now + hub.Policy.ReadBackEvery;
-            return new WorkOutcome.Later(next < certain ? next : certain);
+            var (next, certain) = (hub.Now + hub.Policy.ReadBackEvery, CertainAt(at, restored));
+            return new WorkOutcome.Later(hub.Now < certain && certain < next ? certain : next);
         }
 
         return await SendAgainAsync(
@@ -106,6 +101,14 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
             "read-back-as-absent",
             cancellationToken
         );
+    }
+
+    /// <summary>The vendor may still be working on the call: until it cannot be, absence proves nothing.</summary>
+    private static DateTimeOffset CertainAt(LaneAt at, StoreEpoch? restored)
+    {
+        var longest = at.Target.System.Options.LongestWork ?? at.Target.Facts.LongestWork;
+        var certain = at.Current.LastSentAt!.Value + Sender.SendWithin + longest;
+        return restored is not null && FirstTouch.Certain(at, restored) is var settled && settled > certain ? settled : certain;
     }
 
     private async Task<ReadOnlyMemory<byte>> SentAsync(LaneAt at, CancellationToken cancellationToken)

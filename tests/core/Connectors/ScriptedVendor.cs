@@ -43,6 +43,9 @@ internal sealed class ScriptedVendor
     /// <summary>How often the target was read back.</summary>
     public int Finds { get; private set; }
 
+    /// <summary>Runs once, between what the next look finds and whoever looks hearing of it.</summary>
+    public Action? AfterFind { get; set; }
+
     /// <summary>The cursors that pages were asked with.</summary>
     public List<string?> Cursors { get; } = [];
 
@@ -180,9 +183,14 @@ internal sealed class ScriptedVendor
     {
         Finds++;
         var id = externalId ?? Target.Where(pair => pair.Value.Reference == reference).Select(pair => pair.Key).FirstOrDefault();
-        return id is not null && Target.TryGetValue(id, out var record)
-            ? new Lookup.Found(id, Encoding.UTF8.GetBytes(record.Body))
-            : new Lookup.Absent();
+        Lookup found =
+            id is not null && Target.TryGetValue(id, out var record)
+                ? new Lookup.Found(id, Encoding.UTF8.GetBytes(record.Body))
+                : new Lookup.Absent();
+        var after = AfterFind;
+        AfterFind = null;
+        after?.Invoke();
+        return found;
     }
 
     public Outcome<IReadOnlyList<string>> Match(MatchRequest request)

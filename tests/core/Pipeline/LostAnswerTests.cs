@@ -42,6 +42,26 @@ public sealed class LostAnswerTests
     }
 
     [Fact]
+    public async Task Upsert_absence_proves_nothing_where_the_look_began_while_the_vendor_may_still_have_been_working()
+    {
+        using var bench = new HubBench(TargetPromise.Upsert);
+        bench.Vendor.AnswersNext(Lost);
+        await bench.ChangeAccountAsync("a1", "Acme", 100);
+        await bench.PassAsync(TimeSpan.FromSeconds(30), steps: 10);
+        bench.Vendor.AfterFind = () =>
+        {
+            bench.Vendor.Target["t-9"] = new TargetRecord(Account("a1").Value, bench.Sent(0));
+            bench.Clock.Advance(TimeSpan.FromSeconds(8));
+        };
+        await bench.PassAsync(TimeSpan.FromSeconds(3));
+        await bench.PassAsync(TimeSpan.FromSeconds(6), steps: 2);
+
+        Assert.Null(bench.Vendor.AfterFind);
+        Assert.Single(bench.Vendor.Sent);
+        Assert.Equal([EffectState.Applied], await bench.EndedAsync(AccountLane("a1")));
+    }
+
+    [Fact]
     public async Task Upsert_a_record_that_is_found_half_done_is_claimed_before_it_is_written_to()
     {
         using var bench = new HubBench(TargetPromise.Upsert);
