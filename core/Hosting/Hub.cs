@@ -38,14 +38,15 @@ public sealed class Hub
         var intake = new Intake(context, epochs);
         deliveries = new DeliveryProcessor(context, intake);
         var writer = new LaneWriter(context);
-        var preparation = new Preparation(context);
+        var sources = new Rereading(context, intake);
+        var preparation = new Preparation(context, sources);
         var outcomes = new OutcomeWriter(context, writer);
         parking = new Parking(context, writer, preparation);
         var readBack = new ReadBack(context, writer, outcomes, epochs);
         var adoption = new Adoption(context, writer, preparation, parking, outcomes);
         var gate = new LinkGate(context);
         var steps = new LaneSteps(writer, preparation, parking, outcomes, gate);
-        var firstTouch = new FirstTouch(context, steps, intake, adoption);
+        var firstTouch = new FirstTouch(context, steps, sources, adoption);
         var sender = new Sender(context, steps, epochs, firstTouch, new Linking(context, writer, adoption, outcomes));
         lanes = new LaneProcessor(context, steps, sender, readBack);
         retention = new Retention(context);

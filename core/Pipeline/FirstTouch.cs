@@ -9,7 +9,7 @@ namespace QtcHub.Pipeline;
 /// A lane's first touch after the store was restored. The target may hold more than the store remembers, and something newer: the source is read again,
 /// so that what is wanted is not older than anything that was ever sent, then the target; only then is anything written.
 /// </summary>
-internal sealed class FirstTouch(HubContext hub, LaneSteps steps, Intake intake, Adoption adoption)
+internal sealed class FirstTouch(HubContext hub, LaneSteps steps, Rereading sources, Adoption adoption)
 {
     /// <summary>Whether the lane was last touched under an earlier epoch. What was first wanted long after the restore was never sent before it.</summary>
     public static bool IsDue(Lane lane, StoreEpoch epoch, PolicyOptions policy) =>
@@ -28,7 +28,7 @@ internal sealed class FirstTouch(HubContext hub, LaneSteps steps, Intake intake,
             return new WorkOutcome.Later(certain);
         }
 
-        if (await ReadSourceAsync(at, cancellationToken) is { } stale)
+        if (await sources.ReadAsync(at, at.Id.Record, cancellationToken) is { } stale)
         {
             return await steps.Writer.WaitAsync(at, at.Route.Source.Options.Name, stale, cancellationToken);
         }
@@ -54,20 +54,6 @@ internal sealed class FirstTouch(HubContext hub, LaneSteps steps, Intake intake,
         return found.TryGet(out var lookup, out var fault)
             ? await adoption.AdoptAsync(at, lookup as Lookup.Found, epoch, "found-after-restore", cancellationToken)
             : await steps.Writer.WaitAsync(at, at.Id.Target, fault, cancellationToken);
-    }
-
-    /// <summary>Takes the record in as it is now at its source, whatever was seen of it before; what goes wrong, or null.</summary>
-    private async Task<Fault?> ReadSourceAsync(LaneAt at, CancellationToken cancellationToken)
-    {
-        var system = at.Route.Source.Options.Name;
-        if ((await hub.Store.HeadAsync(at.Id.Record, cancellationToken))?.Value.Source(system) is not { } seen)
-        {
-            return null;
-        }
-
-        var notice = new Notice(seen.ExternalType, seen.ExternalId, Marker.AnyTime, null);
-        var taken = await intake.TakeInAsync(system, notice, at.Value.WantedOrigin, at.Current.Since, cancellationToken);
-        return taken.Fault;
     }
 
     /// <summary>The target cannot be asked by the hub's own reference: a person looks whether it stands there.</summary>

@@ -30,12 +30,15 @@ internal abstract record Prepared
     /// <summary>A referenced record does not stand in the target yet.</summary>
     public sealed record Missing(CanonicalId Record, Fault.MissingReference Fault) : Prepared;
 
+    /// <summary>What has to be known of it could not be read at its source.</summary>
+    public sealed record Unread(Fault Fault) : Prepared;
+
     /// <summary>The record cannot be written as it is.</summary>
     public sealed record Faulty(Fault Fault) : Prepared;
 }
 
 /// <summary>Turns a wanted revision into the request that brings it to the target, or says why there is none.</summary>
-internal sealed class Preparation(HubContext hub)
+internal sealed class Preparation(HubContext hub, Rereading sources)
 {
     private readonly CashProposals cash = new(hub);
     private readonly TargetReferences references = new(hub);
@@ -115,12 +118,41 @@ internal sealed class Preparation(HubContext hub)
             return at.Value.ExternalId is null ? new Prepared.Link() : new Prepared.NoWrite("linked");
         }
 
-        if (!posted.IsEmpty && await FirstChangeAsync(at, posted, content, cancellationToken) is { } field)
+        if (!posted.IsEmpty && await JudgeChangeAsync(at, posted, content, cancellationToken) is { } changed)
         {
-            return new Prepared.Faulty(new Fault.PostedDocumentChanged(field));
+            return changed;
         }
 
         return record.Value.HasEnded && at.Route.Options.Gone == WhenGone.Hold ? new Prepared.Hold("ended at its source") : null;
+    }
+
+    /// <summary>
+    /// A document that went over to another may only have followed what it was posted to, which was merged, and of that nobody has told yet: what it was posted to
+    /// is read before it is called changed.
+    /// </summary>
+    private async Task<Prepared?> JudgeChangeAsync(
+        LaneAt at,
+        ReadOnlyMemory<byte> posted,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await FirstChangeAsync(at, posted, content, cancellationToken) is null)
+        {
+            return null;
+        }
+
+        foreach (var left in TargetReferences.In(at.Target.Out, posted).Except(TargetReferences.In(at.Target.Out, content)))
+        {
+            if (await sources.ReadAsync(at, left, cancellationToken) is { } fault)
+            {
+                return new Prepared.Unread(fault);
+            }
+        }
+
+        return await FirstChangeAsync(at, posted, content, cancellationToken) is { } field
+            ? new Prepared.Faulty(new Fault.PostedDocumentChanged(field))
+            : null;
     }
 
     /// <summary>The first posted field that changed, or null; that what it refers to was merged meanwhile is no change of it.</summary>

@@ -93,6 +93,7 @@ internal sealed class Remapping(HubContext hub, Preparation preparation)
             Prepared.Link => new Remapped.LeftAlone("linked"),
             Prepared.Hold => new Remapped.LeftAlone("ended-at-its-source"),
             Prepared.Missing missing => new Remapped.Unmappable($"MissingReference {missing.Fault.Referenced}"),
+            Prepared.Unread unread => new Remapped.Unmappable(unread.Fault.Name),
             Prepared.Faulty { Fault: Fault.PostedDocumentChanged changed } => new Remapped.PostedDiffers([changed.Field]),
             Prepared.Faulty { Fault: Fault.MappingFailed failed } => new Remapped.Unmappable($"MappingFailed {failed.Path}"),
             Prepared.Faulty { Fault: Fault.Invalid invalid } => new Remapped.Unmappable($"Invalid {invalid.Path}"),

@@ -70,6 +70,7 @@ internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, Fi
             Prepared.NoWrite noWrite => await writer.SettleAsync(at, noWrite.Reason, null, cancellationToken),
             Prepared.Hold hold => await HoldUntilAsync(at, hold.Reason, cancellationToken),
             Prepared.Missing missing => await parking.ParkAsync(at, missing.Record, missing.Fault, cancellationToken),
+            Prepared.Unread unread => await writer.WaitAsync(at, at.Route.Source.Options.Name, unread.Fault, cancellationToken),
             Prepared.Faulty faulty => await DeadLetterAsync(at, faulty.Fault, cancellationToken),
             _ => throw new InvariantException("a known preparation"),
         };

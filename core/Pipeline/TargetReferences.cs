@@ -112,7 +112,8 @@ internal sealed class TargetReferences(HubContext hub)
             ? (await hub.Store.LaneAsync(way.Target.Lane.Of(record), cancellationToken))?.Value
             : null;
 
-    private static IEnumerable<CanonicalId> In(CompiledMapping mapping, ReadOnlyMemory<byte> content)
+    /// <summary>What a canonical record refers to, as far as it is written.</summary>
+    public static IEnumerable<CanonicalId> In(CompiledMapping mapping, ReadOnlyMemory<byte> content)
     {
         var asked = mapping.ReferencesIn(content);
         return asked.Fault is null ? asked.Value.Select(reference => new CanonicalId(reference.Id)) : [];

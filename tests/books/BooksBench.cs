@@ -24,7 +24,7 @@ internal sealed class BooksBench : IDisposable
     private readonly MemoryStore store;
     private readonly HubMetrics metrics;
     private readonly SortedDictionary<string, IPretendVendor> vendors = new(StringComparer.Ordinal);
-    private readonly List<VendorHandler> wires = [];
+    private readonly List<HttpMessageHandler> wires = [];
 
     public BooksBench(string stack = "books.yaml", Func<string, string>? edit = null)
     {
@@ -69,6 +69,9 @@ internal sealed class BooksBench : IDisposable
 
     /// <summary>The faults to come of each system, by its name.</summary>
     public SortedDictionary<string, FaultDesk> Faults { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The requests by which the hub has written to each system, or asked it in a body: method and path, in order.</summary>
+    public SortedDictionary<string, List<string>> Sent { get; } = new(StringComparer.Ordinal);
 
     public IPretendVendor Vendor(string system) => vendors[system];
 
@@ -193,8 +196,25 @@ internal sealed class BooksBench : IDisposable
         Faults[system.Name] = new FaultDesk();
         var wire = new VendorHandler(vendor, Faults[system.Name], Clock);
         wires.Add(wire);
-        var context = new ConnectorContext(system, entity, new Secrets(system, vendor), wire, Clock, random);
+        Sent[system.Name] = [];
+        var watched = new WatchedWire(wire, Sent[system.Name]);
+        wires.Add(watched);
+        var context = new ConnectorContext(system, entity, new Secrets(system, vendor), watched, Clock, random);
         return new ConnectedSystem(system, entity, kind.Facts, kind.Create(context));
+    }
+
+    /// <summary>Keeps what is sent, but for what is only read.</summary>
+    private sealed class WatchedWire(HttpMessageHandler wire, List<string> sent) : DelegatingHandler(wire)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Method != HttpMethod.Get)
+            {
+                sent.Add($"{request.Method} {request.RequestUri!.AbsolutePath}");
+            }
+
+            return base.SendAsync(request, cancellationToken);
+        }
     }
 
     /// <summary>The secrets that the pretend vendor accepts, under the references of the configuration.</summary>

@@ -94,6 +94,35 @@ public sealed class MergingTests : IDisposable
     }
 
     [Fact]
+    public async Task Posted_document_that_went_over_with_its_account_before_the_merge_was_told_is_not_called_changed()
+    {
+        await StandAsync("a1", "a2");
+        await bench.ChangeBillAsync("b1", BillJson("b1", "a1", 500), 200);
+        bench.Vendor.Merges("account", "a1", "a2", 300);
+
+        await bench.ChangeBillAsync("b1", BillJson("b1", "a2", 500, memo: "moved"), 300);
+
+        Assert.Contains("\"customer\":\"t-1\"", bench.Sent(3), StringComparison.Ordinal);
+        Assert.StartsWith("merged-and-stands", Assert.Single(await bench.LettersAsync()).Fault.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Posted_document_that_went_over_waits_while_its_source_cannot_say_whether_its_account_was_merged()
+    {
+        await StandAsync("a1", "a2");
+        await bench.ChangeBillAsync("b1", BillJson("b1", "a1", 500), 200);
+        bench.Vendor.Holds("bill", "b1", BillJson("b1", "a2", 500), 300);
+        await bench.TellAsync("b1-300", NoticeJson("bill", "b1", 300, BillJson("b1", "a2", 500)));
+        bench.Vendor.ReadsNextAs(new Fault.RateLimited(TimeSpan.FromMinutes(1), "too fast"));
+        await bench.RunAsync();
+        Assert.Empty(await bench.LettersAsync());
+
+        await bench.PassAsync(TimeSpan.FromMinutes(1), 2);
+
+        Assert.Equal(nameof(Fault.PostedDocumentChanged), Assert.Single(await bench.LettersAsync()).Fault.Name);
+    }
+
+    [Fact]
     public async Task Merge_that_is_told_twice_changes_nothing_more()
     {
         await StandAsync("a1", "a2");
