@@ -64,3 +64,22 @@ public enum RecordType
     /// <summary>The count of one batch of usage, from expected to rated.</summary>
     UsageBatch,
 }
+
+/// <summary>What kinds of record have in common.</summary>
+internal static class RecordTypes
+{
+    /// <summary>Whether it is an order, a claim, money or a movement of it: what was once carried out stays, and another takes it back.</summary>
+    public static bool IsDocument(this RecordType type) =>
+        type
+            is RecordType.Order
+                or RecordType.Invoice
+                or RecordType.DebitMemo
+                or RecordType.CreditNote
+                or RecordType.Payment
+                or RecordType.Application
+                or RecordType.Refund
+                or RecordType.Dispute
+                or RecordType.SettlementItem
+                or RecordType.Payout
+                or RecordType.JournalEntry;
+}

@@ -14,6 +14,9 @@ public sealed class CompiledFilter
         this.names = names;
     }
 
+    /// <summary>The top-level fields that it decides by.</summary>
+    public IEnumerable<string> Fields => condition.Feeds.Distinct(StringComparer.Ordinal);
+
     /// <summary>Whether a canonical record passes. Bytes that are no record do not.</summary>
     public bool Passes(ReadOnlyMemory<byte> canonical)
     {

@@ -56,7 +56,7 @@ internal sealed class Preparation(HubContext hub, Rereading sources)
         var content = await hub.Store.ContentAsync(at.Id.Record, current.Revision, cancellationToken);
         if (!at.Route.Selects(content))
         {
-            return new Prepared.NoWrite("not-selected");
+            return Deselected(at, content);
         }
 
         var posted =
@@ -70,6 +70,15 @@ internal sealed class Preparation(HubContext hub, Rereading sources)
                     : await MapPaymentAsync(at, content, posted, cancellationToken)
             );
     }
+
+    /// <summary>
+    /// A target is told nothing of what its route does not select. A document that stands there, and that its source takes back so, would stand there for good and
+    /// nobody would know: a person undoes it. What the target has made itself it knows of itself.
+    /// </summary>
+    private static Prepared Deselected(LaneAt at, ReadOnlyMemory<byte> content) =>
+        at.Value.ExternalId is not null && at.Id.Record.Type.IsDocument() && at.Target.Link?.Passes(content) != true
+            ? new Prepared.Faulty(new Fault.PostedDocumentChanged(string.Join(", ", at.Route.When!.Fields)))
+            : new Prepared.NoWrite("not-selected");
 
     /// <summary>A payment is made with what is proposed that it pays. As it was made it is compared with later, but never asked for again.</summary>
     private async Task<Prepared> MapPaymentAsync(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using QtcHub.Ledger;
 using QtcHub.Sandbox;
 
 namespace QtcHub.Tests.Books;
@@ -139,6 +140,89 @@ public sealed class FourSystemsTests : IDisposable
         AssertEqualToTheCent();
         Assert.Empty(await books.LettersAsync());
     }
+
+    [Fact]
+    public async Task A_refund_that_fails_after_it_was_posted_is_told_to_a_person_for_each_system_that_has_it()
+    {
+        Sales.OpenAccount("Acme", "ap@acme.example", "USD", "US", "us");
+        await books.PassAsync();
+        var charge = Processor.TakeCharge(Assert.Single(books.Book("stripe").Accounts).Id, 2_500, "USD", "USD");
+        await books.PassAsync();
+        var refund = Processor.Refund(charge, 1_000);
+        await books.PassAsync();
+        Assert.Empty(await books.LettersAsync());
+
+        Processor.FailRefund(refund);
+        await books.PassAsync();
+
+        var letters = await books.LettersAsync();
+        Assert.Equal(
+            ["netsuite", "salesforce", "zuora"],
+            letters.Select(letter => ((WorkItem.OfLane)letter.Work).Lane.Target).Order(StringComparer.Ordinal)
+        );
+        Assert.All(
+            letters,
+            letter =>
+            {
+                Assert.Equal(("PostedDocumentChanged", $"refund {refund}"), (letter.Fault.Name, letter.Affected));
+                Assert.Equal((1_000L, "USD"), (letter.Amount!.Value.MinorUnits, letter.Amount.Value.Currency.Code));
+            }
+        );
+    }
+
+    [Fact]
+    public async Task A_refund_that_fails_before_it_was_posted_is_nowhere_and_nobody_is_told()
+    {
+        Sales.OpenAccount("Acme", "ap@acme.example", "USD", "US", "us");
+        await books.PassAsync();
+        var charge = Processor.TakeCharge(Assert.Single(books.Book("stripe").Accounts).Id, 2_500, "USD", "USD");
+        await books.PassAsync();
+        Processor.FailRefund(Processor.Refund(charge, 1_000));
+        await books.PassAsync();
+
+        Assert.All(["zuora", "netsuite", "salesforce"], system => Assert.Empty(books.Book(system).Refunds));
+        Assert.Empty(await books.LettersAsync());
+    }
+
+    [Fact]
+    public async Task A_posted_invoice_is_not_written_again_while_what_is_owed_of_it_moves()
+    {
+        Order(Sales.OpenAccount("Acme", "ap@acme.example", "USD", "US", "us"), "USD", 1, 3_000);
+        await books.PassAsync();
+        Billing.RunBilling(From);
+        await books.PassAsync();
+        var invoice = Assert.Single(books.Book("zuora").Invoices);
+        var seen = Assert.Single(Seen("Invoice")).ToJsonString();
+        var written = (Written("netsuite", "/invoice/"), Written("salesforce", "/Invoice__c/"));
+        Assert.Equal((1, 1), written);
+
+        // Credited and paid in part, the payment taken back, paid whole.
+        Billing.CreditInvoice(invoice.Id, 500);
+        await AssertStateAsync("partly-paid", 2_500);
+        var payment = Billing.CollectPayment(invoice.Id, null, 1_000);
+        await AssertStateAsync("partly-paid", 1_500);
+        Billing.UnapplyPayment(payment, new PlayedApplication(invoice.Id, 1_000));
+        await AssertStateAsync("partly-paid", 2_500);
+        Billing.ApplyPayment(payment, new PlayedApplication(invoice.Id, 1_000));
+        Billing.CollectPayment(invoice.Id, null, 1_500);
+        await AssertStateAsync("paid", 0);
+
+        Assert.Equal(written, (Written("netsuite", "/invoice/"), Written("salesforce", "/Invoice__c/")));
+        Assert.Equal(seen, Assert.Single(Seen("Invoice")).ToJsonString());
+        AssertEqualToTheCent();
+        Assert.Empty(await books.LettersAsync());
+    }
+
+    /// <summary>What sales sees of the only invoice's state by now.</summary>
+    private async Task AssertStateAsync(string status, long balance)
+    {
+        await books.PassAsync();
+        var state = Assert.Single(Seen("DocumentState"), one => Text(one, "Invoice__c") is not null);
+        Assert.Equal((status, balance), (Text(state, "Status__c"), Owed()));
+    }
+
+    /// <summary>How often something below a path was written.</summary>
+    private int Written(string system, string path) => books.Sent[system].Count(line => line.Contains(path, StringComparison.Ordinal));
 
     /// <summary>An active order of seats for a year, and the product.</summary>
     private (string Order, string Product) Order(string account, string currency, int quantity, long price)

@@ -157,6 +157,46 @@ public sealed class DeliveringTests : IDisposable
     }
 
     [Fact]
+    public async Task A_document_that_stands_and_that_its_route_selects_no_more_needs_a_person_until_it_is_selected_again()
+    {
+        await bench.ChangeAccountAsync("a1", "Acme", 100);
+        await bench.ChangeBillAsync("b1", BillJson("b1", "a1", 1000), 100);
+        await bench.ChangeBillAsync("b1", BillJson("b1", "a1", 1000, status: "draft"), 200);
+
+        var letter = Assert.Single(await bench.LettersAsync());
+        Assert.Equal(("PostedDocumentChanged", 1000L), (letter.Fault.Name, letter.Amount!.Value.MinorUnits));
+        Assert.StartsWith("status of a posted document changed", letter.Fault.Detail, StringComparison.Ordinal);
+        Assert.Equal(2, bench.Vendor.Sent.Count);
+
+        await bench.ChangeBillAsync("b1", BillJson("b1", "a1", 1000), 300);
+        Assert.Empty(await bench.LettersAsync());
+        Assert.Equal(2, bench.Vendor.Sent.Count);
+    }
+
+    [Fact]
+    public async Task A_document_that_never_came_to_stand_may_be_selected_no_more_in_silence()
+    {
+        await bench.ChangeBillAsync("b1", BillJson("b1", "a1", 1000), 100);
+        await bench.ChangeBillAsync("b1", BillJson("b1", "a1", 1000, status: "draft"), 200);
+        await bench.ChangeAccountAsync("a1", "Acme", 300);
+
+        Assert.Empty(await bench.LettersAsync());
+        Assert.Single(bench.Vendor.Sent);
+    }
+
+    [Fact]
+    public async Task An_account_that_its_route_selects_no_more_rests_as_it_is()
+    {
+        const string Here = "to: [books], gone: inactivate";
+        using var some = new HubBench(hub: HubFiles.Hub.Replace(Here, $"{Here}, when: name | one-of(Acme)", StringComparison.Ordinal));
+        await some.ChangeAccountAsync("a1", "Acme", 100);
+        await some.ChangeAccountAsync("a1", "Another", 200);
+
+        Assert.Empty(await some.LettersAsync());
+        Assert.Single(some.Vendor.Sent);
+    }
+
+    [Fact]
     public async Task A_changed_posted_document_needs_a_person_and_is_not_written()
     {
         await bench.ChangeAccountAsync("a1", "Acme", 100);
