@@ -10,17 +10,15 @@ internal class BooksBusiness : Business
 {
     private readonly BooksSystems systems;
     private readonly BooksChecks checks;
-    private readonly VersionWatch ledgerWatch;
-    private readonly List<VersionWatch> accountWatches;
 
     public BooksBusiness(World world, BooksSystems systems)
     {
         this.systems = systems;
         Company = new BooksCompany(systems, world.Setup.Options.Entities.Keys, new Dice(world.Dice.Seed()), world.Faults);
         checks = new BooksChecks(world, systems);
-        ledgerWatch = new VersionWatch(world, systems.Billing, systems.Ledger, BooksFacts.Ledger);
-        accountWatches =
+        Watches =
         [
+            new VersionWatch(world, systems.Billing, systems.Ledger, BooksFacts.Ledger),
             .. new IPretendVendor[] { systems.Ledger, systems.Processor, systems.Billing }
                 .Where(target => target != systems.Desk.Vendor)
                 .Select(target => new VersionWatch(world, systems.Desk.Vendor, target, BooksFacts.Kept)),
@@ -35,30 +33,44 @@ internal class BooksBusiness : Business
     /// <summary>Who plays the acts.</summary>
     protected BooksCompany Company { get; }
 
+    /// <summary>What is watched at every write, each from one system to another.</summary>
+    protected List<VersionWatch> Watches { get; }
+
     public override void Act() => Company.Act();
 
     public override void End() => Company.Finish();
 
     public override void SourceChanged()
     {
-        ledgerWatch.SourceChanged();
-        accountWatches.ForEach(watch => watch.SourceChanged());
+        foreach (var watches in Watches.GroupBy(watch => watch.Source))
+        {
+            var book = watches.Key.Book();
+            foreach (var watch in watches)
+            {
+                watch.SourceChanged(book);
+            }
+        }
     }
 
     public override void Committed(IPretendVendor vendor)
     {
-        foreach (var watch in accountWatches.Append(ledgerWatch).Where(watch => watch.Target == vendor))
+        var book = vendor.Book();
+        foreach (var watch in Watches)
         {
-            watch.TargetChanged();
+            if (watch.Target == vendor)
+            {
+                watch.TargetChanged(book);
+            }
+
+            if (watch.Source == vendor)
+            {
+                watch.SourceChanged(book);
+            }
         }
 
         if (vendor == systems.Ledger)
         {
-            checks.LedgerChanged(vendor.Book());
-        }
-        else if (vendor == systems.Billing)
-        {
-            SourceChanged();
+            checks.LedgerChanged(book);
         }
     }
 

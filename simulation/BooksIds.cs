@@ -10,7 +10,7 @@ internal static class BooksIds
             return opened
                 .Accounts.Select(account => ($"account {account.Email}", account.Id))
                 .Concat(opened.Sales.Select(sale => (sale.OrderNumber, sale.Id)))
-                .Concat(billed.Subscriptions.Select(subscription => (subscription.Number, subscription.Id)))
+                .Concat(billed.Subscriptions.Select(subscription => (subscription.Number, subscription.Number)))
                 .Concat(billed.Invoices.Select(invoice => (invoice.Number, invoice.Id)))
                 .Concat(billed.Memos.Select(memo => (memo.Number, memo.Id)))
                 .Concat(taken.Payments.Select(payment => (payment.Reference, payment.Id)))

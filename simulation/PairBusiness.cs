@@ -21,13 +21,13 @@ internal sealed class PairBusiness : Business
 
     public override void Act() => company.Act();
 
-    public override void SourceChanged() => watch.SourceChanged();
+    public override void SourceChanged() => watch.SourceChanged(watch.Source.Book());
 
     public override void Committed(IPretendVendor vendor)
     {
         if (ReferenceEquals(vendor, Ledger))
         {
-            watch.TargetChanged();
+            watch.TargetChanged(vendor.Book());
         }
     }
 

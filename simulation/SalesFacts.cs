@@ -7,7 +7,7 @@ internal static class SalesFacts
 {
     /// <summary>What sales sees of billing: subscriptions and what is owed change, documents and payments stay as they were posted.</summary>
     public static readonly Facts Seen = new(
-        book => Subscriptions(book).Concat(Standings(book)),
+        book => Subscriptions(book.Subscriptions).Concat(Standings(book)),
         book => BooksFacts.Documents(book).Concat(BooksFacts.Payments(book))
     );
 
@@ -17,8 +17,8 @@ internal static class SalesFacts
     public static IEnumerable<KeyValuePair<string, string>> Products(Book book) =>
         book.Products.Select(product => BooksFacts.Fact($"product {product.Sku}", $"{product.Name}"));
 
-    public static IEnumerable<KeyValuePair<string, string>> Subscriptions(Book book) =>
-        book.Subscriptions.Select(subscription =>
+    public static IEnumerable<KeyValuePair<string, string>> Subscriptions(IEnumerable<BookSubscription> subscriptions) =>
+        subscriptions.Select(subscription =>
             BooksFacts.Fact(
                 $"subscription {subscription.Number}",
                 $"{subscription.AccountNumber} version {subscription.Version} of {subscription.OrderNumber}, {(subscription.Active ? "active" : "ended")}"

@@ -19,13 +19,16 @@ internal sealed class VersionWatch(World world, IPretendVendor source, IPretendV
     private readonly Dictionary<string, int> reached = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> posted = new(StringComparer.Ordinal);
 
+    /// <summary>Whose versions are noted.</summary>
+    public IPretendVendor Source => source;
+
     /// <summary>Whose writes are watched.</summary>
     public IPretendVendor Target => target;
 
     /// <summary>Notes what the source holds now.</summary>
-    public void SourceChanged()
+    public void SourceChanged(Book book)
     {
-        foreach (var (key, version) in facts.Carried(source.Book()))
+        foreach (var (key, version) in facts.Carried(book))
         {
             if (!versions.TryGetValue(key, out var known))
             {
@@ -40,9 +43,8 @@ internal sealed class VersionWatch(World world, IPretendVendor source, IPretendV
     }
 
     /// <summary>Checks what the target holds now.</summary>
-    public void TargetChanged()
+    public void TargetChanged(Book book)
     {
-        var book = target.Book();
         PostedStays(book);
         foreach (var (key, version) in facts.Carried(book))
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -44,8 +45,18 @@ internal static class CloudKey
         ('}', '\u007F', '}'),
     ];
 
+    // What stands for itself: most texts are nothing else.
+    private static readonly SearchValues<char> Plain = SearchValues.Create([
+        .. Enumerable.Range(0, 0x80).Select(code => (char)code).Where(character => RunOf(character).Lead == '\0'),
+    ]);
+
     public static string Escape(string text)
     {
+        if (!text.AsSpan().ContainsAnyExcept(Plain))
+        {
+            return text;
+        }
+
         var escaped = new StringBuilder(text.Length + 8);
         foreach (var rune in text.EnumerateRunes())
         {
