@@ -12,8 +12,6 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
     /// <summary>What references of the bank's statement begin with.</summary>
     public const string WireMark = "WIRE-";
 
-    private const string Metered = "usage";
-
     /// <summary>Legal companies with the currencies they bill in. The processor's account is the first one's, and so are all charges.</summary>
     private static readonly (string Entity, string Currency)[] Homes =
     [
@@ -34,11 +32,11 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
         (6, "account renamed", company => company.Rename()),
         (1, "account closed", company => company.Close()),
         (16, "invoice", company => company.Issue()),
-        (4, "subscription", company => company.Subscribe()),
-        (2, "amendment", company => company.Amend()),
-        (3, "usage", company => company.Use()),
-        (1, "cancellation", company => company.Cancel()),
-        (4, "bill run", company => company.Bill()),
+        (4, "subscription", company => company.rated.Subscribe(company.AnyAccount())),
+        (2, "amendment", company => company.rated.Amend()),
+        (3, "usage", company => company.rated.Use()),
+        (1, "cancellation", company => company.rated.Cancel()),
+        (4, "bill run", company => company.rated.Bill()),
         (5, "credit note", company => company.Credit()),
         (1, "write-off", company => company.WriteOff()),
         (3, "debit memo", company => company.Debit()),
@@ -66,15 +64,14 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
     private readonly IPlaysSubscriptions billing = systems.Billing;
     private readonly IPlaysPayments processor = systems.Processor;
     private readonly BooksProcessor balance = new(systems.Processor, dice);
+    private readonly BooksSubscriptions rated = new(systems.Billing, dice);
     private readonly (string Entity, string Currency)[] homes = [.. Homes.Where(home => entities.Contains(home.Entity))];
     private readonly List<BooksAccount> opened = [];
     private readonly SortedDictionary<string, BooksAccount> accounts = new(StringComparer.Ordinal);
-    private readonly List<(string Number, string Plan)> subscriptions = [];
     private readonly HashSet<string> cheques = new(StringComparer.Ordinal);
     private Func<bool>? secondThought;
     private Action? unfinished;
     private int names;
-    private int months;
 
     /// <summary>The names of all acts, as they are counted.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Acts.Select(act => $"act {act.Name}")];
@@ -83,7 +80,7 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
     public IReadOnlyList<BooksAccount> Opened => opened;
 
     /// <summary>The first day that is not billed yet.</summary>
-    public DateOnly FirstOfMonth => new DateOnly(2026, 3, 1).AddMonths(months);
+    public DateOnly FirstOfMonth => rated.FirstOfMonth;
 
     /// <summary>Plays one act; who has just changed a record often changes it once more, while the first change is still on its way.</summary>
     public void Act()
@@ -174,63 +171,6 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
             .Select(number => new PlayedLine($"Service {number}", 1 + dice.Below(5), 1_000 + dice.Below(50_000)))
             .ToList();
         billing.IssueInvoice(account.BilledId!, lines, dice.OneIn(2) ? lines.Sum(line => line.Amount) / 10 : 0);
-        return true;
-    }
-
-    private bool Subscribe()
-    {
-        var (account, plan) = (AnyAccount(), dice.Pick(billing.Plans));
-        subscriptions.Add((billing.Subscribe(account.BilledId!, plan, 1 + dice.Below(20), FirstOfMonth), plan));
-        account.IsBusy = true;
-        return true;
-    }
-
-    private bool Amend()
-    {
-        if (
-            subscriptions.Where(subscription => subscription.Plan.StartsWith("monthly", StringComparison.Ordinal)).ToList()
-            is not { Count: > 0 } seats
-        )
-        {
-            return false;
-        }
-
-        billing.ChangeQuantity(dice.Pick(seats).Number, 1 + dice.Below(30), FirstOfMonth.AddDays(10));
-        return true;
-    }
-
-    private bool Use()
-    {
-        if (subscriptions.Where(subscription => subscription.Plan == Metered).ToList() is not { Count: > 0 } metered)
-        {
-            return false;
-        }
-
-        billing.ReportUsage(dice.Pick(metered).Number, 1 + dice.Below(300), FirstOfMonth.AddDays(3));
-        return true;
-    }
-
-    private bool Cancel()
-    {
-        if (subscriptions.Count < 3)
-        {
-            return false;
-        }
-
-        var left = dice.Pick(subscriptions);
-        billing.CancelSubscription(left.Number, FirstOfMonth.AddDays(15));
-        return subscriptions.Remove(left);
-    }
-
-    private bool Bill()
-    {
-        if (subscriptions.Count == 0)
-        {
-            return false;
-        }
-
-        months++;
-        billing.RunBilling(FirstOfMonth);
         return true;
     }
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Xunit;
 
 namespace QtcHub.Tests.Architecture;
 
