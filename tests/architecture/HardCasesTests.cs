@@ -39,10 +39,10 @@ public sealed partial class HardCasesTests
             return [];
         }
 
-        var named = Name().Matches(column).Select(match => match.Groups[1].Value).ToList();
+        var named = Name().Matches(column).Select(match => match.Groups["name"].Value).ToList();
         return named.Count == 0 ? [row] : named.Where(name => !name.Split('.').All(part => types.Contains(part) || methods.Contains(part)));
     }
 
-    [GeneratedRegex("`([^`]+)`")]
+    [GeneratedRegex("`(?<name>[^`]+)`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Name();
 }

@@ -117,7 +117,7 @@ public sealed class MetricsTests : IDisposable
         await bench.PassAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(1, heard.Sum("qtchub.effects", "system=books outcome=resumed"));
 
-        await bench.ChangeBillAsync("b2", BillJson("b2", "a1", 1000, status: "draft"), 200);
+        await bench.ChangeBillAsync("b2", BillJson("b2", "a1", 1000, status: "void"), 200);
         Assert.Equal(1, heard.Sum("qtchub.effects", "system=books outcome=unchanged"));
     }
 
