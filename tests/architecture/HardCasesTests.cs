@@ -40,8 +40,17 @@ public sealed partial class HardCasesTests
         }
 
         var named = Name().Matches(column).Select(match => match.Groups["name"].Value).ToList();
-        return named.Count == 0 ? [row] : named.Where(name => !name.Split('.').All(part => types.Contains(part) || methods.Contains(part)));
+        return named.Count == 0
+            ? [row]
+            : named.Where(name => !IsCases(name) && !name.Split('.').All(part => types.Contains(part) || methods.Contains(part)));
     }
+
+    /// <summary>Cases beside a mapping are tests, too; once a folder was said, a file goes without it.</summary>
+    private static bool IsCases(string name) =>
+        name.EndsWith(".cases.yaml", StringComparison.Ordinal)
+        && Directory
+            .EnumerateFiles(Path.Combine(SourceTree.Root, "mappings"), Path.GetFileName(name), SearchOption.AllDirectories)
+            .Any(path => path.Replace('\\', '/').EndsWith($"/{name}", StringComparison.Ordinal));
 
     [GeneratedRegex("`(?<name>[^`]+)`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Name();
