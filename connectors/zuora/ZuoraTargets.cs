@@ -29,13 +29,13 @@ internal static class ZuoraTargets
             [RecordType.Dispute] = Settled("chargeback", ["payment", "amount", "processorReference"]),
         };
 
-    /// <summary>Made by one call under a key.</summary>
+    /// <summary>Made by one call under a key. A PUT takes none, and one that is carried out late would undo what was said after it.</summary>
     private static TargetFacts Keyed(string type, IReadOnlyList<string> matchedBy, IReadOnlyList<string> posted) =>
         new()
         {
             ExternalType = type,
             Part = type,
-            Idempotency = Idempotency.KeyHeader,
+            Idempotency = Idempotency.KeyHeaderOnCreate,
             KeyLife = KeyLife,
             Replay = Replay.StoredAnswer,
             LongestWork = LongestWork,

@@ -80,6 +80,9 @@ public enum Idempotency
     /// <summary>By a key in a header.</summary>
     KeyHeader,
 
+    /// <summary>By a key in a header where something is made. A change takes none: said again, it could come after the next one.</summary>
+    KeyHeaderOnCreate,
+
     /// <summary>By upsert on an external id.</summary>
     UpsertByExternalId,
 }

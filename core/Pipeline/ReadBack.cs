@@ -52,8 +52,16 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
         // What was merged into another is never sent again, not under its key either.
         at.Value.MergedInto
             is null
-        && at.Target.Facts.Idempotency == Idempotency.KeyHeader
+        && TakesKey(at)
         && now - at.Current.FirstSentAt < at.Target.Facts.KeyLife;
+
+    private static bool TakesKey(LaneAt at) =>
+        at.Target.Facts.Idempotency switch
+        {
+            Idempotency.KeyHeader => true,
+            Idempotency.KeyHeaderOnCreate => at.Value.ExternalId is null,
+            _ => false,
+        };
 
     /// <summary>One lost answer costs no wait. A vendor that goes on failing, or that replays its failure for as long as the key lives, is asked ever less often.</summary>
     private DateTimeOffset NextSend(Effect sent) =>

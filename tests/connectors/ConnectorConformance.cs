@@ -90,8 +90,8 @@ public abstract class ConnectorConformance(string kindName)
             Facts.Targets.Values,
             target =>
             {
-                Assert.Equal(target.Idempotency == Idempotency.KeyHeader, target.KeyLife > TimeSpan.Zero);
-                Assert.Equal(target.Idempotency == Idempotency.KeyHeader, target.Replay != Replay.None);
+                Assert.Equal(target.Idempotency is Idempotency.KeyHeader or Idempotency.KeyHeaderOnCreate, target.KeyLife > TimeSpan.Zero);
+                Assert.Equal(target.KeyLife > TimeSpan.Zero, target.Replay != Replay.None);
             }
         );
 

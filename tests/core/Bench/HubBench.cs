@@ -42,7 +42,7 @@ internal sealed class HubBench : IDisposable
         metrics = new HubMetrics(this);
         promise ??= TargetPromise.Upsert;
         Vendor.Upserts = promise.Idempotency == Idempotency.UpsertByExternalId;
-        Vendor.KnowsKeys = promise.Idempotency == Idempotency.KeyHeader;
+        Vendor.KnowsKeys = promise.Idempotency is Idempotency.KeyHeader or Idempotency.KeyHeaderOnCreate;
         IConnectorKind kind = new ScriptedKind(promise, Vendor);
         kinds = new[] { kind, books?.Invoke(Vendor) ?? kind }
             .DistinctBy(one => one.Name)

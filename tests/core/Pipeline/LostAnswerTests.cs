@@ -169,6 +169,27 @@ public sealed class LostAnswerTests
     }
 
     [Fact]
+    public async Task A_key_of_creates_alone_does_not_have_a_lost_change_said_again_while_it_may_yet_be_carried_out()
+    {
+        using var bench = new HubBench(new TargetPromise(Idempotency.KeyHeaderOnCreate, TimeSpan.FromHours(24), Lookup: true));
+        bench.Vendor.AnswersNext(Lost, commits: true);
+        await bench.ChangeAccountAsync("a1", "First", 100);
+        Assert.Equal(2, bench.Vendor.Sent.Count);
+
+        bench.Vendor.AnswersNext(Lost);
+        await bench.ChangeAccountAsync("a1", "Second", 200);
+        await bench.ChangeAccountAsync("a1", "Third", 300);
+        await bench.PassAsync(TimeSpan.FromSeconds(30), steps: 10);
+        Assert.Equal(3, bench.Vendor.Sent.Count);
+
+        bench.Vendor.Target["t-1"] = bench.Vendor.Target["t-1"] with { Body = bench.Sent(2) };
+        await bench.PassAsync(TimeSpan.FromSeconds(6), steps: 2);
+
+        Assert.Equal(4, bench.Vendor.Sent.Count);
+        Assert.Contains("Third", Assert.Single(bench.Vendor.Target).Value.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Past_its_life_a_key_counts_as_none_and_a_person_settles()
     {
         using var bench = new HubBench(TargetPromise.Key);
