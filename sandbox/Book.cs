@@ -155,7 +155,11 @@ public sealed record BookTotal(
 );
 
 /// <summary>An account. <paramref name="Number"/> is the source's account number in every vendor.</summary>
-public sealed record BookAccount(string Id, string Number, string Name, string? Email, bool Active);
+public sealed record BookAccount(string Id, string Number, string Name, string? Email, bool Active)
+{
+    /// <summary>Whether it is gone because it was merged into another.</summary>
+    public bool IsMerged { get; init; }
+}
 
 /// <summary>An invoice as posted: minor units; lines in order with their net amounts.</summary>
 public sealed record BookInvoice(

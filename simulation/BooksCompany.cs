@@ -143,7 +143,10 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
         }
     }
 
-    private bool Close()
+    private bool Close() => Leave(_ => true, account => systems.Desk.Close(account.Id));
+
+    /// <summary>An account to which nothing has happened yet leaves by what is done to it; false where there is none of the kind.</summary>
+    public bool Leave(Func<BooksAccount, bool> which, Action<BooksAccount> how)
     {
         var (billed, taken) = (billing.Book(), processor.Book());
         var idle = accounts.Values.FirstOrDefault(account =>
@@ -151,13 +154,14 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
             && billed.Payments.All(payment => payment.AccountNumber != account.Number)
             && taken.Payments.All(payment => payment.AccountNumber != CustomerOf(taken, account))
             && !account.IsBusy
+            && which(account)
         );
         if (idle is null)
         {
             return false;
         }
 
-        systems.Desk.Close(idle.Id);
+        how(idle);
         // It may have been about to be renamed once more.
         secondThought = null;
         return accounts.Remove(idle.Number!) && opened.Remove(idle);

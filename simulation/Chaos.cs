@@ -1,3 +1,4 @@
+using QtcHub.DeadLetters;
 using QtcHub.Ledger;
 using QtcHub.Sandbox;
 
@@ -96,14 +97,14 @@ internal sealed class Chaos(World world, IPlaysErp ledger, Dice dice)
         }
     }
 
-    private List<LaneId> Waiting() =>
-        [
-            .. Desk.SelectMany(state =>
-                world
-                    .Store.ListAsync("lane", state, null, 500, CancellationToken.None)
-                    .GetAwaiter()
-                    .GetResult()
-                    .Rows.Select(row => Rows.Parse<Lane>(row.Row).Id)
-            ),
-        ];
+    private List<LaneId> Waiting() => [.. Desk.SelectMany(LanesThat).Concat(WithALetter()).Distinct()];
+
+    private IEnumerable<LaneId> LanesThat(string state) => Listed("lane", state).Select(row => Rows.Parse<Lane>(row.Row).Id);
+
+    // What of a merged account stands at a target is told by a letter of a lane at rest.
+    private IEnumerable<LaneId> WithALetter() =>
+        Listed("letter", "Open").Select(row => Rows.Parse<DeadLetter>(row.Row).Work).OfType<WorkItem.OfLane>().Select(work => work.Lane);
+
+    private IReadOnlyList<ListedRow> Listed(string kind, string state) =>
+        StoreChecks.Now(world.Store.ListAsync(kind, state, null, 500, CancellationToken.None)).Rows;
 }

@@ -21,6 +21,7 @@ internal sealed class SalesCompany(IPlaysSales sales, IPlaysSubscriptions billin
         (1, "order canceled", company => company.Cancel()),
         (2, "product", company => company.PutProduct()),
         (1, "person", company => company.AddPerson()),
+        (2, "accounts merged", company => company.Merge()),
     ];
 
     // What is left of an order's own line: what was sold on top is reduced in the order that sold it.
@@ -99,6 +100,18 @@ internal sealed class SalesCompany(IPlaysSales sales, IPlaysSubscriptions billin
     private bool AddPerson() =>
         company.Opened.Count > 0
         && sales.AddContact(dice.Pick(company.Opened).Id, $"Ada Person{++names}", $"person{names}@example.com").Length > 0;
+
+    /// <summary>Somebody notices that two accounts of one currency are one; the one without documents goes.</summary>
+    private bool Merge()
+    {
+        BooksAccount? survivor = null;
+        return company.Leave(
+            account => (survivor = company.Opened.FirstOrDefault(other => other != account && IsAlike(other, account))) is not null,
+            account => sales.MergeAccounts(survivor!.Id, account.Id)
+        );
+
+        static bool IsAlike(BooksAccount one, BooksAccount other) => one.Entity == other.Entity && one.Currency == other.Currency;
+    }
 
     private string Seat() => sales.PutProduct(Sku, "Seat", Prices(3_000));
 

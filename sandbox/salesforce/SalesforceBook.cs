@@ -33,7 +33,10 @@ internal sealed class SalesforceBook(SalesforceOrg org)
         };
 
     private BookAccount Account(Row account) =>
-        new(account.Id, Number(account), account.Text("Name")!, account.Text("InvoiceEmail__c"), !account.IsDeleted);
+        new(account.Id, Number(account), account.Text("Name")!, account.Text("InvoiceEmail__c"), !account.IsDeleted)
+        {
+            IsMerged = account["MasterRecordId"] is not null,
+        };
 
     private BookInvoice Invoice(Row invoice) =>
         new(
