@@ -104,6 +104,25 @@ internal interface IZuoraApi
         CancellationToken cancellationToken
     );
 
+    /// <summary>Makes a credit memo of an invoice, once per key.</summary>
+    [Post("/v1/invoices/{invoice}/creditmemos")]
+    Task<HttpResponseMessage> CreditAsync(
+        string invoice,
+        [Body] HttpContent memo,
+        [Header("Idempotency-Key")] string key,
+        [Authorize("Bearer")] string token,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>The credit memos that were made of an invoice.</summary>
+    [Get("/v1/creditmemos")]
+    Task<HttpResponseMessage> ListCreditsAsync(
+        string referredInvoiceId,
+        ZuoraPage page,
+        [Authorize("Bearer")] string token,
+        CancellationToken cancellationToken
+    );
+
     [Put("/v1/{collection}/{id}")]
     Task<HttpResponseMessage> UpdateAsync(
         string collection,

@@ -21,7 +21,10 @@ internal static class ZuoraTargets
                 ZuoraKind.Payment,
                 ["processorReference"],
                 ["account", "amount", "receivedOn", "processorReference"]
-            ),
+            ) with
+            {
+                WriteOff = Keyed("write-off", [], ["invoice", "amount", "appliedOn", "reason"]),
+            },
             [RecordType.Refund] = Settled(
                 ZuoraKind.Refund,
                 ["account", "payment", "creditNote", "amount", "refundedOn", "processorReference"]
@@ -68,5 +71,6 @@ internal sealed record ZuoraPlace(string Collection, string Object, string Match
     public static readonly ZuoraPlace Orders = new("orders", "Order", "OrderNumber");
     public static readonly ZuoraPlace Products = new("products", "Product", "SKU");
     public static readonly ZuoraPlace Payments = new("payments", "Payment", "ReferenceId");
+    public static readonly ZuoraPlace CreditMemos = new("creditmemos", "CreditMemo", "Comment");
     public static readonly ZuoraPlace Refunds = new("refunds", "Refund", "ReferenceID");
 }

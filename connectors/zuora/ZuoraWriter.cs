@@ -37,6 +37,7 @@ internal sealed class ZuoraWriter
             [RecordType.Product] = new ZuoraWriterProducts(reads, writes, ends, options),
             [RecordType.Order] = new ZuoraWriterOrders(reads, writes, ends, new ZuoraPriceBook(reads, lookup), options),
             [RecordType.Payment] = new ZuoraWriterPayments(reads, writes, ends, parts, options),
+            [RecordType.Application] = new ZuoraWriterWriteOffs(reads, writes, ends, parts),
             [RecordType.Refund] = refunds,
             [RecordType.Dispute] = refunds,
         };
@@ -96,6 +97,11 @@ internal sealed class ZuoraWriterLookup(ZuoraCalls calls, ZuoraOptions options)
         if (place == ZuoraPlace.Orders)
         {
             return await FindOrderAsync(reference, request, cancellationToken);
+        }
+
+        if (place == ZuoraPlace.CreditMemos)
+        {
+            return await FindCreditAsync(reference, request, cancellationToken);
         }
 
         var (field, value) =
@@ -181,6 +187,39 @@ internal sealed class ZuoraWriterLookup(ZuoraCalls calls, ZuoraOptions options)
 
         var bears = options.ReferenceField is not { } field || found.Body.Object("order")?.Object("customFields")?.Text(field) == reference;
         return found.IsMissing || !bears ? Array.Empty<string>() : [number];
+    }
+
+    /// <summary>Queries do not know credit memos, so those of the invoice are listed; the hub's own ends its comment with the reference.</summary>
+    private async Task<Outcome<IReadOnlyList<string>>> FindCreditAsync(
+        string reference,
+        ReadOnlyMemory<byte> request,
+        CancellationToken cancellationToken
+    )
+    {
+        if (request.IsEmpty || ZuoraWriterBody.Parse(request).Text("invoiceId") is not { } invoice)
+        {
+            return new Fault.Rejected("no-reference", "a write-off is looked for with its invoice, and the request is not known");
+        }
+
+        var listed = await calls.ReadAllAsync(
+            "creditmemos",
+            pages => (api, token, cancel) => api.ListCreditsAsync(invoice, new ZuoraPage(pages.Next), token, cancel),
+            cancellationToken
+        );
+        if (!listed.TryGet(out var pages, out var fault))
+        {
+            return fault;
+        }
+
+        string[] ids =
+        [
+            .. pages
+                .Items.Where(memo => memo.Text("comment")?.EndsWith($" {reference}", StringComparison.Ordinal) == true)
+                .Select(memo => memo.Text("id"))
+                .OfType<string>()
+                .Take(Most),
+        ];
+        return ids;
     }
 
     private static string Quoted(string value) =>

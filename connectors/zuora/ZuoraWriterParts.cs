@@ -3,15 +3,15 @@ using System.Text.Json.Nodes;
 
 namespace QtcHub.Connectors.Zuora;
 
-/// <summary>What a payment is applied to, and taking that back: only what is unapplied can be refunded, and only what is unapplied whole can be canceled.</summary>
+/// <summary>What a payment or credit memo is applied to, and taking that back: only what is unapplied can be refunded, and only what is unapplied whole can be canceled.</summary>
 internal sealed class ZuoraWriterParts(ZuoraCalls reads, ZuoraWriterCalls writes)
 {
-    /// <summary>The applications of a payment, the latest first.</summary>
-    public async Task<Outcome<IReadOnlyList<ZuoraPart>>> ReadAsync(string payment, CancellationToken cancellationToken)
+    /// <summary>The applications of a payment or credit memo, the latest first.</summary>
+    public async Task<Outcome<IReadOnlyList<ZuoraPart>>> ReadAsync(string collection, string id, CancellationToken cancellationToken)
     {
         var listed = await reads.ReadAllAsync(
             "parts",
-            pages => (api, token, cancel) => api.ListOfAsync("payments", payment, "parts", new ZuoraPage(pages.Next), token, cancel),
+            pages => (api, token, cancel) => api.ListOfAsync(collection, id, "parts", new ZuoraPage(pages.Next), token, cancel),
             cancellationToken
         );
         if (!listed.TryGet(out var pages, out var fault))
@@ -24,9 +24,9 @@ internal sealed class ZuoraWriterParts(ZuoraCalls reads, ZuoraWriterCalls writes
     }
 
     /// <summary>Takes an amount of applications back, from the latest on; what goes wrong, or null.</summary>
-    public async Task<Fault?> UnapplyAsync(string payment, decimal amount, CancellationToken cancellationToken)
+    public async Task<Fault?> UnapplyAsync(string collection, string id, decimal amount, CancellationToken cancellationToken)
     {
-        var read = await ReadAsync(payment, cancellationToken);
+        var read = await ReadAsync(collection, id, cancellationToken);
         if (!read.TryGet(out var parts, out var fault))
         {
             return fault;
@@ -43,12 +43,12 @@ internal sealed class ZuoraWriterParts(ZuoraCalls reads, ZuoraWriterCalls writes
 
         if (left > 0)
         {
-            return new Fault.Rejected("more-than-paid", "the amount exceeds what of the payment is left");
+            return new Fault.Rejected("more-than-paid", "the amount exceeds what is applied");
         }
 
         var sent = await writes.PutAsync(
             new JsonObject { ["invoices"] = invoices, ["debitMemos"] = memos }.Filled(),
-            (api, body, token, cancel) => api.ActAsync("payments", payment, "unapply", body, token, cancel),
+            (api, body, token, cancel) => api.ActAsync(collection, id, "unapply", body, token, cancel),
             cancellationToken
         );
         return sent switch
@@ -60,10 +60,10 @@ internal sealed class ZuoraWriterParts(ZuoraCalls reads, ZuoraWriterCalls writes
     }
 }
 
-/// <summary>One application of a payment.</summary>
+/// <summary>One application of a payment or credit memo.</summary>
 internal sealed record ZuoraPart(string Document, bool IsInvoice, decimal Amount, DateTimeOffset Updated)
 {
-    /// <summary>Null for what of a payment stays unapplied.</summary>
+    /// <summary>Null for what stays unapplied.</summary>
     public static ZuoraPart? Of(JsonElement part) =>
         (part.Text("invoiceId") ?? part.Text("debitMemoId")) is { } document && part.Number("amount") is > 0 and var amount
             ? new ZuoraPart(document, part.Text("invoiceId") is not null, amount, part.Updated() ?? DateTimeOffset.MinValue)

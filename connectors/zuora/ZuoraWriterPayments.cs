@@ -53,7 +53,7 @@ internal sealed class ZuoraWriterPayments(
 
         if (Named(asked).Count > 0)
         {
-            var read = await parts.ReadAsync(id, cancellationToken);
+            var read = await parts.ReadAsync(Place.Collection, id, cancellationToken);
             if (!read.TryGet(out var applied, out var fault))
             {
                 return fault;
@@ -96,7 +96,7 @@ internal sealed class ZuoraWriterPayments(
         var request = asked.Body.IsEmpty ? [] : ZuoraWriterBody.Parse(asked.Body);
         if (Paid.Any(paid => request[paid.List] is JsonArray))
         {
-            var listed = await parts.ReadAsync(id, cancellationToken);
+            var listed = await parts.ReadAsync(Place.Collection, id, cancellationToken);
             if (!listed.TryGet(out var applied, out fault))
             {
                 return fault;
@@ -132,7 +132,7 @@ internal sealed class ZuoraWriterPayments(
 
         if (
             found.Body.Number("appliedAmount") is > 0 and { } applied
-            && await parts.UnapplyAsync(id, applied, cancellationToken) is { } refused
+            && await parts.UnapplyAsync(Place.Collection, id, applied, cancellationToken) is { } refused
         )
         {
             return refused;

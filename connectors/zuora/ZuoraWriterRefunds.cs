@@ -129,7 +129,8 @@ internal sealed class ZuoraWriterRefunds(
         var earlier = await ends.FindAsync(Place, request, cancellationToken);
         return !earlier.TryGet(out var refund, out fault) ? fault
             : refund.Id is not null ? refund
-            : await parts.UnapplyAsync(payment, amount - unapplied, cancellationToken) is { } refused ? refused
+            : await parts.UnapplyAsync(ZuoraPlace.Payments.Collection, payment, amount - unapplied, cancellationToken) is { } refused
+                ? refused
             : Earlier.None;
     }
 }

@@ -69,6 +69,12 @@ public sealed record TargetFacts
 
     /// <summary>Top-level canonical fields that must not change once the record is posted.</summary>
     public IReadOnlyList<string> PostedFields { get; init; } = [];
+
+    /// <summary>
+    /// Of payments alone: how what a payment lacks of an invoice is given up, as a part of its own that is written as an application of the kind write-off. Null
+    /// where it cannot be. Its external type is no type of a source, for what is made there is told of as what it is.
+    /// </summary>
+    public TargetFacts? WriteOff { get; init; }
 }
 
 /// <summary>How a vendor keeps a repeated write from doubling.</summary>

@@ -5,9 +5,9 @@ using QtcHub.Pipeline;
 namespace QtcHub.Hosting;
 
 /// <summary>Reads <c>cashApplication:</c> of a route.</summary>
-internal sealed class CashApplicationReader(ErrorList errors)
+internal sealed class CashApplicationReader(ErrorList errors, HubKnowledge known, IReadOnlyDictionary<string, SystemOptions> systems)
 {
-    private readonly List<(YamlNode Place, IReadOnlyList<string> Targets)> asked = [];
+    private readonly List<(YamlMap Place, IReadOnlyList<string> Targets)> asked = [];
 
     public CashApplicationOptions? Read(Section route, RecordType record, IReadOnlyList<string> targets)
     {
@@ -28,7 +28,12 @@ internal sealed class CashApplicationReader(ErrorList errors)
             errors.Add(match, $"payments are not matched by {match.Text}", "write match: remittance");
         }
 
-        return new CashApplicationOptions { Underpaid = Underpaid(cash), Wait = cash.Duration("wait", TimeSpan.Zero) };
+        return new CashApplicationOptions
+        {
+            Underpaid = Underpaid(cash),
+            Wait = cash.Duration("wait", TimeSpan.Zero),
+            ShortPay = new ShortPayReader(errors).Read(cash),
+        };
     }
 
     /// <summary>
@@ -50,6 +55,11 @@ internal sealed class CashApplicationReader(ErrorList errors)
                 continue;
             }
 
+            if (place.Find("shortPay") is { } shortPay && !CanWriteOff(owner))
+            {
+                errors.Add(shortPay.Key, $"nothing can be written off in {owner}", "remove shortPay:");
+            }
+
             if (!Tells(routes, owner, RecordType.Invoice))
             {
                 errors.Add(place, $"no route takes invoices from {owner}", "add a route of record: Invoice from it");
@@ -65,6 +75,13 @@ internal sealed class CashApplicationReader(ErrorList errors)
             }
         }
     }
+
+    private bool CanWriteOff(string system) =>
+        systems.TryGetValue(system, out var options)
+        && known.Kinds.TryGetValue(options.Kind, out var facts)
+        && facts.Targets.TryGetValue(RecordType.Payment, out var payments)
+        && payments.WriteOff is { } writeOff
+        && known.Catalog.Out(options.Kind, RecordType.Application, writeOff.ExternalType) is not null;
 
     private static bool Tells(IReadOnlyList<RouteOptions> routes, string system, RecordType record) =>
         routes.Any(route => route.From == system && route.Record == record);

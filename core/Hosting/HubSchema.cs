@@ -63,9 +63,15 @@ internal static class HubSchema
         setting.Name switch
         {
             "link" => SchemaNode.Map(Condition()),
-            "cashApplication" => Section(HubSettings.CashApplication, _ => null),
+            "cashApplication" => Section(HubSettings.CashApplication, CashApplication),
             _ => null,
         };
+
+    private static JsonObject? CashApplication(Setting setting) =>
+        setting.Name == "shortPay" ? Section(HubSettings.ShortPay, ShortPay) : null;
+
+    private static JsonObject? ShortPay(Setting setting) =>
+        setting.Name == "tolerance" ? SchemaNode.Map("^[A-Z]{3}$", SchemaNode.Type("number")) : null;
 
     private static JsonObject MatchKeys(RecordType record)
     {

@@ -16,7 +16,7 @@ internal sealed class RoutesReader(
     private readonly HashSet<(RecordType, string)> taken = [];
     private readonly Dictionary<(RecordType, string), YamlScalar> places = [];
     private readonly List<(YamlScalar Place, RecordType Record, string Target)> linked = [];
-    private readonly CashApplicationReader cash = new(errors);
+    private readonly CashApplicationReader cash = new(errors, known, systems);
 
     public IReadOnlyList<RouteOptions> Read(Section file)
     {

@@ -123,6 +123,14 @@ internal static class HubSettings
             SettingForm.Duration,
             "How long a payment waits whose text may name a document that is not known yet; not at all unless named."
         ),
+        new("shortPay", SettingForm.Section, "What a payment may lack so that the rest of what it names is written off."),
+    ];
+
+    public static readonly IReadOnlyList<Setting> ShortPay =
+    [
+        new("tolerance", SettingForm.Section, "Currency, to the most that is written off of one payment.") { Required = true },
+        new("percent", SettingForm.Text, "The most that is written off in percent of what is named, less than 100.") { Required = true },
+        new("reason", SettingForm.Text, "The reason code of the write-off.") { Required = true },
     ];
 
     public static readonly IReadOnlyList<Setting> Retention =

@@ -147,13 +147,19 @@ public sealed record LaneDocument(
 }
 
 /// <summary>What was proposed that a payment pays: what came of matching it, what it pays, and what its text names besides, with the reason.</summary>
-public sealed record CashDocument(string Verdict, IReadOnlyList<PaidDocument> Pays, IReadOnlyList<LeftOutDocument> LeftOut)
+public sealed record CashDocument(
+    string Verdict,
+    IReadOnlyList<PaidDocument> Pays,
+    PaidDocument? WritesOff,
+    IReadOnlyList<LeftOutDocument> LeftOut
+)
 {
     /// <summary>As it is printed.</summary>
     public static CashDocument Of(CashProposal proposal) =>
         new(
             proposal.Verdict.ToString(),
             [.. proposal.Applications.Select(one => new PaidDocument(one.Document.Value, one.Amount.ToString()))],
+            proposal.WriteOff is { } given ? new PaidDocument(given.Document.Value, given.Amount.ToString()) : null,
             [.. proposal.LeftOut.Select(one => new LeftOutDocument(one.Document.Value, one.Why.ToString()))]
         );
 }

@@ -10,6 +10,9 @@ public sealed record CashProposal(CashVerdict Verdict)
     /// <summary>What it pays, each document once; together never more than the payment.</summary>
     public ImmutableArray<ProposedApplication> Applications { get; init; } = [];
 
+    /// <summary>What it lacks and is given up, once it is made; null where nothing is.</summary>
+    public ProposedWriteOff? WriteOff { get; init; }
+
     /// <summary>What its text names and it does not pay.</summary>
     public ImmutableArray<LeftOut> LeftOut { get; init; } = [];
 
@@ -24,6 +27,9 @@ public sealed record CashProposal(CashVerdict Verdict)
 
 /// <summary>One application that is proposed: to an invoice or debit memo, minor units of the payment's currency.</summary>
 public sealed record ProposedApplication(CanonicalId Document, Money Amount);
+
+/// <summary>What is given up of an invoice that is paid but for little, minor units of the payment's currency, and under which reason code.</summary>
+public sealed record ProposedWriteOff(CanonicalId Document, Money Amount, string Reason);
 
 /// <summary>A document that a text names and that is not paid, and why.</summary>
 public sealed record LeftOut(CanonicalId Document, CashObjection Why);
@@ -40,6 +46,9 @@ public enum CashVerdict
 
     /// <summary>What it names is paid as far as it goes, the earliest due first; the rest stays owed.</summary>
     Underpaid,
+
+    /// <summary>It lacks so little that the policy gives it up: what it names is paid, and the rest of one invoice is written off.</summary>
+    ShortPaid,
 
     /// <summary>It is less than what it names, and the policy leaves that to a person: unapplied.</summary>
     LeftUnderpaid,

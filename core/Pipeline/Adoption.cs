@@ -24,8 +24,7 @@ internal sealed class Adoption(HubContext hub, LaneWriter writer, Preparation pr
             Current = afresh,
             AppliedHash = null,
             ExternalId = found?.ExternalId ?? at.Value.ExternalId,
-            // What stands there and was not made by this lane is not applied by it either.
-            Proposal = at.Value.ExternalId is null ? null : at.Value.Proposal,
+            Proposal = await ProposedAsync(at, found, cancellationToken),
         };
         if (found is null)
         {
@@ -66,6 +65,22 @@ internal sealed class Adoption(HubContext hub, LaneWriter writer, Preparation pr
         }
 
         return await GoOnAsync(at, lane with { ComparedRevision = at.Current.Revision }, reason, cancellationToken);
+    }
+
+    /// <summary>What a payment was proposed to pay, where it stands as it was sent with that: what somebody else has made there, or applied otherwise, was not proposed.</summary>
+    private async Task<CashProposal?> ProposedAsync(LaneAt at, Lookup.Found? found, CancellationToken cancellationToken)
+    {
+        if (at.Value.Proposal is not { } proposal || at.Value.ExternalId is not null || at.Target.CashApplication is null)
+        {
+            return at.Value.Proposal;
+        }
+
+        var stands =
+            found is not null
+            && at.Current.RequestHash is not null
+            && await preparation.PrepareAsync(at, cancellationToken) is Prepared.Ready { IsStored: true } sent
+            && Covers.Request(sent.Request, found.Record);
+        return stands ? proposal : null;
     }
 
     private async Task<WorkOutcome?> AppliedAsync(

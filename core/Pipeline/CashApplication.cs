@@ -95,11 +95,42 @@ public static class CashApplication
             owed == amount.MinorUnits ? CashVerdict.PaidInFull
             : owed < amount.MinorUnits ? CashVerdict.Overpaid
             : CashVerdict.Underpaid;
-        if (verdict == CashVerdict.Underpaid && policy.Underpaid == WhenUnderpaid.Leave)
+        if (verdict == CashVerdict.Underpaid && GiveUp(amount, payable, owed, policy) is { } given)
         {
-            return new CashProposal(CashVerdict.LeftUnderpaid);
+            return Divide(amount, [.. payable.Where(one => one.Id != given.Document), payable.Single(one => one.Id == given.Document)]) with
+            {
+                Verdict = CashVerdict.ShortPaid,
+                WriteOff = given,
+            };
         }
 
+        return verdict == CashVerdict.Underpaid && policy.Underpaid == WhenUnderpaid.Leave
+            ? new CashProposal(CashVerdict.LeftUnderpaid)
+            : Divide(amount, payable) with
+            {
+                Verdict = verdict,
+            };
+    }
+
+    /// <summary>
+    /// What a payment lacks, where the policy gives it up: of the invoice of which most is owed, and never all of it. A debit memo cannot be written off.
+    /// </summary>
+    private static ProposedWriteOff? GiveUp(Money amount, List<Receivable> payable, Int128 owed, CashApplicationOptions policy)
+    {
+        var lacks = owed - amount.MinorUnits;
+        var closes = payable.Where(one => one.Id.Type == RecordType.Invoice).OrderByDescending(one => one.Owed.MinorUnits).FirstOrDefault();
+        return
+            policy.ShortPay is { } shortPay
+            && closes is not null
+            && lacks < closes.Owed.MinorUnits
+            && shortPay.Tolerates(lacks, owed, amount.Currency)
+            ? new ProposedWriteOff(closes.Id, amount with { MinorUnits = (long)lacks }, shortPay.Reason)
+            : null;
+    }
+
+    /// <summary>Pays one after the other as far as the money goes.</summary>
+    private static CashProposal Divide(Money amount, List<Receivable> payable)
+    {
         var applications = ImmutableArray.CreateBuilder<ProposedApplication>();
         var left = amount.MinorUnits;
         foreach (var one in payable.TakeWhile(_ => left > 0))
@@ -109,7 +140,7 @@ public static class CashApplication
             applications.Add(new ProposedApplication(one.Id, amount with { MinorUnits = paid }));
         }
 
-        return new CashProposal(verdict) { Applications = applications.ToImmutable() };
+        return new CashProposal(CashVerdict.PaidInFull) { Applications = applications.ToImmutable() };
     }
 }
 

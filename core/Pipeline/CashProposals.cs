@@ -48,6 +48,29 @@ internal sealed class CashProposals(HubContext hub)
         return proposal.Applications.IsEmpty ? content : CanonicalJson.Write(payment with { Applications = [.. applications] });
     }
 
+    /// <summary>A record as its lane writes it: whole, or what of a payment is given up.</summary>
+    public static ReadOnlyMemory<byte> WrittenOf(LaneAt at, ReadOnlyMemory<byte> content) =>
+        content.IsEmpty || at.Target.Type == at.Id.Record.Type ? content : Given(content, at.Value.Proposal);
+
+    /// <summary>What a payment lacks and is given up, as the application that it is: taken back where the payment came to nothing.</summary>
+    private static ReadOnlyMemory<byte> Given(ReadOnlyMemory<byte> content, CashProposal? proposal)
+    {
+        Invariant.Holds(proposal is { WriteOff: not null }, "a lane of what is given up says what");
+        var payment = (Payment)CanonicalJson.Read(RecordType.Payment, content.Span).Value;
+        return CanonicalJson.Write(
+            new Application
+            {
+                Entity = payment.Entity,
+                WriteOff = true,
+                Invoice = proposal.WriteOff.Document,
+                Amount = proposal.WriteOff.Amount,
+                AppliedOn = payment.ReceivedOn,
+                Reason = proposal.WriteOff.Reason,
+                Reversed = payment.HasEnded ? true : null,
+            }
+        );
+    }
+
     /// <summary>How long a payment waits whose text may name what is not known yet; null: it goes on.</summary>
     public DateTimeOffset? WaitsUntil(LaneAt at, CashProposal? proposal)
     {

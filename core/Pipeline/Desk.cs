@@ -31,7 +31,7 @@ internal sealed class Desk(HubContext hub, LaneWriter writer, EpochOf epochs)
             if (
                 await hub.Store.LaneAsync(id, cancellationToken) is not { Value.Current: { } current } lane
                 || current.State is not (EffectState.Held or EffectState.DeadLettered)
-                || hub.Router.To(id.Target, id.Record.Type, lane.Value.Source) is not { } way
+                || hub.Router.To(id, lane.Value.Source) is not { } way
             )
             {
                 return false;

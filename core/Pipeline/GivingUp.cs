@@ -34,7 +34,7 @@ internal sealed class GivingUp(HubContext hub, DeliveryProcessor deliveries, Lan
             if (
                 await hub.Store.LaneAsync(id, cancellationToken) is not { Value.Current: { State: EffectState.Due } current } lane
                 || current.Due > hub.Now
-                || hub.Router.To(id.Target, id.Record.Type, lane.Value.Source) is not { } way
+                || hub.Router.To(id, lane.Value.Source) is not { } way
             )
             {
                 return WorkOutcome.Finished;

@@ -1,4 +1,5 @@
 using QtcHub.Audit;
+using QtcHub.Canonical;
 using QtcHub.Hosting;
 using QtcHub.Ledger;
 using QtcHub.Routing;
@@ -65,6 +66,11 @@ internal sealed class HeadWriter(HubContext hub)
                 var lane = (stored?.Value ?? FirstLane(id, draft.Head, target)) with { Source = at.Arrival.System };
                 Want(build, lane, stored?.Version ?? 0, draft.Head, at);
             }
+
+            if (target.WriteOff is { } part && stored is not null)
+            {
+                await WantBackAsync(at, draft, part, build, cancellationToken);
+            }
         }
 
         // Where another source's route alone leads it, its changes are wanted as well; nobody is told what it has said itself.
@@ -82,10 +88,22 @@ internal sealed class HeadWriter(HubContext hub)
         }
     }
 
+    /// <summary>What was given up of an invoice for a payment that has come to nothing is taken back.</summary>
+    private async Task WantBackAsync(Observed at, HeadDraft draft, Target part, CommitBuilder build, CancellationToken cancellationToken)
+    {
+        if (
+            CanonicalJson.Read(at.Type, draft.Content).Value.HasEnded
+            && await hub.Store.LaneAsync(part.Lane.Of(draft.Head.Id), cancellationToken) is { } given
+        )
+        {
+            Want(build, given.Value, given.Version, draft.Head, at);
+        }
+    }
+
     private bool IsLed(Lane lane) =>
         lane.Source is { } source
         && hub.Router.From(source, lane.Id.Record.Type) is { } route
-        && route.Targets.Any(target => target.Name == lane.Id.Target);
+        && route.Targets.Any(target => target.Lane.Of(lane.Id.Record) == lane.Id);
 
     /// <summary>A source that tells of a known record leads it to those of its targets that no other has led it to, save where it comes from.</summary>
     private async Task WantFurtherAsync(Observed at, RecordHead head, CommitBuilder build, CancellationToken cancellationToken)

@@ -21,7 +21,7 @@ internal sealed class LaneProcessor(HubContext hub, LaneSteps steps, Sender send
             }
 
             // A route that was taken out of the configuration leaves its lanes at rest.
-            if (hub.Router.To(id.Target, id.Record.Type, lane.Value.Source) is not { } way)
+            if (hub.Router.To(id, lane.Value.Source) is not { } way)
             {
                 return WorkOutcome.Finished;
             }

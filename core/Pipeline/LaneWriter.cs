@@ -4,6 +4,7 @@ using QtcHub.Canonical;
 using QtcHub.DeadLetters;
 using QtcHub.Hosting;
 using QtcHub.Ledger;
+using QtcHub.Routing;
 
 namespace QtcHub.Pipeline;
 
@@ -42,6 +43,11 @@ internal sealed class LaneWriter(HubContext hub)
         }
 
         build.Lane(at.Lane.Version, move, entry);
+        if (move.Left is { State: EffectState.Applied } && at.Value.AppliedRevision == 0 && at.Target.WriteOff is { } part)
+        {
+            WantWriteOff(at, move.Lane, part, build);
+        }
+
         if (await build.CommitAsync(cancellationToken) != CommitResult.Committed)
         {
             return false;
@@ -61,6 +67,26 @@ internal sealed class LaneWriter(HubContext hub)
         return true;
     }
 
+    /// <summary>
+    /// A payment stands: what it lacks is given up, as a write of its own that is wanted in the same commit. Of its newest revision, for it may have come to
+    /// nothing by now.
+    /// </summary>
+    private void WantWriteOff(LaneAt at, Lane lane, Target part, CommitBuilder build)
+    {
+        if (lane.Proposal?.WriteOff is null)
+        {
+            return;
+        }
+
+        var first = new Lane
+        {
+            Id = part.Lane.Of(at.Id.Record),
+            Source = lane.Source,
+            Proposal = lane.Proposal,
+        };
+        build.Lane(0, LaneMoves.Want(first, lane.WantedRevision, lane.WantedOrigin, hub.Now), null);
+    }
+
     /// <summary>What a person has released or a backfill has found is not late by the hub's doing: only what a system has told of is measured.</summary>
     private async Task MeasureLagAsync(string target, Effect applied, CancellationToken cancellationToken)
     {
@@ -77,7 +103,7 @@ internal sealed class LaneWriter(HubContext hub)
     public async Task<bool> DeadLetterAsync(LaneAt at, Effect dead, Fault fault, AuditEntry entry, CancellationToken cancellationToken)
     {
         var content = await hub.Store.ContentAsync(at.Id.Record, dead.Revision, cancellationToken);
-        var record = CanonicalJson.Read(at.Id.Record.Type, content.Span);
+        var record = CanonicalJson.Read(at.Target.Type, CashProposals.WrittenOf(at, content).Span);
         Invariant.Holds(record.Fault is null, "stored content has its shape");
         var (affected, amount) = record.Value.Stake();
         var key = Rows.LetterKey(at.Id, dead);

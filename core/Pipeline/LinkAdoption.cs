@@ -120,7 +120,15 @@ internal sealed class LinkAdoption(HubContext hub)
             ? OutcomeWriter.Remapped(mapped)
             : lane.Current;
         var version = stored?.Version ?? 0;
-        build.Put(Rows.Of(lane with { ExternalId = externalId, Link = link, Current = current }), version);
+        // What was proposed of it went with a request that was never carried out.
+        var linked = lane with
+        {
+            ExternalId = externalId,
+            Link = link,
+            Current = current,
+            Proposal = null,
+        };
+        build.Put(Rows.Of(linked), version);
         var entry = new AuditEntry
         {
             At = hub.Now,

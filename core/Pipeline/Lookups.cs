@@ -14,12 +14,7 @@ internal static class Lookups
         ReadOnlyMemory<byte> body,
         CancellationToken cancellationToken
     ) =>
-        FindAsync(
-            hub,
-            at.Target,
-            new LookupRequest(at.Id.Record.Type, Sender.Reference(at.Id), at.Value.ExternalId, body),
-            cancellationToken
-        );
+        FindAsync(hub, at.Target, new LookupRequest(at.Target.Type, Sender.Reference(at.Id), at.Value.ExternalId, body), cancellationToken);
 
     /// <summary>The target's ids of the records that hold a value.</summary>
     public static Task<Outcome<IReadOnlyList<string>>> MatchAsync(

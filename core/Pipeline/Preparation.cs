@@ -63,6 +63,7 @@ internal sealed class Preparation(HubContext hub, Rereading sources)
             at.Target.Facts.PostedFields.Count > 0 && at.Value.StandingRevision is > 0 and var standing
                 ? await hub.Store.ContentAsync(at.Id.Record, standing, cancellationToken)
                 : ReadOnlyMemory<byte>.Empty;
+        (content, posted) = (CashProposals.WrittenOf(at, content), CashProposals.WrittenOf(at, posted));
         return await JudgeAsync(at, content, posted, cancellationToken)
             ?? (
                 at.Target.CashApplication is null
@@ -115,7 +116,7 @@ internal sealed class Preparation(HubContext hub, Rereading sources)
         CancellationToken cancellationToken
     )
     {
-        var record = CanonicalJson.Read(at.Id.Record.Type, content.Span);
+        var record = CanonicalJson.Read(at.Target.Type, content.Span);
         Invariant.Holds(record.Fault is null, "stored content has its shape");
         if (record.Value.HasEnded && at.Value.ExternalId is null)
         {

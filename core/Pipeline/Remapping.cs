@@ -53,10 +53,7 @@ internal sealed class Remapping(HubContext hub, Preparation preparation)
         {
             foreach (var lane in await hub.Store.LanesAsync(record, cancellationToken))
             {
-                if (
-                    hub.Router.To(lane.Value.Id.Target, record.Type, lane.Value.Source) is { } way
-                    && way.Route.Options.From == request.From
-                )
+                if (hub.Router.To(lane.Value.Id, lane.Value.Source) is { } way && way.Route.Options.From == request.From)
                 {
                     var judged = await judge(new LaneAt(lane, way.Route, way.Target));
                     tallies[way.Target.Name] = judged.CountIn(tallies[way.Target.Name], record);

@@ -114,7 +114,7 @@ internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, Fi
             return new WorkOutcome.Later(taken.Current.LeaseUntil!.Value);
         }
 
-        var request = new WriteRequest(at.Id.Record.Type, taken.Current.Key!, Reference(at.Id), taken.ExternalId, ready.Request);
+        var request = new WriteRequest(at.Target.Type, taken.Current.Key!, Reference(at.Id), taken.ExternalId, ready.Request);
         var connector = (IRecordWriter)system.Connector;
         var outcome = await entry.CallAsync(() => WriteAsync(connector, request, system.Options, cancellationToken), cancellationToken);
         return await outcomes.WriteAsync(at, taken, outcome, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using QtcHub.Canonical;
 using QtcHub.Connectors;
 using QtcHub.Hosting;
@@ -70,6 +71,12 @@ public sealed record Target(ConnectedSystem System, TargetFacts Facts, CompiledM
     /// <summary>How a payment is matched with what it pays before it is made here, for this target owns applications; null: it is not.</summary>
     public CashApplicationOptions? CashApplication { get; init; }
 
+    /// <summary>The part in which what a payment lacks is given up here; null where nothing is.</summary>
+    public Target? WriteOff { get; init; }
+
+    /// <summary>The canonical type in whose form it is written.</summary>
+    public required RecordType Type { get; init; }
+
     /// <summary>The target's name.</summary>
     public string Name => System.Options.Name;
 
@@ -138,6 +145,13 @@ public sealed class Router
         return null;
     }
 
+    /// <summary>The route that leads a lane's record into its target, with the part that the lane is of; null where there is none any more.</summary>
+    public (Route Route, Target Target)? To(Ledger.LaneId lane, string? source) =>
+        To(lane.Target, lane.Record.Type, source) is not { } way ? null
+        : way.Target.Facts.Part == lane.Part ? way
+        : way.Target.WriteOff is { } part && part.Facts.Part == lane.Part ? (way.Route, part)
+        : null;
+
     /// <summary>The fields of a type that some other system than its origin owns by name, and which.</summary>
     public IReadOnlyDictionary<string, string> Owners(RecordType type) => owners.GetValueOrDefault(type) ?? NoOwners;
 
@@ -158,10 +172,12 @@ public sealed class Router
         Invariant.Holds(mapOut is not null, "a checked route has its mapping out");
         var name = system.Options.Name;
         var fields = Owners(type);
+        var cash = fields.GetValueOrDefault(CashProposals.Field) == name ? route.CashApplication : null;
         var omit = fields.Where(field => field.Value == name).Select(field => field.Key).ToHashSet(StringComparer.Ordinal);
         var others = fields.Where(field => field.Value != name).Select(field => field.Key);
         return new Target(system, facts, mapOut, omit)
         {
+            Type = type,
             OmitOfItsOwn = CanonicalShapes
                 .Of(type)
                 .Fields!.Keys.Except(others, StringComparer.Ordinal)
@@ -169,7 +185,20 @@ public sealed class Router
                 .ToHashSet(StringComparer.Ordinal),
             MatchKeys = [.. match.GetValueOrDefault(type, []).Intersect(facts.MatchedBy, StringComparer.Ordinal)],
             Link = route.Link.TryGetValue(name, out var link) ? mappings.Filter(type, link) : null,
-            CashApplication = fields.GetValueOrDefault(CashProposals.Field) == name ? route.CashApplication : null,
+            CashApplication = cash,
+            WriteOff = cash?.ShortPay is null ? null : BuildWriteOff(facts.WriteOff, system, mappings),
+        };
+    }
+
+    private static Target BuildWriteOff(TargetFacts? facts, ConnectedSystem system, MappingCatalog mappings)
+    {
+        Invariant.Holds(facts is not null, "a checked tolerance is of a target that can give up");
+        var mapOut = mappings.Out(system.Options.Kind, RecordType.Application, facts.ExternalType);
+        Invariant.Holds(mapOut is not null, "a checked tolerance has its mapping out");
+        return new Target(system, facts, mapOut, FrozenSet<string>.Empty)
+        {
+            Type = RecordType.Application,
+            OmitOfItsOwn = FrozenSet<string>.Empty,
         };
     }
 }

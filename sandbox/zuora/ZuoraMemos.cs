@@ -86,7 +86,7 @@ internal sealed class ZuoraMemos(ZuoraState state, ZuoraLedger ledger)
         ZuoraRefusal.Require(items.Count > 0, "A memo has items.");
         foreach (var item in items)
         {
-            memo.Items.Add(ItemOf(invoice, memo, item));
+            memo.Items.Add(ItemOf(invoice, memo, item, body.Flag("taxAutoCalculation") != false));
         }
 
         ZuoraRefusal.Require(kind == DocumentKind.DebitMemo || memo.Total <= invoice.Total, "A credit memo does not exceed its invoice.");
@@ -103,7 +103,7 @@ internal sealed class ZuoraMemos(ZuoraState state, ZuoraLedger ledger)
         return ZuoraPages.Done(View(memo));
     }
 
-    private DocumentItem ItemOf(Document invoice, Document memo, JsonObject body)
+    private DocumentItem ItemOf(Document invoice, Document memo, JsonObject body, bool isTaxed)
     {
         var id = body.Required("invoiceItemId");
         body.Required("skuName");
@@ -116,10 +116,7 @@ internal sealed class ZuoraMemos(ZuoraState state, ZuoraLedger ledger)
             memo.Kind == DocumentKind.DebitMemo || net <= Math.Max(source.Net, 0),
             "The amount exceeds what can be credited of the item."
         );
-        var taxes =
-            body.Flag("taxAutoCalculation") == false || source.Net == 0
-                ? []
-                : source.Taxes.Select(tax => Share(tax, net / source.Net, invoice.Currency));
+        var taxes = !isTaxed || source.Net == 0 ? [] : source.Taxes.Select(tax => Share(tax, net / source.Net, invoice.Currency));
         return ledger.Mirror(source, net, taxes);
     }
 

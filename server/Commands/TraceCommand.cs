@@ -83,7 +83,11 @@ internal static class TraceCommand
     }
 
     private static IEnumerable<string> CashLines(CashDocument cash) =>
-        cash.Pays.Select(one => $"pays {one.Amount} of {one.Record}").Concat(cash.LeftOut.Select(one => $"not {one.Record}: {one.Why}"));
+        [
+            .. cash.Pays.Select(one => $"pays {one.Amount} of {one.Record}"),
+            .. cash.WritesOff is { } given ? (string[])[$"writes off {given.Amount} of {given.Record}"] : [],
+            .. cash.LeftOut.Select(one => $"not {one.Record}: {one.Why}"),
+        ];
 
     private static void Print(RecordDocument record)
     {

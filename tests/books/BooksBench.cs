@@ -23,6 +23,7 @@ internal sealed class BooksBench : IDisposable
     private const string WebhookSecret = "whsec_books";
     private readonly MemoryStore store;
     private readonly HubMetrics metrics;
+    private readonly HubContext hubContext;
     private readonly SortedDictionary<string, IPretendVendor> vendors = new(StringComparer.Ordinal);
     private readonly List<HttpMessageHandler> wires = [];
 
@@ -55,12 +56,13 @@ internal sealed class BooksBench : IDisposable
             StringComparer.Ordinal
         );
         var router = new Router(options, installation.Mappings, systems);
-        Hub = new Hub(new HubContext(options, router, store, gate, Clock, random, metrics, NullLogger.Instance));
+        hubContext = new HubContext(options, router, store, gate, Clock, random, metrics, NullLogger.Instance);
+        Hub = new Hub(hubContext);
     }
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 2, 17, 0, 0, TimeSpan.Zero));
 
-    public Hub Hub { get; }
+    public Hub Hub { get; private set; }
 
     /// <summary>The sales desk, where the stack has one.</summary>
     public SalesDesk Desk { get; } = new();
@@ -112,6 +114,20 @@ internal sealed class BooksBench : IDisposable
             await WorkAsync();
         }
     }
+
+    public MemoryStore Backup() => store.Copy();
+
+    /// <summary>The process dies, the store is restored, and another process begins on it.</summary>
+    public async Task RestoreAsync(MemoryStore backup, DateTimeOffset takenAt)
+    {
+        var last = await Store.ReadAsync(StoreEpoch.Home, StoreEpoch.Key, CancellationToken.None);
+        store.Restore(backup);
+        await new StoreEpoch(StoreEpoch.Of(last).Number + 1, takenAt, Clock.GetUtcNow()).RaiseAsync(store, CancellationToken.None);
+        Restart();
+    }
+
+    /// <summary>The process dies and another begins on the same store.</summary>
+    public void Restart() => Hub = new Hub(hubContext);
 
     public Task<IReadOnlyList<DeadLetter>> LettersAsync() => Hub.DeadLettersAsync(100, CancellationToken.None);
 

@@ -6,17 +6,9 @@ using QtcHub.Sandbox;
 namespace QtcHub.Tests.Books;
 
 /// <summary>Wires that reach the bank, and what they pay by what their payers wrote on them. Billing carries out what the hub proposes, or refuses it.</summary>
-public sealed class CashApplicationTests : IDisposable
+public sealed class CashApplicationTests : CashBench
 {
     private const string Poll = "pollEvery: 1m";
-    private readonly List<BooksBench> opened = [];
-    private BooksBench books;
-    private int wires;
-    private string wire = "";
-
-    public CashApplicationTests() => books = Use(new BooksBench());
-
-    private IPlaysSubscriptions Billing => (IPlaysSubscriptions)books.Vendor("zuora");
 
     [Theory]
     [InlineData("for {0}, thank you")]
@@ -29,12 +21,12 @@ public sealed class CashApplicationTests : IDisposable
         var account = await OpenAsync();
         var invoice = await InvoiceAsync(account, 10_000);
         Wire("Acme", 100.00m, Written(text, invoice));
-        await books.PassAsync(TimeSpan.FromHours(1));
+        await Books.PassAsync(TimeSpan.FromHours(1));
 
         Assert.Equal([(invoice, 10_000L)], Paid("zuora"));
         Assert.Equal([(invoice, 10_000L)], Paid("netsuite"));
         Assert.Equal(CashVerdict.PaidInFull, (await ProposalAsync()).Verdict);
-        Assert.Empty(await books.LettersAsync());
+        Assert.Empty(await Books.LettersAsync());
     }
 
     [Fact]
@@ -48,11 +40,11 @@ public sealed class CashApplicationTests : IDisposable
         }
 
         Wire("Acme", 55.00m, string.Join(" ", invoices));
-        await books.PassAsync(TimeSpan.FromHours(1));
+        await Books.PassAsync(TimeSpan.FromHours(1));
 
         Assert.Equal(invoices.Select((number, at) => (number, (at + 1) * 100L)), Paid("zuora"));
         Assert.Equal(Paid("zuora"), Paid("netsuite"));
-        Assert.Empty(await books.LettersAsync());
+        Assert.Empty(await Books.LettersAsync());
     }
 
     [Fact]
@@ -62,7 +54,7 @@ public sealed class CashApplicationTests : IDisposable
         var invoice = await InvoiceAsync(account, 10_000);
         var other = await InvoiceAsync(account, 5_000);
         Wire("Acme", 120.00m, invoice);
-        await books.PassAsync(TimeSpan.FromHours(1));
+        await Books.PassAsync(TimeSpan.FromHours(1));
 
         Assert.Equal([(invoice, 10_000L)], Paid("zuora"));
         Assert.Equal([(invoice, 10_000L)], Paid("netsuite"));
@@ -77,7 +69,7 @@ public sealed class CashApplicationTests : IDisposable
         var first = await InvoiceAsync(account, 10_000);
         var second = await InvoiceAsync(account, 5_000);
         Wire("Acme", 120.00m, $"{second} + {first}");
-        await books.PassAsync(TimeSpan.FromHours(1));
+        await Books.PassAsync(TimeSpan.FromHours(1));
 
         Assert.Equal([(first, 10_000L), (second, 2_000L)], Paid("zuora"));
         Assert.Equal(Paid("zuora"), Paid("netsuite"));
@@ -94,7 +86,7 @@ public sealed class CashApplicationTests : IDisposable
         );
         var invoice = await InvoiceAsync(await OpenAsync(), 10_000);
         Wire("Acme", 99.00m, invoice);
-        await books.PassAsync(TimeSpan.FromHours(1));
+        await Books.PassAsync(TimeSpan.FromHours(1));
 
         Assert.Empty(Paid("zuora"));
         Assert.Equal(CashVerdict.LeftUnderpaid, (await ProposalAsync()).Verdict);
@@ -107,7 +99,7 @@ public sealed class CashApplicationTests : IDisposable
         var own = await InvoiceAsync(acme, 10_000);
         var foreign = await InvoiceAsync(await OpenAsync("Globex"), 5_000);
         Wire("Acme", 150.00m, $"{own} and {foreign}");
-        await books.PassAsync(TimeSpan.FromHours(1));
+        await Books.PassAsync(TimeSpan.FromHours(1));
 
         Assert.Equal([(own, 10_000L)], Paid("zuora"));
         var left = Assert.Single((await ProposalAsync()).LeftOut);
@@ -124,9 +116,9 @@ public sealed class CashApplicationTests : IDisposable
     {
         await InvoiceAsync(await OpenAsync(), 10_000);
         Wire("Acme", 100.00m, text);
-        await books.PassAsync(TimeSpan.FromMinutes(6));
+        await Books.PassAsync(TimeSpan.FromMinutes(6));
 
-        Assert.Equal(10_000, Assert.Single(books.Book("zuora").Payments).Amount);
+        Assert.Equal(10_000, Assert.Single(Books.Book("zuora").Payments).Amount);
         Assert.Empty(Paid("zuora"));
         Assert.Equal(CashVerdict.NamesNothing, (await ProposalAsync()).Verdict);
     }
@@ -137,14 +129,14 @@ public sealed class CashApplicationTests : IDisposable
         var account = await OpenAsync();
         var before = await InvoiceAsync(account, 5_000);
         Wire("Acme", 100.00m, Next(before));
-        await books.PassAsync(TimeSpan.FromMinutes(6));
-        Assert.Empty(books.Book("zuora").Payments);
+        await Books.PassAsync(TimeSpan.FromMinutes(6));
+        Assert.Empty(Books.Book("zuora").Payments);
 
         var invoice = await InvoiceAsync(account, 10_000);
-        await books.PassAsync();
+        await Books.PassAsync();
         Assert.Equal(Next(before), invoice);
         Assert.Equal([(invoice, 10_000L)], Paid("zuora"));
-        Assert.Empty(await books.LettersAsync());
+        Assert.Empty(await Books.LettersAsync());
     }
 
     [Fact]
@@ -153,13 +145,13 @@ public sealed class CashApplicationTests : IDisposable
         var account = await OpenAsync();
         var before = await InvoiceAsync(account, 5_000);
         Wire("Acme", 100.00m, Next(before));
-        await books.PassAsync(TimeSpan.FromMinutes(20));
+        await Books.PassAsync(TimeSpan.FromMinutes(20));
 
-        Assert.Equal(10_000, Assert.Single(books.Book("zuora").Payments).Amount);
+        Assert.Equal(10_000, Assert.Single(Books.Book("zuora").Payments).Amount);
         await InvoiceAsync(account, 10_000);
-        await books.PassAsync(TimeSpan.FromHours(1));
+        await Books.PassAsync(TimeSpan.FromHours(1));
         Assert.Empty(Paid("zuora"));
-        Assert.Empty(await books.LettersAsync());
+        Assert.Empty(await Books.LettersAsync());
     }
 
     [Theory]
@@ -169,7 +161,7 @@ public sealed class CashApplicationTests : IDisposable
     {
         var account = await OpenAsync();
         var invoice = await InvoiceAsync(account, 10_000);
-        books
+        Books
             .Faults["zuora"]
             .Plan(
                 new PlannedFault
@@ -181,17 +173,17 @@ public sealed class CashApplicationTests : IDisposable
                 }
             );
         Wire("Acme", 60.00m, invoice);
-        await books.PassAsync(TimeSpan.FromHours(1));
+        await Books.PassAsync(TimeSpan.FromHours(1));
         Assert.Equal([(invoice, 6_000L)], Paid("zuora"));
 
         // Somebody corrects the text to one that would pay more, and everything is told again.
-        books.Vendor("netsuite").Put("customerPayment", new() { ["id"] = wire, ["memo"] = $"{invoice} once more" });
-        await books.PassAsync(TimeSpan.FromHours(1));
+        Books.Vendor("netsuite").Put("customerPayment", new() { ["id"] = Latest, ["memo"] = $"{invoice} once more" });
+        await Books.PassAsync(TimeSpan.FromHours(1));
 
-        Assert.Single(books.Book("zuora").Payments);
+        Assert.Single(Books.Book("zuora").Payments);
         Assert.Equal([(invoice, 6_000L)], Paid("zuora"));
         Assert.Equal([(invoice, 6_000L)], Paid("netsuite"));
-        Assert.Empty(await books.LettersAsync());
+        Assert.Empty(await Books.LettersAsync());
     }
 
     [Fact]
@@ -201,11 +193,11 @@ public sealed class CashApplicationTests : IDisposable
         var invoice = await InvoiceAsync(account, 10_000);
         Wire("Acme", 100.00m, invoice);
         Wire("Acme", 100.00m, invoice);
-        await books.PassAsync(TimeSpan.FromHours(1));
+        await Books.PassAsync(TimeSpan.FromHours(1));
 
-        Assert.Equal(2, books.Book("zuora").Payments.Count);
+        Assert.Equal(2, Books.Book("zuora").Payments.Count);
         Assert.Equal([(invoice, 10_000L)], Paid("zuora"));
-        Assert.Empty(await books.LettersAsync());
+        Assert.Empty(await Books.LettersAsync());
     }
 
     [Fact]
@@ -221,16 +213,16 @@ public sealed class CashApplicationTests : IDisposable
         );
         var account = await OpenAsync();
         var invoice = await InvoiceAsync(account, 10_000);
-        Billing.TakePayment(account, 10_000, "USD", [new PlayedApplication(books.Book("zuora").Invoices[0].Id, 10_000)]);
-        await books.DeliverAsync("zuora", lost: true);
+        Billing.TakePayment(account, 10_000, "USD", [new PlayedApplication(Books.Book("zuora").Invoices[0].Id, 10_000)]);
+        await Books.DeliverAsync("zuora", lost: true);
         Wire("Acme", 100.00m, invoice);
-        await books.PassAsync(TimeSpan.FromMinutes(10));
+        await Books.PassAsync(TimeSpan.FromMinutes(10));
 
-        Assert.Equal([], (await books.LettersAsync()).Select(letter => $"{letter.Cause}: {letter.Fault.Detail}"));
-        Assert.Equal(2, books.Book("zuora").Payments.Count);
+        Assert.Equal([], (await Books.LettersAsync()).Select(letter => $"{letter.Cause}: {letter.Fault.Detail}"));
+        Assert.Equal(2, Books.Book("zuora").Payments.Count);
         Assert.Equal([(invoice, 10_000L)], Paid("zuora"));
         Assert.Equal(CashVerdict.Refused, (await ProposalAsync()).Verdict);
-        Assert.Empty(await books.LettersAsync());
+        Assert.Empty(await Books.LettersAsync());
     }
 
     [Theory]
@@ -242,7 +234,7 @@ public sealed class CashApplicationTests : IDisposable
         var invoice = await InvoiceAsync(await OpenAsync(), 10_000);
         await TellBalanceAsync(await IdOfAsync(invoice), told);
         Wire("Acme", 100.00m, invoice);
-        await books.PassAsync(TimeSpan.FromMinutes(10));
+        await Books.PassAsync(TimeSpan.FromMinutes(10));
 
         Assert.Equal(paid, Paid("zuora").Sum(one => one.Amount));
     }
@@ -252,13 +244,13 @@ public sealed class CashApplicationTests : IDisposable
     {
         var account = await OpenAsync();
         var invoice = await InvoiceAsync(account, 10_000);
-        var id = books.Book("zuora").Invoices[0].Id;
+        var id = Books.Book("zuora").Invoices[0].Id;
         var cheque = Billing.TakePayment(account, 10_000, "USD", [new PlayedApplication(id, 10_000)]);
-        await books.PassAsync();
+        await Books.PassAsync();
         Billing.UnapplyPayment(cheque, new PlayedApplication(id, 4_000));
-        await books.PassAsync();
+        await Books.PassAsync();
         Wire("Acme", 100.00m, invoice);
-        await books.PassAsync(TimeSpan.FromHours(1));
+        await Books.PassAsync(TimeSpan.FromHours(1));
 
         Assert.Equal([(invoice, 6_000L), (invoice, 4_000L)], Paid("zuora").OrderByDescending(one => one.Amount));
         Assert.Equal(
@@ -272,56 +264,13 @@ public sealed class CashApplicationTests : IDisposable
     {
         await OpenAsync();
         var foreign = Billing.OpenAccount("Acme Europe", "ap@acme.example", "EUR", "US");
-        await books.PassAsync();
+        await Books.PassAsync();
         var invoice = await InvoiceAsync(foreign, 10_000);
         Wire("Acme", 100.00m, invoice);
-        await books.PassAsync(TimeSpan.FromHours(1));
+        await Books.PassAsync(TimeSpan.FromHours(1));
 
         Assert.Empty(Paid("zuora"));
         Assert.Equal(CashVerdict.NothingPayable, (await ProposalAsync()).Verdict);
-    }
-
-    public void Dispose() => opened.ForEach(bench => bench.Dispose());
-
-    private BooksBench Use(BooksBench bench)
-    {
-        opened.Add(bench);
-        return books = bench;
-    }
-
-    private async Task<string> OpenAsync(string name = "Acme")
-    {
-        var account = Billing.OpenAccount(name, "ap@acme.example", "USD", "US");
-        await books.PassAsync();
-        return account;
-    }
-
-    /// <summary>Issues an invoice; gives its number.</summary>
-    private async Task<string> InvoiceAsync(string account, long amount)
-    {
-        var id = Billing.IssueInvoice(account, [new PlayedLine("Seats", 1, amount)], 0);
-        await books.PassAsync(TimeSpan.FromMinutes(2));
-        return books.Book("zuora").Invoices.Single(invoice => invoice.Id == id).Number;
-    }
-
-    /// <summary>A wire reaches the bank, and somebody books it in the ledger under the customer; gives its id there.</summary>
-    private string Wire(string customer, decimal amount, string? text)
-    {
-        var paid = new JsonObject
-        {
-            ["customer"] = new JsonObject { ["id"] = books.Book("netsuite").Accounts.Single(account => account.Name == customer).Id },
-            ["currency"] = new JsonObject { ["id"] = "1" },
-            ["subsidiary"] = new JsonObject { ["id"] = "1" },
-            ["payment"] = amount,
-            ["tranDate"] = "2026-03-02",
-            ["checkNum"] = $"WIRE-{++wires}",
-        };
-        if (text is not null)
-        {
-            paid["memo"] = text;
-        }
-
-        return wire = (string)books.Vendor("netsuite").Put("customerPayment", paid)!["id"]!;
     }
 
     /// <summary>What a system that tells of balances would have told.</summary>
@@ -351,19 +300,10 @@ public sealed class CashApplicationTests : IDisposable
             new Change.Insert(Rows.Of(head)),
             new Change.Insert(new Row(Rows.ContentKey(1), "content", "20260302", content))
         );
-        Assert.Equal(CommitResult.Committed, await books.Store.CommitAsync(record, CancellationToken.None));
+        Assert.Equal(CommitResult.Committed, await Books.Store.CommitAsync(record, CancellationToken.None));
         var note = new Commit(Home.OfRecord(invoice), new Change.Insert(Rows.Named(Rows.AboutPrefix, id)));
-        Assert.Equal(CommitResult.Committed, await books.Store.CommitAsync(note, CancellationToken.None));
+        Assert.Equal(CommitResult.Committed, await Books.Store.CommitAsync(note, CancellationToken.None));
     }
-
-    private List<(string Number, long Amount)> Paid(string system) =>
-        [
-            .. books
-                .Book(system)
-                .Payments.SelectMany(payment => payment.Applications)
-                .Select(one => (one.InvoiceNumber, one.Amount))
-                .OrderBy(one => one.InvoiceNumber, StringComparer.Ordinal),
-        ];
 
     private static string Written(string text, string number)
     {
@@ -385,26 +325,9 @@ public sealed class CashApplicationTests : IDisposable
         return $"INV{next.ToString(System.Globalization.CultureInfo.InvariantCulture).PadLeft(digits.Length, '0')}";
     }
 
-    private async Task<CanonicalId> IdOfAsync(string number)
-    {
-        var invoice = books.Book("zuora").Invoices.Single(one => one.Number == number).Id;
-        return (await books.Store.ClaimedAsync("zuora", "invoice", invoice, CancellationToken.None))!.Value;
-    }
-
-    /// <summary>What was proposed of the latest wire.</summary>
-    private async Task<CashProposal> ProposalAsync()
-    {
-        var lane = await books.Store.LaneAsync(new LaneId(await WireAsync(), "zuora", "payment"), CancellationToken.None);
-        Assert.NotNull(lane?.Value.Proposal);
-        return lane.Value.Value.Proposal!;
-    }
-
     private async Task<IReadOnlyList<string?>> AuditAsync()
     {
-        var rows = await books.Store.ReadManyAsync(Home.OfRecord(await WireAsync()), Rows.AuditPrefix, 100, CancellationToken.None);
+        var rows = await Books.Store.ReadManyAsync(Home.OfRecord(await WireAsync()), Rows.AuditPrefix, 100, CancellationToken.None);
         return [.. rows.Select(row => Rows.Parse<Audit.AuditEntry>(row).Reason)];
     }
-
-    private async Task<CanonicalId> WireAsync() =>
-        (await books.Store.ClaimedAsync("netsuite", "customerPayment", wire, CancellationToken.None))!.Value;
 }

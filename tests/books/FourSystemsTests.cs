@@ -9,7 +9,7 @@ namespace QtcHub.Tests.Books;
 public sealed class FourSystemsTests : IDisposable
 {
     private static readonly DateOnly From = new(2026, 3, 1);
-    private readonly BooksBench books = new("four-systems.yaml");
+    private BooksBench books = new("four-systems.yaml");
 
     private IPlaysSales Sales => (IPlaysSales)books.Vendor("salesforce");
 
@@ -210,6 +210,31 @@ public sealed class FourSystemsTests : IDisposable
         Assert.Equal(written, (Written("netsuite", "/invoice/"), Written("salesforce", "/Invoice__c/")));
         Assert.Equal(seen, Assert.Single(Seen("Invoice")).ToJsonString());
         AssertEqualToTheCent();
+        Assert.Empty(await books.LettersAsync());
+    }
+
+    [Fact]
+    public async Task What_a_wire_lacks_and_is_written_off_is_seen_by_sales_as_the_credit_note_that_it_is()
+    {
+        books.Dispose();
+        books = new BooksBench("four-systems.yaml", ShortPayBench.Lenient);
+        Order(Sales.OpenAccount("Acme", "ap@acme.example", "USD", "US", "us"), "USD", 1, 10_000);
+        await books.PassAsync();
+        Billing.RunBilling(From);
+        await books.PassAsync();
+        var invoice = Assert.Single(books.Book("zuora").Invoices);
+        var customer = Assert.Single(books.Book("netsuite").Accounts).Id;
+        ((IPlaysErp)books.Vendor("netsuite")).ReceiveWire(customer, invoice.Total - 250, "USD", "WIRE-1", invoice.Number);
+        await books.PassAsync(TimeSpan.FromHours(1));
+
+        Assert.Equal(250, Assert.Single(books.Book("zuora").Memos).Total);
+        Assert.Equal(Text(Assert.Single(Seen("Invoice")), "Id"), Text(Assert.Single(Seen("CreditNote")), "Invoice__c"));
+        AssertEqualToTheCent();
+        Assert.Equal(
+            (0, "paid"),
+            (Owed(), Text(Seen("DocumentState").Single(state => Text(state, "Invoice__c") is not null), "Status__c"))
+        );
+        Assert.Equal(0, books.Book("netsuite").Totals.Where(total => total.Kind == "Invoice").Sum(total => total.Balance));
         Assert.Empty(await books.LettersAsync());
     }
 

@@ -292,13 +292,35 @@ public sealed class ZuoraTargetSpecTests(ITestOutputHelper output)
         var failed = await WriteAsync(failing, "pay_2");
         bench.Tenant.ApplyPayment(failed, new Sandbox.PlayedApplication(invoice, 3000));
         await WriteAsync((Payment)failing.End(), "pay_2", failed);
+        await ShortAsync(account, payment);
+    }
+
+    /// <summary>A wire that lacks its fees.</summary>
+    private async Task ShortAsync(string account, Payment payment)
+    {
+        var invoice = new CanonicalId("inv_2");
+        standing[new Reference(RecordType.Invoice, invoice.Value)] = bench.Invoice(account, 10250);
+        var paid = payment.Applications![0] with { Invoice = invoice };
+        await WriteAsync(payment with { ProcessorReference = "WIRE-1", Applications = [paid] }, "pay_3");
+        var given = new Application
+        {
+            Entity = "de",
+            WriteOff = true,
+            Invoice = invoice,
+            Amount = Euro(250),
+            AppliedOn = new DateOnly(2026, 8, 3),
+            Reason = "bank-fees",
+        };
+        var memo = await WriteAsync(given, "pay_3");
+        await WriteAsync((Application)given.End(), "pay_3", memo);
     }
 
     /// <summary>Maps, writes, reads back, and compares.</summary>
     private async Task<string> WriteAsync(CanonicalRecord record, string reference, string? id = null)
     {
         Assert.Null(record.Validate());
-        var target = new ZuoraKind().Facts.Targets[record.Type];
+        var targets = new ZuoraKind().Facts.Targets;
+        var target = record is Application ? targets[RecordType.Payment].WriteOff! : targets[record.Type];
         var mapping = ZuoraMappingTests.Catalog.Out("zuora", record.Type, target.ExternalType)!;
         var context = new MappingContext
         {

@@ -12,6 +12,15 @@ public sealed class CashApplicationTests
     private static readonly CanonicalId Payer = Id(RecordType.BillingAccount, "payer");
     private static readonly CanonicalId Stranger = Id(RecordType.BillingAccount, "stranger");
     private static readonly CashApplicationOptions Usual = new();
+    private static readonly CashApplicationOptions Lenient = new()
+    {
+        ShortPay = new ShortPayOptions
+        {
+            Tolerance = new Dictionary<Currency, long> { [Currency.Of("USD")] = 500 },
+            Percent = 2,
+            Reason = "bank-fees",
+        },
+    };
 
     // Number, what is owed of it, when it is due; all of the payer's.
     private static readonly Receivable[] Open =
@@ -108,6 +117,52 @@ public sealed class CashApplicationTests
 
         Assert.Equal(verdict, proposal.Verdict);
         Assert.Equal((first, second), (Paid(proposal, Open[0]), Paid(proposal, Open[1])));
+    }
+
+    // Owed are 100.00 and 50.00; the tolerance is 5.00 and two percent, which is 3.00.
+    [Theory]
+    [InlineData(15_000, CashVerdict.PaidInFull, 10_000, 5_000, 0)]
+    [InlineData(14_999, CashVerdict.ShortPaid, 9_999, 5_000, 1)]
+    [InlineData(14_700, CashVerdict.ShortPaid, 9_700, 5_000, 300)]
+    [InlineData(14_699, CashVerdict.Underpaid, 10_000, 4_699, 0)]
+    [InlineData(5_000, CashVerdict.Underpaid, 5_000, 0, 0)]
+    public void What_a_payment_lacks_within_both_limits_is_given_up_of_the_invoice_of_which_most_is_owed(
+        long amount,
+        CashVerdict verdict,
+        long first,
+        long second,
+        long given
+    )
+    {
+        var proposal = CashApplication.Propose(Receipt("INV-18, INV-17", amount), Open, Lenient);
+
+        Assert.Equal(verdict, proposal.Verdict);
+        Assert.Equal((first, second), (Paid(proposal, Open[0]), Paid(proposal, Open[1])));
+        Assert.Equal(
+            given == 0 ? null : new ProposedWriteOff(Open[0].Id, new Money(given, Currency.Of("USD")), "bank-fees"),
+            proposal.WriteOff
+        );
+    }
+
+    [Theory]
+    [InlineData(100_000, 99_501, 499)]
+    [InlineData(100_000, 99_500, 500)]
+    [InlineData(100_000, 99_499, 0)]
+    public void No_more_than_the_tolerated_amount_is_given_up_however_small_its_share(long owed, long amount, long given)
+    {
+        var proposal = CashApplication.Propose(Receipt("INV-17", amount), [Owed("INV-17", owed, 1)], Lenient);
+        Assert.Equal(given, proposal.WriteOff?.Amount.MinorUnits ?? 0);
+    }
+
+    [Fact]
+    public void Nothing_is_given_up_in_a_currency_without_a_tolerance_nor_of_a_debit_memo()
+    {
+        var euro = Owed("INV-17", 10_000, 1) with { Owed = new Money(10_000, Currency.Of("EUR")) };
+        var receipt = Receipt("INV-17", 9_999) with { Amount = new Money(9_999, Currency.Of("EUR")) };
+        Assert.Equal(CashVerdict.Underpaid, CashApplication.Propose(receipt, [euro], Lenient).Verdict);
+
+        var memo = CashApplication.Propose(Receipt("DM00000003", 899), Open, Lenient);
+        Assert.Equal((CashVerdict.Underpaid, null), (memo.Verdict, memo.WriteOff));
     }
 
     [Fact]
@@ -233,15 +288,19 @@ public sealed class CashApplicationTests
             .Sample(
                 (receivables, text, amount, underpaid) =>
                 {
-                    var policy = new CashApplicationOptions { Underpaid = underpaid };
-                    var proposal = CashApplication.Propose(Receipt(text, amount), receivables, policy);
+                    var proposal = CashApplication.Propose(Receipt(text, amount), receivables, Lenient with { Underpaid = underpaid });
+                    var given = proposal.WriteOff;
+                    Assert.True(
+                        given is null || given.Amount.MinorUnits < receivables.Single(one => one.Id == given.Document).Owed.MinorUnits
+                    );
                     Assert.True(proposal.Applications.Aggregate((Int128)0, (sum, one) => sum + one.Amount.MinorUnits) <= amount);
                     Assert.Equal(proposal.Applications.Length, proposal.Applications.DistinctBy(one => one.Document).Count());
                     foreach (var one in proposal.Applications)
                     {
                         var paid = receivables.Single(receivable => receivable.Id == one.Document);
                         Assert.Equal(Payer, paid.Account);
-                        Assert.InRange(one.Amount.MinorUnits, 1, paid.Owed.MinorUnits);
+                        var closed = given?.Document == one.Document ? given.Amount.MinorUnits : 0;
+                        Assert.InRange(one.Amount.MinorUnits, 1, paid.Owed.MinorUnits - closed);
                     }
                 }
             );
