@@ -115,20 +115,8 @@ internal sealed class LinkAdoption(HubContext hub)
         }
 
         var lane = stored?.Value ?? new Lane { Id = id, Source = route.Options.From };
-        // A request that would have created it is made afresh, as a change of what stands there; a letter's, once it is released.
-        var current = lane.Current is { RequestHash: not null, State: not EffectState.DeadLettered } mapped
-            ? OutcomeWriter.Remapped(mapped)
-            : lane.Current;
         var version = stored?.Version ?? 0;
-        // What was proposed of it went with a request that was never carried out.
-        var linked = lane with
-        {
-            ExternalId = externalId,
-            Link = link,
-            Current = current,
-            Proposal = null,
-        };
-        build.Put(Rows.Of(linked), version);
+        build.Put(Rows.Of(Linked(lane, externalId, link)), version);
         var entry = new AuditEntry
         {
             At = hub.Now,
@@ -143,6 +131,19 @@ internal sealed class LinkAdoption(HubContext hub)
         build.Audit(Rows.LaneKey(id), version + 1, entry);
         return new Adopted(known, true);
     }
+
+    private static Lane Linked(Lane lane, string externalId, LaneLink link) =>
+        lane with
+        {
+            ExternalId = externalId,
+            Link = link,
+            // A request that would have created it is made afresh, as a change of what stands there; a letter's, once it is released.
+            Current = lane.Current is { RequestHash: not null, State: not EffectState.DeadLettered } mapped
+                ? OutcomeWriter.Remapped(mapped)
+                : lane.Current,
+            // What was proposed of it went with a request that was never carried out.
+            Proposal = null,
+        };
 
     /// <summary>It stands somewhere from now on: whoever waits for it goes on.</summary>
     private async Task<Outcome<IReadOnlyList<LinkFinding>>> RingAsync(
