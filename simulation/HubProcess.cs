@@ -13,10 +13,16 @@ internal sealed class HubProcess : IDisposable
 {
     /// <summary>Longer than an effect's lease by little: others take over while a call may still be under way at its vendor.</summary>
     private static readonly TimeSpan WorkLease = TimeSpan.FromSeconds(20);
+
+    // One head has as many workers of a share as its system takes calls; the other as many as its broker gives it messages.
+    private const int HubWorkers = 2;
+    private const int BrokersWorkers = 16;
+    private const int BrokerEvery = 4;
     private readonly World world;
     private readonly StorageWay storage;
     private readonly HubMetrics metrics;
     private readonly List<SimulatedWire> wires = [];
+    private readonly SortedDictionary<string, int> idle = new(StringComparer.Ordinal);
 
     public HubProcess(World world, int number)
     {
@@ -38,6 +44,12 @@ internal sealed class HubProcess : IDisposable
         var shared = world.Storage.IsShared ? new SharedGate(storage.Store, Name) : null;
         var gate = new SystemGate(options.Systems, options.Policy, clock, shared);
         Hub = new Hub(new HubContext(options, router, storage.Store, gate, clock, random, metrics, NullLogger.Instance));
+        var isOfBroker = dice.OneIn(BrokerEvery);
+        foreach (var share in Hub.Shares)
+        {
+            var system = options.Systems.Values.FirstOrDefault(system => share.EndsWith($"-{system.Name}", StringComparison.Ordinal));
+            idle[share] = isOfBroker ? BrokersWorkers : system?.Concurrency ?? HubWorkers;
+        }
     }
 
     public string Name { get; }
@@ -54,13 +66,19 @@ internal sealed class HubProcess : IDisposable
     /// <summary>Finishes what processes began and left in the store.</summary>
     public Task RelayAsync() => storage.RelayAsync();
 
-    /// <summary>Takes some work of a share and does it, each item on its own.</summary>
-    public async Task PumpAsync(string share, int limit)
+    /// <summary>Whether a worker of a share stands idle.</summary>
+    public bool IsIdle(string share) => idle[share] > 0;
+
+    /// <summary>Takes some work of a share, no more than it has idle workers, and does it, each item on its own.</summary>
+    public async Task PumpAsync(string share, int most)
     {
+        var limit = Math.Min(most, idle[share]);
+        idle[share] -= limit;
         var taken = await storage.Queue.TakeAsync(share, limit, world.Scheduler.Now, WorkLease, CancellationToken.None);
+        idle[share] += limit - taken.Count;
         foreach (var work in taken)
         {
-            world.Run(this, WorkAsync(work));
+            world.Run(this, WorkAsync(share, work));
         }
 
         world.Pump(share);
@@ -72,16 +90,23 @@ internal sealed class HubProcess : IDisposable
         wires.ForEach(wire => wire.Dispose());
     }
 
-    private async Task WorkAsync(TakenWork work)
+    private async Task WorkAsync(string share, TakenWork work)
     {
-        switch (await Hub.ProcessAsync(work, CancellationToken.None))
+        try
         {
-            case WorkOutcome.Done:
-                await storage.Queue.CompleteAsync(work, CancellationToken.None);
-                break;
-            case WorkOutcome.Later later:
-                await storage.Queue.PostponeAsync(work, later.Due, CancellationToken.None);
-                break;
+            switch (await Hub.ProcessAsync(work, CancellationToken.None))
+            {
+                case WorkOutcome.Done:
+                    await storage.Queue.CompleteAsync(work, CancellationToken.None);
+                    break;
+                case WorkOutcome.Later later:
+                    await storage.Queue.PostponeAsync(work, later.Due, CancellationToken.None);
+                    break;
+            }
+        }
+        finally
+        {
+            idle[share]++;
         }
 
         world.PumpAll();

@@ -166,13 +166,14 @@ internal sealed class World : IDisposable
             () =>
             {
                 nextPump.Remove(share);
-                if (AnyProcess() is { } process)
-                {
-                    Run(process, process.PumpAsync(share, 1 + Dice.Below(4)));
-                }
-                else
+                if (Alive is not { Count: > 0 } alive)
                 {
                     Scheduler.In(TimeSpan.FromSeconds(1), "nobody pumps", null, () => Pump(share));
+                }
+                // Where nobody stands idle, whoever has done its work first pumps again.
+                else if (alive.Where(process => process.IsIdle(share)).ToList() is { Count: > 0 } idle && Dice.Pick(idle) is var process)
+                {
+                    Run(process, process.PumpAsync(share, 1 + Dice.Below(4)));
                 }
             }
         );
