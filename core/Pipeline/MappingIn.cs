@@ -6,6 +6,8 @@ namespace QtcHub.Pipeline;
 /// <summary>Makes a source's record a canonical one: maps it, keeps what others own, and validates it. Nothing is written.</summary>
 internal sealed class MappingIn(HubContext hub)
 {
+    private readonly CompanyOf companies = new(hub);
+
     /// <summary>The canonical record. The fault is that of the first reference that is not resolved, or of the record.</summary>
     /// <param name="at">What is known of the record.</param>
     /// <param name="vendor">It in its vendor's form.</param>
@@ -49,6 +51,7 @@ internal sealed class MappingIn(HubContext hub)
             return fault;
         }
 
+        record = await companies.RightedAsync(at, record, cancellationToken);
         return record.Validate() is { } invalid ? invalid : hub.Options.CustomFields.Typed(record.Normalize());
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using QtcHub.Canonical;
 using QtcHub.Sandbox;
 
 namespace QtcHub.Tests.Books;
@@ -37,6 +38,45 @@ public sealed class PaymentTests : IDisposable
         await books.PassAsync(TimeSpan.FromHours(2));
         Assert.Equal(charge, Assert.Single(books.Book("zuora").Payments).Reference);
         AssertPaid(charge, 10_000);
+        Assert.Empty(await books.LettersAsync());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_charge_of_another_companys_customer_stands_once_and_as_that_companys_whichever_notice_comes_first(
+        bool processorFirst
+    )
+    {
+        var account = Billing.OpenAccountOf("de", "Söhne", "ap@soehne.example", "EUR", "DE");
+        await books.PassAsync();
+        var invoice = Billing.IssueInvoice(account, [new PlayedLine("Seats", 1, 10_000)], 0);
+        await books.PassAsync();
+        var charge = Processor.TakeCharge(Assert.Single(books.Book("stripe").Accounts).Id, 10_000, "EUR", "EUR", "billing");
+        if (processorFirst)
+        {
+            await books.PassAsync();
+            Billing.CollectPayment(invoice, charge);
+        }
+        else
+        {
+            Billing.CollectPayment(invoice, charge);
+            await books.DeliverAsync("zuora");
+            await books.WorkAsync();
+        }
+
+        await books.PassAsync(TimeSpan.FromHours(2));
+        var refund = Processor.Refund(charge, 2_500);
+        Billing.UnapplyPayment(Assert.Single(books.Book("zuora").Payments).Id, new PlayedApplication(invoice, 2_500));
+        await books.PassAsync(TimeSpan.FromHours(1));
+
+        var posted = Assert.Single(books.Book("netsuite").Payments);
+        Assert.Equal((charge, 10_000L, 7_500L), (posted.Reference, posted.Amount, posted.Applications.Sum(one => one.Amount)));
+        Assert.Equal((refund, 2_500L), (Assert.Single(books.Book("netsuite").Refunds).Reference, books.Book("netsuite").Refunds[0].Amount));
+        Assert.Equal("2", (string)Assert.Single(books.Vendor("netsuite").Records("customerPayment")!)!["subsidiary"]!["id"]!);
+        var told = await books.RecordAsync("stripe", RecordType.Payment, "payment_intent", charge);
+        Assert.Equal("de", told.Entity);
+        Assert.Equal(told, await books.RecordAsync("zuora", RecordType.Payment, "payment", Assert.Single(books.Book("zuora").Payments).Id));
         Assert.Empty(await books.LettersAsync());
     }
 
