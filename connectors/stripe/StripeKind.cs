@@ -32,6 +32,7 @@ public sealed class StripeKind : IConnectorKind
                 [StripeOptions.ApiKey],
             ],
             WebhookSecret = StripeOptions.WebhookSecret,
+            PreviousWebhookSecret = StripeOptions.PreviousWebhookSecret,
             StableEventIds = true,
             Sources = new Dictionary<RecordType, string>
             {

@@ -47,6 +47,7 @@ public sealed class ZuoraKind : IConnectorKind
                 [ZuoraOptions.ClientId, ZuoraOptions.ClientSecret],
             ],
             WebhookSecret = ZuoraOptions.WebhookSecret,
+            PreviousWebhookSecret = ZuoraOptions.PreviousWebhookSecret,
             StableEventIds = false,
             Sources = new Dictionary<RecordType, string>
             {

@@ -15,6 +15,18 @@ public sealed record ConnectorFacts
     /// <summary>The name of the webhook secret's credential, where the vendor sends webhooks.</summary>
     public string? WebhookSecret { get; init; }
 
+    /// <summary>The name of the credential that holds the webhook secret before, while it is rotated; it may be left out. Null where <see cref="WebhookSecret"/> holds both then.</summary>
+    public string? PreviousWebhookSecret { get; init; }
+
+    /// <summary>Every credential that it can be given, by name.</summary>
+    public IEnumerable<string> Credentials =>
+        CredentialSets
+            .SelectMany(set => set)
+            .Append(WebhookSecret)
+            .Append(PreviousWebhookSecret)
+            .OfType<string>()
+            .Distinct(StringComparer.Ordinal);
+
     /// <summary>Whether each webhook carries an event id that never changes from one sending to the next.</summary>
     public bool StableEventIds { get; init; }
 

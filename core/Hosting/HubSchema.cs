@@ -87,10 +87,8 @@ internal static class HubSchema
     private static JsonObject Systems(IReadOnlyDictionary<string, ConnectorFacts> kinds) =>
         SchemaNode.AnyOf(kinds.OrderBy(kind => kind.Key, StringComparer.Ordinal).Select(kind => (JsonNode)System(kind.Key, kind.Value)));
 
-    private static JsonObject System(string kind, ConnectorFacts facts)
-    {
-        var credentials = facts.CredentialSets.SelectMany(set => set).Append(facts.WebhookSecret).OfType<string>();
-        return Section(
+    private static JsonObject System(string kind, ConnectorFacts facts) =>
+        Section(
             HubSettings.System,
             setting =>
                 setting.Name switch
@@ -98,9 +96,7 @@ internal static class HubSchema
                     "kind" => SchemaNode.OneOf([kind]),
                     "roles" => SchemaNode.AnyOf(SchemaNode.OneOf(facts.Roles), SchemaNode.List(SchemaNode.OneOf(facts.Roles), least: 1)),
                     "credentials" => SchemaNode.Object(
-                        credentials
-                            .Distinct(StringComparer.Ordinal)
-                            .Select(name => (name, (JsonNode)SchemaNode.Text(SystemsReader.ReferenceForm))),
+                        facts.Credentials.Select(name => (name, (JsonNode)SchemaNode.Text(SystemsReader.ReferenceForm))),
                         []
                     ),
                     "settings" => SchemaNode.Map(
@@ -109,7 +105,6 @@ internal static class HubSchema
                     _ => null,
                 }
         );
-    }
 
     private static JsonObject Owners() => OfRecords(Fields);
 

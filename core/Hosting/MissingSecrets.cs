@@ -23,7 +23,9 @@ public static class MissingSecrets
                 .SelectMany(system => Of(system, installation.Kinds[system.Kind].Facts, secrets)),
         ];
 
-    /// <summary>One way to sign in is enough; where none is whole, the one that is configured furthest is asked for.</summary>
+    /// <summary>
+    /// One way to sign in is enough; where none is whole, the one that is configured furthest is asked for. What may be left out has a value where it is named.
+    /// </summary>
     private static IEnumerable<MissingSecret> Of(SystemOptions system, ConnectorFacts facts, ISecrets secrets)
     {
         var ways = facts.CredentialSets.Select(way => way.Where(name => !Resolves(system, name, secrets)).ToList()).ToList();
@@ -36,7 +38,14 @@ public static class MissingSecrets
                 .Missing
                 ?? [];
         var webhook = facts.WebhookSecret is { } secret && !Resolves(system, secret, secrets) ? [secret] : Array.Empty<string>();
-        return signIn.Concat(webhook).Select(name => new MissingSecret(system.Name, name, system.Credentials.GetValueOrDefault(name)));
+        var previous =
+            facts.PreviousWebhookSecret is { } before && system.Credentials.ContainsKey(before) && !Resolves(system, before, secrets)
+                ? [before]
+                : Array.Empty<string>();
+        return signIn
+            .Concat(webhook)
+            .Concat(previous)
+            .Select(name => new MissingSecret(system.Name, name, system.Credentials.GetValueOrDefault(name)));
     }
 
     private static bool Resolves(SystemOptions system, string name, ISecrets secrets) =>

@@ -135,14 +135,7 @@ internal sealed class SystemsReader(ErrorList errors, HubKnowledge known, IReadO
     {
         var credentials = new Dictionary<string, string>(StringComparer.Ordinal);
         var map = system.Map("credentials", "name: env:NAME");
-        var names = facts is null
-            ? []
-            : facts
-                .CredentialSets.SelectMany(set => set)
-                .Append(facts.WebhookSecret)
-                .OfType<string>()
-                .Distinct(StringComparer.Ordinal)
-                .ToList();
+        var names = facts?.Credentials.ToList() ?? [];
         foreach (var (key, value) in map?.Entries ?? [])
         {
             if (facts is not null && !names.Contains(key.Text, StringComparer.Ordinal))

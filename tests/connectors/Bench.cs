@@ -33,7 +33,6 @@ internal static class Bench
         Uri? baseUrl = null
     )
     {
-        var names = kind.Facts.CredentialSets.SelectMany(set => set).Append(kind.Facts.WebhookSecret).OfType<string>();
         var system = new SystemOptions
         {
             Name = kind.Name,
@@ -41,7 +40,7 @@ internal static class Bench
             Roles = kind.Facts.Roles,
             Entity = "de",
             BaseUrl = baseUrl ?? new Uri("https://vendor.invalid/"),
-            Credentials = names.Distinct(StringComparer.Ordinal).ToDictionary(name => name, name => name, StringComparer.Ordinal),
+            Credentials = kind.Facts.Credentials.ToDictionary(name => name, name => name, StringComparer.Ordinal),
             Settings = settings,
         };
         return Context(system, secret, handler, TimeProvider.System);
