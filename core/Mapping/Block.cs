@@ -66,7 +66,7 @@ internal sealed class Leaf(Expression expression, YamlScalar at, FieldType targe
 
     public override void Collect(in Scope scope, Run run, ICollection<Reference> references)
     {
-        if (expression.Collect(scope, references) is { } fault)
+        if (!run.Omits(feeds) && expression.Collect(scope, references) is { } fault)
         {
             run.Fail(fault);
         }

@@ -62,7 +62,9 @@ public sealed class CompiledMapping
     }
 
     /// <summary>The references that mapping <paramref name="input"/> will ask for, so that they can be resolved first. In: external ids. Out: canonical ids.</summary>
-    public Outcome<IReadOnlyList<Reference>> ReferencesIn(ReadOnlyMemory<byte> input)
+    /// <param name="input">The record, UTF-8 JSON.</param>
+    /// <param name="omit">The fields that are left out when it is mapped; of those nothing is asked for.</param>
+    public Outcome<IReadOnlyList<Reference>> ReferencesIn(ReadOnlyMemory<byte> input, IReadOnlySet<string>? omit = null)
     {
         if (!block.AsksForReferences)
         {
@@ -75,7 +77,7 @@ public sealed class CompiledMapping
             return InputDocument.Unreadable;
         }
 
-        var run = new Run(Nothing);
+        var run = new Run(omit ?? Nothing);
         var references = new List<Reference>();
         block.Collect(new Scope(document.Root, document.Root, null), run, references);
         return run.Fault is { } fault ? fault : references.Distinct().ToList();

@@ -46,6 +46,11 @@ internal sealed class ListPart(PathExpression? each, Expression? where, ObjectBl
 
     public void Collect(in Scope scope, Run run, ICollection<Reference> references)
     {
+        if (run.Omits(feeds))
+        {
+            return;
+        }
+
         if (each is null)
         {
             element.Collect(scope, run, references);

@@ -216,7 +216,7 @@ internal sealed class Preparation(HubContext hub, Rereading sources)
         CancellationToken cancellationToken
     )
     {
-        var asked = at.Target.Out.ReferencesIn(content);
+        var asked = at.Target.Out.ReferencesIn(content, omit);
         if (!asked.TryGet(out var named, out var fault))
         {
             return new Prepared.Faulty(fault);

@@ -97,6 +97,7 @@ public sealed class Router
     private static readonly IReadOnlyDictionary<string, string> NoOwners = new Dictionary<string, string>();
     private readonly IReadOnlyDictionary<RecordType, IReadOnlyDictionary<string, string>> owners;
     private readonly IReadOnlyDictionary<RecordType, IReadOnlyList<string>> match;
+    private readonly HashSet<string> withCustomers;
 
     /// <summary>Joins a valid configuration with its mappings and connectors; what does not fit was refused when it was checked.</summary>
     public Router(HubOptions options, MappingCatalog mappings, IReadOnlyDictionary<string, ConnectedSystem> systems)
@@ -106,6 +107,10 @@ public sealed class Router
         owners = options.Owners;
         match = options.Match;
         Systems = systems;
+        withCustomers = options
+            .Routes.Where(route => route.Record == RecordType.Customer)
+            .SelectMany(route => route.To.Append(route.From))
+            .ToHashSet(StringComparer.Ordinal);
         Routes = [.. options.Routes.Select(route => Build(route, mappings))];
         AppliesCash = options.Routes.Any(route => route.CashApplication is not null);
     }
@@ -175,6 +180,14 @@ public sealed class Router
         var cash = fields.GetValueOrDefault(CashProposals.Field) == name ? route.CashApplication : null;
         var omit = fields.Where(field => field.Value == name).Select(field => field.Key).ToHashSet(StringComparer.Ordinal);
         var others = fields.Where(field => field.Value != name).Select(field => field.Key);
+        if (!withCustomers.Contains(name))
+        {
+            // A customer only groups: where a target has none, what belongs to one is written without it and does not wait for what never comes.
+            omit.UnionWith(
+                CanonicalShapes.Of(type).Fields!.Where(field => field.Value.Refers == RecordType.Customer).Select(field => field.Key)
+            );
+        }
+
         return new Target(system, facts, mapOut, omit)
         {
             Type = type,

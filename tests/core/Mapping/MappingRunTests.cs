@@ -124,6 +124,18 @@ public sealed class MappingRunTests
     }
 
     [Fact]
+    public void What_is_left_out_asks_for_no_references()
+    {
+        var mapping = MappingFolder.Catalog.Out("netsuite", RecordType.Payment, "customerPayment")!;
+        var input = """{"account":"acc_1","applications":[{"invoice":"inv_1"}]}"""u8.ToArray();
+
+        Assert.Equal(
+            [new Reference(RecordType.BillingAccount, "acc_1")],
+            mapping.ReferencesIn(input, new HashSet<string>(StringComparer.Ordinal) { "applications" }).Value
+        );
+    }
+
+    [Fact]
     public void References_on_the_way_out_are_canonical_ids_typed_by_their_field()
     {
         var mapping = MappingFolder.Catalog.Out("netsuite", RecordType.Payment, "customerPayment")!;
