@@ -147,20 +147,24 @@ internal sealed class NetSuiteConnector : IRecordMatcher, IStampReader, IBackfil
             : new Fault.Transient("SuiteQL answered a row without an id");
     }
 
-    /// <summary>A number is given once in a subsidiary, and in another to another document.</summary>
+    /// <summary>
+    /// A number is given once in a subsidiary, and in another to another document. A customer and an account of it may have one number: what belongs to a customer is
+    /// none, and an account is not the customer that it belongs to.
+    /// </summary>
     private async Task<Outcome<IReadOnlyList<string>>> OfSubsidiaryAsync(
         MatchRequest request,
         IReadOnlyList<string> ids,
         CancellationToken cancellationToken
     )
     {
-        if (NetSuiteRecords.SubsidiaryOf(NetSuiteRecords.Parse(request.Body)) is not { } subsidiary)
+        var asked = NetSuiteRecords.Parse(request.Body);
+        if (NetSuiteRecords.SubsidiaryOf(asked) is not { } subsidiary)
         {
             return ids.ToList();
         }
 
         var own = new List<string>();
-        foreach (var id in ids)
+        foreach (var id in ids.Where(id => id != NetSuiteRecords.ParentOf(asked)))
         {
             var read = await calls.GetAsync(NetSuiteRecords.Of(request.Type).ExternalType, id, cancellationToken);
             if (!read.TryGet(out var lookup, out var fault))
@@ -168,7 +172,11 @@ internal sealed class NetSuiteConnector : IRecordMatcher, IStampReader, IBackfil
                 return fault;
             }
 
-            if (lookup is Lookup.Found { Record: var record } && NetSuiteRecords.SubsidiaryOf(NetSuiteRecords.Parse(record)) == subsidiary)
+            var stands = lookup is Lookup.Found { Record: var record } ? NetSuiteRecords.Parse(record) : null;
+            if (
+                NetSuiteRecords.SubsidiaryOf(stands) == subsidiary
+                && (request.Type != RecordType.Customer || NetSuiteRecords.ParentOf(stands) == NetSuiteRecords.ParentOf(asked))
+            )
             {
                 own.Add(id);
             }

@@ -26,6 +26,7 @@ public sealed class NetSuiteKind : IConnectorKind
             Sources = new Dictionary<RecordType, string> { [RecordType.Payment] = NetSuiteChanges.Receipt }.ToFrozenDictionary(),
             Targets = new Dictionary<RecordType, TargetFacts>
             {
+                [RecordType.Customer] = Target(RecordType.Customer, []),
                 [RecordType.BillingAccount] = Target(RecordType.BillingAccount, []),
                 [RecordType.Invoice] = Target(RecordType.Invoice, Document),
                 [RecordType.DebitMemo] = Target(RecordType.DebitMemo, Document),

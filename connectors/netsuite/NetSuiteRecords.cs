@@ -29,7 +29,9 @@ internal static class NetSuiteRecords
     // More periods than any company keeps; the first row already is the document's own.
     private const int MostPeriods = 400;
 
+    // An account is a customer of NetSuite's, and the customer that accounts belong to is one too: their parent.
     private static readonly NetSuiteTarget Customer = new("customer", "customer", null, ("customer", ""));
+    private static readonly NetSuiteTarget ParentCustomer = new("customer", "parent-customer", null, ("customer", ""));
     private static readonly NetSuiteTarget Invoice = NetSuiteTarget.Transaction("invoice", "invoice", "item", "CustInvc");
     private static readonly NetSuiteTarget DebitMemo = NetSuiteTarget.Transaction("invoice", "debit-memo", "item", "CustInvc");
     private static readonly NetSuiteTarget CreditMemo = NetSuiteTarget.Transaction("creditMemo", "credit-note", "item", "CustCred");
@@ -50,6 +52,7 @@ internal static class NetSuiteRecords
     public static NetSuiteTarget Of(RecordType type) =>
         type switch
         {
+            RecordType.Customer => ParentCustomer,
             RecordType.BillingAccount => Customer,
             RecordType.Invoice => Invoice,
             RecordType.DebitMemo => DebitMemo,
@@ -73,7 +76,7 @@ internal static class NetSuiteRecords
     public static (string Field, string Column)? MatchOf(RecordType type) =>
         type switch
         {
-            RecordType.BillingAccount => ("number", "accountnumber"),
+            RecordType.Customer or RecordType.BillingAccount => ("number", "accountnumber"),
             RecordType.Invoice or RecordType.DebitMemo or RecordType.CreditNote => ("number", "tranid"),
             RecordType.Payment or RecordType.Refund or RecordType.Dispute => ("processorReference", "memo"),
             RecordType.Product => ("sku", "itemid"),
@@ -105,6 +108,9 @@ internal static class NetSuiteRecords
     /// <summary>The subsidiary of a record or request, or null where it names none.</summary>
     public static string? SubsidiaryOf(JsonObject? record) =>
         record?["subsidiary"] is JsonObject subsidiary ? Text(subsidiary, "id") : null;
+
+    /// <summary>The customer that a customer belongs to, or null where it names none.</summary>
+    public static string? ParentOf(JsonObject? record) => record?["parent"] is JsonObject parent ? Text(parent, "id") : null;
 
     /// <summary>An amount of a record, or null where it has none.</summary>
     public static decimal? Amount(JsonObject? record, string field) =>

@@ -110,6 +110,7 @@ internal static class NetSuiteForms
             ["phone"] = new(FieldKind.Text, 100),
             ["subsidiary"] = Reference,
             ["currency"] = Reference,
+            ["parent"] = Reference,
             ["isInactive"] = Flag,
             // A field of the company's own, which it has set up for the hub.
             ["custentity_qtc_tax_status"] = Text,

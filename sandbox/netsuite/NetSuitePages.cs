@@ -172,7 +172,7 @@ internal static class NetSuitePages
     {
         var (type, name) = field switch
         {
-            "entity" or "customer" => ("customer", account.ById(NetSuiteForms.Customer, id)?.Text("companyName")),
+            "entity" or "customer" or "parent" => ("customer", account.ById(NetSuiteForms.Customer, id)?.Text("companyName")),
             "currency" => ("currency", NetSuiteLists.Currencies[id].Code),
             "subsidiary" => ("subsidiary", NetSuiteLists.Subsidiaries[id].Name),
             "postingPeriod" => ("accountingperiod", account.Period(id)?.Name),

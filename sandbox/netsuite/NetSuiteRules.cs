@@ -66,7 +66,7 @@ internal static class NetSuiteRules
     {
         if (form == NetSuiteForms.Customer)
         {
-            return CheckCustomer(fields);
+            return CheckCustomer(fields) ?? CheckParent(account, fields, existing);
         }
 
         if (form == NetSuiteForms.ServiceItem)
@@ -111,6 +111,24 @@ internal static class NetSuiteRules
         }
 
         return Reference(fields, "subsidiary") is null ? Refusal.Required("Primary Subsidiary", "subsidiary") : CheckLists(fields);
+    }
+
+    // No customer is below itself, however far up.
+    private static Refusal? CheckParent(NetSuiteAccount account, JsonObject fields, NetSuiteRecord? existing)
+    {
+        for (
+            var above = Reference(fields, "parent");
+            above is not null;
+            above = Reference(account.ById(NetSuiteForms.Customer, above)!.Fields, "parent")
+        )
+        {
+            if (account.ById(NetSuiteForms.Customer, above) is null || above == existing?.Id)
+            {
+                return Refusal.Reference("parent", above, "parent");
+            }
+        }
+
+        return null;
     }
 
     private static Refusal? CheckLists(JsonObject fields)

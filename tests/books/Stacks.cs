@@ -28,6 +28,27 @@ internal static class Stacks
             """
         );
 
+    /// <summary>A sales desk whose customers go to the ledger too.</summary>
+    public static string WithCustomers(string stack) =>
+        Add(WithDesk(stack), "", "  - {record: Customer, from: desk, to: [netsuite], gone: inactivate}\n");
+
+    /// <summary>A sales desk whose customers go to another desk alone.</summary>
+    public static string WithBranch(string stack) =>
+        Add(
+            WithDesk(stack),
+            """
+              branch:
+                kind: desk
+                roles: [crm]
+                entity: us
+                baseUrl: https://branch.invalid/
+                credentials: {token: env:DESK_TOKEN}
+                callTimeout: 10s
+
+            """,
+            "  - {record: Customer, from: desk, to: [branch]}\n"
+        );
+
     /// <summary>A second tenant, which bills for the German company alone, with numbers of its own.</summary>
     public static string WithGermanTenant(string stack) =>
         Add(

@@ -32,20 +32,15 @@ internal sealed class SalesDesk : IConnectorKind
             StableEventIds = true,
             Sources = new Dictionary<RecordType, string>
             {
+                [RecordType.Customer] = "customer",
                 [RecordType.BillingAccount] = "account",
                 [RecordType.Product] = "product",
                 [RecordType.Order] = "order",
             },
             Targets = new Dictionary<RecordType, TargetFacts>
             {
-                [RecordType.Subscription] = new()
-                {
-                    ExternalType = "subscription",
-                    Part = "subscription",
-                    Idempotency = Idempotency.UpsertByExternalId,
-                    LongestWork = TimeSpan.FromSeconds(1),
-                    ConsistentLookup = true,
-                },
+                [RecordType.Customer] = Target("customer"),
+                [RecordType.Subscription] = Target("subscription"),
             },
         };
 
@@ -54,8 +49,11 @@ internal sealed class SalesDesk : IConnectorKind
 
     public IConnector Create(ConnectorContext context) => Connector;
 
-    /// <summary>Somebody opens an account.</summary>
-    public void Open(string id, string name, string state) =>
+    /// <summary>Somebody makes a customer known, or renames it.</summary>
+    public void Know(string id, string name) => Put($"customer/{id}", new JsonObject { ["number"] = id, ["name"] = name });
+
+    /// <summary>Somebody opens an account, of a customer or of none.</summary>
+    public void Open(string id, string name, string state, string? customer = null) =>
         Put(
             $"account/{id}",
             new JsonObject
@@ -63,6 +61,7 @@ internal sealed class SalesDesk : IConnectorKind
                 ["number"] = id,
                 ["name"] = name,
                 ["state"] = state,
+                ["customer"] = customer,
             }
         );
 
@@ -90,6 +89,16 @@ internal sealed class SalesDesk : IConnectorKind
                 ["lines"] = new JsonArray([.. lines]),
             }
         );
+
+    private static TargetFacts Target(string type) =>
+        new()
+        {
+            ExternalType = type,
+            Part = type,
+            Idempotency = Idempotency.UpsertByExternalId,
+            LongestWork = TimeSpan.FromSeconds(1),
+            ConsistentLookup = true,
+        };
 
     private void Put(string key, JsonObject record)
     {
@@ -132,9 +141,13 @@ internal sealed class SalesDesk : IConnectorKind
 
         public Task<Outcome<WriteReceipt>> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
         {
-            var told = JsonNode.Parse(request.Body.Span)!.AsObject();
-            told["reference"] = request.Reference;
-            desk.Told.Add(told);
+            if (request.Type == RecordType.Subscription)
+            {
+                var told = JsonNode.Parse(request.Body.Span)!.AsObject();
+                told["reference"] = request.Reference;
+                desk.Told.Add(told);
+            }
+
             return Task.FromResult<Outcome<WriteReceipt>>(new WriteReceipt(request.Reference));
         }
 
