@@ -40,7 +40,9 @@ internal static class Bench
             Roles = kind.Facts.Roles,
             Entity = "de",
             BaseUrl = baseUrl ?? new Uri("https://vendor.invalid/"),
-            Credentials = kind.Facts.Credentials.ToDictionary(name => name, name => name, StringComparer.Ordinal),
+            Credentials = kind
+                .Facts.Credentials.Where(name => name != kind.Facts.PreviousWebhookSecret)
+                .ToDictionary(name => name, name => name, StringComparer.Ordinal),
             Settings = settings,
         };
         return Context(system, secret, handler, TimeProvider.System);
