@@ -11,7 +11,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     private const int Acts = 200;
     private const int MostCalls = 90;
     private const int MostBytes = 7_500;
-    private static readonly int Seeds = int.Parse(Environment.GetEnvironmentVariable("QTC_SEEDS") ?? "20", CultureInfo.InvariantCulture);
+    private static readonly int Seeds = int.Parse(Environment.GetEnvironmentVariable("QTC_SEEDS") ?? "40", CultureInfo.InvariantCulture);
     private static readonly int FirstSeed = int.Parse(
         Environment.GetEnvironmentVariable("QTC_FIRST_SEED") ?? "1",
         CultureInfo.InvariantCulture
