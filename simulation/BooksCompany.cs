@@ -94,17 +94,11 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
             return;
         }
 
-        var (_, name, play) = opened.Count < 4 || accounts.Count == 0 ? Acts[0] : Pick();
+        var (_, name, play) = opened.Count < 4 || accounts.Count == 0 ? Acts[0] : dice.Pick(Acts, act => act.Weight);
         if (play(this))
         {
             tally.Add($"act {name}");
         }
-    }
-
-    private (int Weight, string Name, Func<BooksCompany, bool> Play) Pick()
-    {
-        var at = dice.Below(Acts.Sum(act => act.Weight));
-        return Acts.First(act => (at -= act.Weight) < 0);
     }
 
     private void NoteArrivals()

@@ -33,9 +33,10 @@ internal static class BooksFacts
         );
 
     public static IEnumerable<KeyValuePair<string, string>> Refunds(Book book) =>
-        book
-            .Refunds.Where(refund => refund.Status is "Processed" or "succeeded")
-            .Select(refund => Fact(refund.Reference, $"{refund.RefundedOn:O} {refund.Amount} {refund.Currency}"));
+        Refunded(book).Select(refund => Fact(refund.Reference, $"{refund.RefundedOn:O} {refund.Amount} {refund.Currency}"));
+
+    /// <summary>Refunds that were carried out.</summary>
+    public static IEnumerable<BookRefund> Refunded(Book book) => book.Refunds.Where(refund => refund.Status is "Processed" or "succeeded");
 
     /// <summary>What of a payment or credit memo pays a document, in sum.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Applications(Book book) =>

@@ -17,6 +17,13 @@ public sealed class Dice(int seed)
     /// <summary>One of several.</summary>
     public T Pick<T>(IReadOnlyList<T> of) => of[random.Next(of.Count)];
 
+    /// <summary>One of several, each as often as it weighs.</summary>
+    public T Pick<T>(IReadOnlyList<T> of, Func<T, int> weight)
+    {
+        var at = random.Next(of.Sum(weight));
+        return of.First(one => (at -= weight(one)) < 0);
+    }
+
     /// <summary>A seed for a chance of its own.</summary>
     public int Seed() => random.Next();
 }

@@ -34,9 +34,7 @@ internal sealed class SalesChecks(World world, IPlaysSales sales, BooksSystems s
     }
 
     private static IEnumerable<KeyValuePair<string, string>> GivenBack(Book book) =>
-        book
-            .Refunds.Where(refund => refund.Status is "Processed" or "succeeded")
-            .Select(refund => BooksFacts.Fact(refund.Reference, $"{refund.Amount} {refund.Currency}"));
+        BooksFacts.Refunded(book).Select(refund => BooksFacts.Fact(refund.Reference, $"{refund.Amount} {refund.Currency}"));
 
     private static IEnumerable<KeyValuePair<string, string>> Lost(Book book) =>
         book

@@ -36,8 +36,7 @@ internal sealed class SalesCompany(IPlaysSales sales, IPlaysSubscriptions billin
     public void Act()
     {
         seat ??= Seat();
-        var at = dice.Below(Acts.Sum(act => act.Weight));
-        var (_, name, play) = Acts.First(act => (at -= act.Weight) < 0);
+        var (_, name, play) = dice.Pick(Acts, act => act.Weight);
         if (play(this))
         {
             tally.Add($"act {name}");

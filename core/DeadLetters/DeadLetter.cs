@@ -55,6 +55,19 @@ public sealed record DeadLetter
     /// <summary>When and by what it was closed.</summary>
     public string? ClosedBy { get; init; }
 
+    /// <summary>The letter of a lane, kept in row <paramref name="key"/> of its record's home: what every such letter says, to which its writer adds.</summary>
+    internal static DeadLetter OfLane(LaneId lane, string key, FaultSeen fault, string origin) =>
+        new()
+        {
+            Id = $"{Home.OfRecord(lane.Record)}!{key}",
+            At = fault.At,
+            Work = new WorkItem.OfLane(lane),
+            Fault = fault,
+            Cause = CauseOf(lane.Target, fault),
+            Record = lane.Record,
+            Origin = origin,
+        };
+
     /// <summary>The group's name: digits and ids taken out of the message, so that like falls to like.</summary>
     public static string CauseOf(string target, FaultSeen fault) => $"{target} · {fault.Name} · {Normalised(fault.Detail)}";
 

@@ -107,17 +107,9 @@ internal sealed class LaneWriter(HubContext hub)
         Invariant.Holds(record.Fault is null, "stored content has its shape");
         var (affected, amount) = record.Value.Stake();
         var key = Rows.LetterKey(at.Id, dead);
-        var seen = FaultSeen.Of(fault, hub.Now);
-        var letter = new DeadLetter
+        var letter = DeadLetter.OfLane(at.Id, key, FaultSeen.Of(fault, hub.Now), dead.Origin) with
         {
-            Id = $"{Home.OfRecord(at.Id.Record)}!{key}",
-            At = hub.Now,
-            Work = new WorkItem.OfLane(at.Id),
-            Fault = seen,
-            Cause = DeadLetter.CauseOf(at.Id.Target, seen),
-            Record = at.Id.Record,
             Revision = dead.Revision,
-            Origin = dead.Origin,
             RequestRow = dead.RequestHash is null ? null : Rows.RequestKey(at.Id, dead),
             Attempts = dead.History,
             MappingVersion = dead.MappingVersion ?? at.Target.Out.Version,

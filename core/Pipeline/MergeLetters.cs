@@ -54,17 +54,9 @@ internal sealed class MergeLetters(HubContext hub)
             Stands,
             $"{buried.Id.Target} has {buried.ExternalId}, which was merged into {buried.MergedInto}: it is never written again"
         );
-        var seen = FaultSeen.Of(fault, hub.Now);
-        var letter = new DeadLetter
+        var letter = DeadLetter.OfLane(buried.Id, key, FaultSeen.Of(fault, hub.Now), origin) with
         {
-            Id = $"{Home.OfRecord(buried.Id.Record)}!{key}",
-            At = hub.Now,
-            Work = new WorkItem.OfLane(buried.Id),
-            Fault = seen,
-            Cause = DeadLetter.CauseOf(buried.Id.Target, seen),
-            Record = buried.Id.Record,
             Revision = buried.AppliedRevision,
-            Origin = origin,
             ConfigurationVersion = hub.Options.Version,
             Affected = affected,
             Amount = amount,
