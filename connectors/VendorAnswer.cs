@@ -26,15 +26,26 @@ public sealed record VendorAnswer(HttpStatusCode Status, HttpResponseHeaders Hea
     }
 }
 
-/// <summary>What a call may do when its connection breaks.</summary>
-public enum CallKind
+/// <summary>What a call may do at the vendor: whether it may go again when its connection breaks, and until when it may go at all.</summary>
+public sealed record CallKind
 {
+    private CallKind() { }
+
     /// <summary>It changes nothing: send it again.</summary>
-    Read,
+    public static CallKind Read { get; } = new();
+
+    /// <summary>Whether it may change something.</summary>
+    public bool IsWrite => SendBefore is not null;
+
+    /// <summary>Whether sending it again does not double it.</summary>
+    public bool IsKeyed { get; private init; }
+
+    /// <summary>From this instant on a call that writes is not sent any more.</summary>
+    public DateTimeOffset? SendBefore { get; private init; }
 
     /// <summary>It may have happened: never send it again from here.</summary>
-    Write,
+    public static CallKind Write(DateTimeOffset sendBefore) => new() { SendBefore = sendBefore };
 
-    /// <summary>It carries an idempotency key that is still alive at the vendor: sending it again does not double it.</summary>
-    KeyedWrite,
+    /// <summary>It carries an idempotency key that is still alive at the vendor.</summary>
+    public static CallKind KeyedWrite(DateTimeOffset sendBefore) => new() { SendBefore = sendBefore, IsKeyed = true };
 }

@@ -107,6 +107,11 @@ public sealed class VendorHttp
         CancellationToken cancellationToken
     )
     {
+        if (call.IsLate)
+        {
+            return call.TooLate();
+        }
+
         var sentBefore = call.MayHaveBeenSent;
         call.MayHaveBeenSent = true;
         try
@@ -202,12 +207,17 @@ public sealed class VendorHttp
         /// <summary>Whether a further attempt can still begin before the deadline.</summary>
         public bool HasTime => time.GetUtcNow() < lastRepeat;
 
+        /// <summary>Whoever stood still holds its work no longer: others may have looked for it, and found nothing.</summary>
+        public bool IsLate => time.GetUtcNow() >= kind.SendBefore;
+
         private bool TooLongAnswer { get; set; }
 
-        /// <summary>A write that may have been carried out is not refused by what was said to its repetition.</summary>
-        public bool IsOpenAfter(VendorAnswer answer) => kind is not CallKind.Read && answer is { FollowsLost: true, IsSuccess: false };
+        private bool WasLate { get; set; }
 
-        public Attempt Broken(string reason) => new(null, reason, kind is not CallKind.Write && HasTime);
+        /// <summary>A write that may have been carried out is not refused by what was said to its repetition.</summary>
+        public bool IsOpenAfter(VendorAnswer answer) => kind.IsWrite && answer is { FollowsLost: true, IsSuccess: false };
+
+        public Attempt Broken(string reason) => new(null, reason, (!kind.IsWrite || kind.IsKeyed) && HasTime);
 
         public Attempt TooLong()
         {
@@ -215,9 +225,15 @@ public sealed class VendorHttp
             return new Attempt(null, $"the answer is longer than {MaxBody} bytes", MayRepeat: false);
         }
 
+        public Attempt TooLate()
+        {
+            WasLate = true;
+            return new Attempt(null, "it came too late to be sent under its lease", MayRepeat: false);
+        }
+
         public Fault FaultOf(string reason) =>
-            !MayHaveBeenSent ? new Fault.Unavailable(reason)
-            : kind is not CallKind.Read ? new Fault.Ambiguous(reason)
+            !MayHaveBeenSent ? (WasLate ? new Fault.Transient(reason) : new Fault.Unavailable(reason))
+            : kind.IsWrite ? new Fault.Ambiguous(reason)
             : TooLongAnswer ? new Fault.Rejected("answer-too-long", reason)
             : new Fault.Transient(reason);
     }

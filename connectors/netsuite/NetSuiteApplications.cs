@@ -42,7 +42,10 @@ internal sealed class NetSuiteApplications(NetSuiteCalls calls, NetSuiteWriter w
             request.Reference,
             null,
             NetSuiteRecords.Bytes(new JsonObject { [Apply] = Copy(body, Apply) })
-        );
+        )
+        {
+            SendBefore = request.SendBefore,
+        };
         var called = await calls.SaveAsync(write, cancellationToken);
         if (!called.TryGet(out var answer, out var fault))
         {
@@ -157,7 +160,10 @@ internal sealed class NetSuiteApplications(NetSuiteCalls calls, NetSuiteWriter w
         }
 
         var id = request.ExternalId is { } known ? NetSuiteLine.Parse(known)?.FromId : null;
-        var write = new NetSuiteWrite(Memo.ExternalType, id, request.Reference, $"{Memo.Sublist},{Apply}", NetSuiteRecords.Bytes(record));
+        var write = new NetSuiteWrite(Memo.ExternalType, id, request.Reference, $"{Memo.Sublist},{Apply}", NetSuiteRecords.Bytes(record))
+        {
+            SendBefore = request.SendBefore,
+        };
         var saved = await writer.SaveAsync(Memo, write, cancellationToken);
         return saved.TryGet(out var made, out var refused)
             ? new WriteReceipt(NetSuiteLine.OfMemo(made, document).ExternalId(request.Reference))

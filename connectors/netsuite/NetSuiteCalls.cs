@@ -11,7 +11,11 @@ namespace QtcHub.Connectors.NetSuite;
 /// <param name="Reference">Its external id.</param>
 /// <param name="Replace">The sublists that are replaced rather than merged.</param>
 /// <param name="Body">The request, as it goes out.</param>
-internal sealed record NetSuiteWrite(string Type, string? Id, string Reference, string? Replace, ReadOnlyMemory<byte> Body);
+internal sealed record NetSuiteWrite(string Type, string? Id, string Reference, string? Replace, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>From this instant on it is not sent any more.</summary>
+    public required DateTimeOffset SendBefore { get; init; }
+}
 
 /// <summary>Calls to one account, each signed in.</summary>
 internal sealed class NetSuiteCalls
@@ -37,7 +41,7 @@ internal sealed class NetSuiteCalls
     /// <summary>Saves a record: whatever is answered, once.</summary>
     public Task<Outcome<VendorAnswer>> SaveAsync(NetSuiteWrite write, CancellationToken cancellationToken) =>
         CallAsync(
-            CallKind.Write,
+            CallKind.Write(write.SendBefore),
             async (pass, token) =>
             {
                 using var body = new ReadOnlyMemoryContent(write.Body);

@@ -200,7 +200,10 @@ internal sealed class NetSuiteConnector : IRecordMatcher, IStampReader, IBackfil
         }
 
         var replace = NetSuiteRecords.Bears(body, target.Sublist) ? target.Sublist : null;
-        var write = new NetSuiteWrite(target.ExternalType, request.ExternalId, request.Reference, replace, body);
+        var write = new NetSuiteWrite(target.ExternalType, request.ExternalId, request.Reference, replace, body)
+        {
+            SendBefore = request.SendBefore,
+        };
         var saved = await writer.SaveAsync(target, write, cancellationToken);
         return saved.TryGet(out var id, out var fault) ? new WriteReceipt(id) : fault;
     }

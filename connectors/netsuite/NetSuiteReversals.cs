@@ -52,7 +52,10 @@ internal sealed class NetSuiteReversals(NetSuiteWriter writer)
             ReferenceOf(request.Reference),
             $"{Memo.Sublist},{Apply}",
             NetSuiteRecords.Bytes(memo)
-        );
+        )
+        {
+            SendBefore = request.SendBefore,
+        };
         var saved = await writer.SaveAsync(Memo, write, cancellationToken);
         return saved.TryGet(out _, out var fault) ? new WriteReceipt(invoice) : fault;
     }

@@ -69,7 +69,7 @@ internal sealed class SalesforceWriter(SalesforceCalls calls, SalesforceLookup l
     /// </summary>
     private Task<Outcome<VendorAnswer>> SendAsync(WriteRequest request, JsonObject body, CancellationToken cancellationToken) =>
         calls.SendAsync(
-            CallKind.Write,
+            CallKind.Write(request.SendBefore),
             async (api, version, token, cancel) =>
             {
                 var name = objects[request.Type];

@@ -24,7 +24,7 @@ internal sealed class StripeWriter(VendorHttp http, IStripeApi api, StripeOption
 
         var fields = StripeFields.Of(body, (Reference, request.Reference));
         var called = await http.CallAsync(
-            CallKind.KeyedWrite,
+            CallKind.KeyedWrite(request.SendBefore),
             async token =>
             {
                 using var form = new FormUrlEncodedContent(fields);

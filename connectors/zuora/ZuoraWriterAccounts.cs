@@ -25,6 +25,7 @@ internal sealed class ZuoraWriterAccounts(ZuoraCalls reads, ZuoraWriterCalls wri
         // Without a word of it Zuora would charge a payment method, and the hub gives none.
         account["autoPay"] ??= false;
         var sent = await writes.PostAsync(
+            request,
             account,
             (api, body, token, cancel) => api.CreateAsync(Place.Collection, body!, request.Key, token, cancel),
             cancellationToken
@@ -52,7 +53,7 @@ internal sealed class ZuoraWriterAccounts(ZuoraCalls reads, ZuoraWriterCalls wri
         }
 
         var changed = await UpdateAsync(request, asked, id, cancellationToken);
-        return changed.Fault is null && closes ? await CloseAsync(id, cancellationToken) : changed;
+        return changed.Fault is null && closes ? await CloseAsync(request, id, cancellationToken) : changed;
     }
 
     public async Task<Outcome<Lookup>> ReadAsync(string id, LookupRequest asked, CancellationToken cancellationToken)
@@ -105,6 +106,7 @@ internal sealed class ZuoraWriterAccounts(ZuoraCalls reads, ZuoraWriterCalls wri
         }
 
         var sent = await writes.PutAsync(
+            request,
             change,
             (api, body, token, cancel) => api.UpdateAsync(Place.Collection, id, body!, token, cancel),
             cancellationToken
@@ -112,9 +114,10 @@ internal sealed class ZuoraWriterAccounts(ZuoraCalls reads, ZuoraWriterCalls wri
         return await ZuoraWriterEnds.OfChangeAsync(sent, id, () => reads.HoldsAsync(Place, id, asked, cancellationToken));
     }
 
-    private async Task<Outcome<WriteReceipt>> CloseAsync(string id, CancellationToken cancellationToken)
+    private async Task<Outcome<WriteReceipt>> CloseAsync(WriteRequest request, string id, CancellationToken cancellationToken)
     {
         var sent = await writes.PutAsync(
+            request,
             new JsonObject { ["Status"] = Canceled },
             (api, body, token, cancel) => api.UpdateObjectAsync("account", id, body!, token, cancel),
             cancellationToken

@@ -24,13 +24,13 @@ internal sealed class ZuoraWriterCalls(VendorHttp http, IZuoraApi api, ZuoraAuth
 {
     public delegate Task<HttpResponseMessage> Send(IZuoraApi api, HttpContent? body, string token, CancellationToken cancellationToken);
 
-    /// <summary>Makes something, once per key.</summary>
-    public Task<ZuoraSent> PostAsync(JsonObject body, Send send, CancellationToken cancellationToken) =>
-        CallAsync(CallKind.KeyedWrite, body, send, cancellationToken);
+    /// <summary>Makes something, once per key, as one call of a write.</summary>
+    public Task<ZuoraSent> PostAsync(WriteRequest request, JsonObject body, Send send, CancellationToken cancellationToken) =>
+        CallAsync(CallKind.KeyedWrite(request.SendBefore), body, send, cancellationToken);
 
-    /// <summary>Changes something that is there.</summary>
-    public Task<ZuoraSent> PutAsync(JsonObject body, Send send, CancellationToken cancellationToken) =>
-        CallAsync(CallKind.Write, body, send, cancellationToken);
+    /// <summary>Changes something that is there, as one call of a write.</summary>
+    public Task<ZuoraSent> PutAsync(WriteRequest request, JsonObject body, Send send, CancellationToken cancellationToken) =>
+        CallAsync(CallKind.Write(request.SendBefore), body, send, cancellationToken);
 
     private async Task<ZuoraSent> CallAsync(CallKind kind, JsonObject body, Send send, CancellationToken cancellationToken)
     {
@@ -50,7 +50,7 @@ internal sealed class ZuoraWriterCalls(VendorHttp http, IZuoraApi api, ZuoraAuth
         var unspeakable = options.FindSecrets().Concat(ZuoraWriterBody.PersonalTexts(body));
         var error = ZuoraError.Of(answer.Status, isObject ? parsed : default, [.. unspeakable]);
         return error.IsRefusal && answer.FollowsLost ? new ZuoraSent.Failed(new Fault.Ambiguous($"a try was lost; the next: {error.Text}"))
-            : !answer.IsSuccess || error.IsRefusal ? ZuoraWriterFaults.Of(error, answer, time.GetUtcNow(), kind == CallKind.KeyedWrite)
+            : !answer.IsSuccess || error.IsRefusal ? ZuoraWriterFaults.Of(error, answer, time.GetUtcNow(), kind.IsKeyed)
             : isObject ? new ZuoraSent.Done(parsed)
             : new ZuoraSent.Failed(new Fault.Ambiguous("the answer is not a JSON object"));
     }

@@ -54,6 +54,7 @@ internal sealed class ZuoraWriterOrders(
         }
 
         var sent = await writes.PostAsync(
+            request,
             order,
             (api, body, token, cancel) => api.CreateAsync(Place.Collection, body!, request.Key, token, cancel),
             cancellationToken

@@ -24,7 +24,13 @@ internal sealed class ZuoraWriterParts(ZuoraCalls reads, ZuoraWriterCalls writes
     }
 
     /// <summary>Takes an amount of applications back, from the latest on; what goes wrong, or null.</summary>
-    public async Task<Fault?> UnapplyAsync(string collection, string id, decimal amount, CancellationToken cancellationToken)
+    public async Task<Fault?> UnapplyAsync(
+        WriteRequest request,
+        string collection,
+        string id,
+        decimal amount,
+        CancellationToken cancellationToken
+    )
     {
         var read = await ReadAsync(collection, id, cancellationToken);
         if (!read.TryGet(out var parts, out var fault))
@@ -47,6 +53,7 @@ internal sealed class ZuoraWriterParts(ZuoraCalls reads, ZuoraWriterCalls writes
         }
 
         var sent = await writes.PutAsync(
+            request,
             new JsonObject { ["invoices"] = invoices, ["debitMemos"] = memos }.Filled(),
             (api, body, token, cancel) => api.ActAsync(collection, id, "unapply", body, token, cancel),
             cancellationToken

@@ -30,6 +30,7 @@ internal sealed class ZuoraWriterPayments(
         payment["type"] = "External";
         ZuoraStanding.Stamp(payment, options, request.Reference);
         var sent = await writes.PostAsync(
+            request,
             payment,
             (api, body, token, cancel) => api.CreateAsync(Place.Collection, body!, request.Key, token, cancel),
             cancellationToken
@@ -48,7 +49,7 @@ internal sealed class ZuoraWriterPayments(
         var asked = ZuoraWriterBody.Parse(request.Body);
         if (asked.Text("status") == ZuoraStanding.Canceled)
         {
-            return await CancelAsync(id, cancellationToken);
+            return await CancelAsync(request, id, cancellationToken);
         }
 
         if (Named(asked).Count > 0)
@@ -72,6 +73,7 @@ internal sealed class ZuoraWriterPayments(
         }
 
         var sent = await writes.PutAsync(
+            request,
             change,
             (api, body, token, cancel) => api.UpdateAsync(Place.Collection, id, body!, token, cancel),
             cancellationToken
@@ -117,7 +119,7 @@ internal sealed class ZuoraWriterPayments(
     }
 
     /// <summary>What failed after it had been told of: what it paid is owed again, and the payment is canceled. What an earlier call has done is not done again.</summary>
-    private async Task<Outcome<WriteReceipt>> CancelAsync(string id, CancellationToken cancellationToken)
+    private async Task<Outcome<WriteReceipt>> CancelAsync(WriteRequest request, string id, CancellationToken cancellationToken)
     {
         var read = await reads.ReadAsync((api, token, cancel) => api.GetAsync(Place.Collection, id, token, cancel), cancellationToken);
         if (!read.TryGet(out var found, out var fault))
@@ -132,13 +134,13 @@ internal sealed class ZuoraWriterPayments(
 
         if (
             found.Body.Number("appliedAmount") is > 0 and { } applied
-            && await parts.UnapplyAsync(Place.Collection, id, applied, cancellationToken) is { } refused
+            && await parts.UnapplyAsync(request, Place.Collection, id, applied, cancellationToken) is { } refused
         )
         {
             return refused;
         }
 
-        return await writes.CancelAsync(reads, Place, id, cancellationToken);
+        return await writes.CancelAsync(request, reads, Place, id, cancellationToken);
     }
 
     /// <summary>Whether a payment names more of a document than is owed of it: somebody paid it meanwhile. What cannot be read is not known to be so.</summary>

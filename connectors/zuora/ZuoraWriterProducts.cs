@@ -44,6 +44,7 @@ internal sealed class ZuoraWriterProducts(ZuoraCalls reads, ZuoraWriterCalls wri
         product["EffectiveStartDate"] = From;
         product["EffectiveEndDate"] = Until;
         var sent = await writes.PostAsync(
+            request,
             product.Filled(),
             (api, body, token, cancel) => api.CreateObjectAsync(Object, body!, EffectKey.OfCall(request.Key, ProductCall), token, cancel),
             cancellationToken
@@ -145,7 +146,7 @@ internal sealed class ZuoraWriterProducts(ZuoraCalls reads, ZuoraWriterCalls wri
             change["EffectiveEndDate"] = asked.Text("status") == Expired ? Day(options.Today.AddDays(-1)) : Until;
         }
 
-        return await PutAsync(Object, id, change, cancellationToken);
+        return await PutAsync(request, Object, id, change, cancellationToken);
     }
 
     /// <summary>Makes the rate plans that are lacking, then ends those of the hub's that are asked for no more; what goes wrong, or null.</summary>
@@ -172,7 +173,7 @@ internal sealed class ZuoraWriterProducts(ZuoraCalls reads, ZuoraWriterCalls wri
             // A rate plan ends no earlier than it began.
             var yesterday = Day(options.Today.AddDays(-1));
             var end = string.CompareOrdinal(from, yesterday) > 0 ? from : yesterday;
-            if (await PutAsync(Plan, plan, new JsonObject { ["EffectiveEndDate"] = end }, cancellationToken) is { } refused)
+            if (await PutAsync(request, Plan, plan, new JsonObject { ["EffectiveEndDate"] = end }, cancellationToken) is { } refused)
             {
                 return refused;
             }
@@ -193,13 +194,14 @@ internal sealed class ZuoraWriterProducts(ZuoraCalls reads, ZuoraWriterCalls wri
         if (named is { Text: { } id, Offer: { } was })
         {
             return was.Content == offer.Content
-                ? await PutAsync(Plan, id, new JsonObject { ["EffectiveEndDate"] = Until }, cancellationToken)
+                ? await PutAsync(product.Request, Plan, id, new JsonObject { ["EffectiveEndDate"] = Until }, cancellationToken)
                 : new Fault.Rejected("changed-by-hand", $"the rate plan '{offer.Name}' is the hub's and has other prices by now");
         }
 
         Outcome<string> plan = named?.Text is { } begun
             ? begun
             : await PostAsync(
+                product.Request,
                 Plan,
                 new JsonObject
                 {
@@ -217,13 +219,20 @@ internal sealed class ZuoraWriterProducts(ZuoraCalls reads, ZuoraWriterCalls wri
         }
 
         var charge = offer.Charge(planId, product.Asked.Text("name")!);
-        return (await PostAsync(Charge, charge, EffectKey.OfCall(product.Request.Key, call + 1), cancellationToken)).Fault;
+        return (await PostAsync(product.Request, Charge, charge, EffectKey.OfCall(product.Request.Key, call + 1), cancellationToken)).Fault;
     }
 
     /// <summary>Makes something of the catalogue. What Zuora broke down over is looked for anew, with all that is there, and under another key.</summary>
-    private async Task<Outcome<string>> PostAsync(string type, JsonObject record, string key, CancellationToken cancellationToken)
+    private async Task<Outcome<string>> PostAsync(
+        WriteRequest request,
+        string type,
+        JsonObject record,
+        string key,
+        CancellationToken cancellationToken
+    )
     {
         var sent = await writes.PostAsync(
+            request,
             record,
             (api, body, token, cancel) => api.CreateObjectAsync(type, body!, key, token, cancel),
             cancellationToken
@@ -237,9 +246,16 @@ internal sealed class ZuoraWriterProducts(ZuoraCalls reads, ZuoraWriterCalls wri
         };
     }
 
-    private async Task<Fault?> PutAsync(string type, string id, JsonObject change, CancellationToken cancellationToken)
+    private async Task<Fault?> PutAsync(
+        WriteRequest request,
+        string type,
+        string id,
+        JsonObject change,
+        CancellationToken cancellationToken
+    )
     {
         var sent = await writes.PutAsync(
+            request,
             change,
             (api, body, token, cancel) => api.UpdateObjectAsync(type, id, body!, token, cancel),
             cancellationToken

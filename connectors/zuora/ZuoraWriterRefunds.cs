@@ -49,6 +49,7 @@ internal sealed class ZuoraWriterRefunds(
         refund["type"] = "External";
         ZuoraStanding.Stamp(refund, options, request.Reference);
         var sent = await writes.PostAsync(
+            request,
             refund,
             (api, body, token, cancel) => api.RefundAsync(payment, body!, EffectKey.OfCall(request.Key, RefundCall), token, cancel),
             cancellationToken
@@ -64,7 +65,7 @@ internal sealed class ZuoraWriterRefunds(
             var read = await reads.HoldsAsync(Place, id, new JsonObject { ["status"] = ZuoraStanding.Canceled }, cancellationToken);
             return !read.TryGet(out var isCanceled, out var fault) ? fault
                 : isCanceled ? new WriteReceipt(id)
-                : await writes.CancelAsync(reads, Place, id, cancellationToken);
+                : await writes.CancelAsync(request, reads, Place, id, cancellationToken);
         }
 
         var change = ZuoraStanding.Change(asked, options, request.Reference);
@@ -74,6 +75,7 @@ internal sealed class ZuoraWriterRefunds(
         }
 
         var sent = await writes.PutAsync(
+            request,
             change,
             (api, body, token, cancel) => api.UpdateAsync(Place.Collection, id, body!, token, cancel),
             cancellationToken
@@ -129,7 +131,8 @@ internal sealed class ZuoraWriterRefunds(
         var earlier = await ends.FindAsync(Place, request, cancellationToken);
         return !earlier.TryGet(out var refund, out fault) ? fault
             : refund.Id is not null ? refund
-            : await parts.UnapplyAsync(ZuoraPlace.Payments.Collection, payment, amount - unapplied, cancellationToken) is { } refused
+            : await parts.UnapplyAsync(request, ZuoraPlace.Payments.Collection, payment, amount - unapplied, cancellationToken)
+                is { } refused
                 ? refused
             : Earlier.None;
     }

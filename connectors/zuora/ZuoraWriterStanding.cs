@@ -53,6 +53,7 @@ internal static class ZuoraStanding
 
     public static async Task<Outcome<WriteReceipt>> CancelAsync(
         this ZuoraWriterCalls writes,
+        WriteRequest request,
         ZuoraCalls reads,
         ZuoraPlace place,
         string id,
@@ -60,6 +61,7 @@ internal static class ZuoraStanding
     )
     {
         var sent = await writes.PutAsync(
+            request,
             [],
             (api, body, token, cancel) => api.ActAsync(place.Collection, id, "cancel", body, token, cancel),
             cancellationToken

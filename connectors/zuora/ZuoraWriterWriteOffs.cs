@@ -48,6 +48,7 @@ internal sealed class ZuoraWriterWriteOffs(ZuoraCalls reads, ZuoraWriterCalls wr
         }
 
         var sent = await writes.PostAsync(
+            request,
             Memo(asked, items, found.Body.Text("InvoiceDate"), request.Reference),
             (api, body, token, cancel) => api.CreditAsync(invoice, body!, request.Key, token, cancel),
             cancellationToken
@@ -58,7 +59,7 @@ internal sealed class ZuoraWriterWriteOffs(ZuoraCalls reads, ZuoraWriterCalls wr
     /// <summary>A memo that was posted stays as it is, or is taken back whole.</summary>
     public Task<Outcome<WriteReceipt>> ChangeAsync(WriteRequest request, string id, CancellationToken cancellationToken) =>
         ZuoraWriterBody.Parse(request.Body).Text("status") == ZuoraStanding.Canceled
-            ? TakeBackAsync(id, cancellationToken)
+            ? TakeBackAsync(request, id, cancellationToken)
             : Task.FromResult<Outcome<WriteReceipt>>(new WriteReceipt(id));
 
     public async Task<Outcome<Lookup>> ReadAsync(string id, LookupRequest asked, CancellationToken cancellationToken)
@@ -101,7 +102,7 @@ internal sealed class ZuoraWriterWriteOffs(ZuoraCalls reads, ZuoraWriterCalls wr
     /// The payment came to nothing: the memo is unapplied, so that the invoice is owed whole again, and canceled, which Zuora does with drafts alone. What an
     /// earlier call has done is not done again.
     /// </summary>
-    private async Task<Outcome<WriteReceipt>> TakeBackAsync(string id, CancellationToken cancellationToken)
+    private async Task<Outcome<WriteReceipt>> TakeBackAsync(WriteRequest request, string id, CancellationToken cancellationToken)
     {
         var read = await reads.ReadAsync((api, token, cancel) => api.GetAsync(Place.Collection, id, token, cancel), cancellationToken);
         if (!read.TryGet(out var found, out var fault))
@@ -117,23 +118,24 @@ internal sealed class ZuoraWriterWriteOffs(ZuoraCalls reads, ZuoraWriterCalls wr
 
         if (
             found.Body.Number("appliedAmount") is > 0 and { } applied
-            && await parts.UnapplyAsync(Place.Collection, id, applied, cancellationToken) is { } refused
+            && await parts.UnapplyAsync(request, Place.Collection, id, applied, cancellationToken) is { } refused
         )
         {
             return refused;
         }
 
-        if (status == Posted && await UnpostAsync(id, cancellationToken) is { } stays)
+        if (status == Posted && await UnpostAsync(request, id, cancellationToken) is { } stays)
         {
             return stays;
         }
 
-        return await writes.CancelAsync(reads, Place, id, cancellationToken);
+        return await writes.CancelAsync(request, reads, Place, id, cancellationToken);
     }
 
-    private async Task<Fault?> UnpostAsync(string id, CancellationToken cancellationToken)
+    private async Task<Fault?> UnpostAsync(WriteRequest request, string id, CancellationToken cancellationToken)
     {
         var sent = await writes.PutAsync(
+            request,
             [],
             (api, body, token, cancel) => api.ActAsync(Place.Collection, id, "unpost", body, token, cancel),
             cancellationToken

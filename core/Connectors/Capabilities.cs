@@ -149,7 +149,11 @@ public sealed record PolledDelivery(string EventId, ReadOnlyMemory<byte> Body);
 /// <param name="Reference">The hub's own reference of this part, to stamp on the record; stable over its life.</param>
 /// <param name="ExternalId">The vendor's id where the record is known to exist, else null.</param>
 /// <param name="Body">The mapped request, exactly as stored.</param>
-public sealed record WriteRequest(RecordType Type, string Key, string Reference, string? ExternalId, ReadOnlyMemory<byte> Body);
+public sealed record WriteRequest(RecordType Type, string Key, string Reference, string? ExternalId, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>From this instant on no call that writes is sent any more, not even the last of several: the lane may be another's.</summary>
+    public required DateTimeOffset SendBefore { get; init; }
+}
 
 /// <summary>Asks what stands at the vendor of one part.</summary>
 /// <param name="Type">The canonical type.</param>

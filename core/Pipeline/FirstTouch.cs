@@ -17,8 +17,7 @@ internal sealed class FirstTouch(HubContext hub, LaneSteps steps, Rereading sour
         && !(lane is { SentRevision: 0, ExternalId: null, Current: { } current } && current.Since - epoch.RestoredAt >= policy.WaitLimit);
 
     /// <summary>The instant from which no call can be at work any more that was made before the restore.</summary>
-    public static DateTimeOffset Certain(LaneAt at, StoreEpoch epoch) =>
-        epoch.RestoredAt + Sender.SendWithin + (at.Target.System.Options.LongestWork ?? at.Target.Facts.LongestWork);
+    public static DateTimeOffset Certain(LaneAt at, StoreEpoch epoch) => Sender.EndOf(at, epoch.RestoredAt);
 
     public async Task<WorkOutcome?> ReadAsync(LaneAt at, StoreEpoch epoch, CancellationToken cancellationToken)
     {

@@ -114,8 +114,7 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
     /// <summary>The vendor may still be working on the call: until it cannot be, absence proves nothing.</summary>
     private static DateTimeOffset CertainAt(LaneAt at, StoreEpoch? restored)
     {
-        var longest = at.Target.System.Options.LongestWork ?? at.Target.Facts.LongestWork;
-        var certain = at.Current.LastSentAt!.Value + Sender.SendWithin + longest;
+        var certain = Sender.EndOf(at, at.Current.LastSentAt!.Value);
         return restored is not null && FirstTouch.Certain(at, restored) is var settled && settled > certain ? settled : certain;
     }
 

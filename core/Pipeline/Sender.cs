@@ -114,7 +114,10 @@ internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, Fi
             return new WorkOutcome.Later(taken.Current.LeaseUntil!.Value);
         }
 
-        var request = new WriteRequest(at.Target.Type, taken.Current.Key!, Reference(at.Id), taken.ExternalId, ready.Request);
+        var request = new WriteRequest(at.Target.Type, taken.Current.Key!, Reference(at.Id), taken.ExternalId, ready.Request)
+        {
+            SendBefore = taken.Current.LastSentAt!.Value + Deadline(system.Options),
+        };
         var connector = (IRecordWriter)system.Connector;
         var outcome = await entry.CallAsync(() => WriteAsync(connector, request, system.Options, cancellationToken), cancellationToken);
         return await outcomes.WriteAsync(at, taken, outcome, cancellationToken);
@@ -208,10 +211,20 @@ internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, Fi
 
     private static TimeSpan Deadline(SystemOptions options) => options.CallTimeout + TimeSpan.FromSeconds(1);
 
-    /// <summary>How long after it was taken an effect may still be sent; the lease covers this and the deadline.</summary>
-    public static TimeSpan SendWithin { get; } = TimeSpan.FromSeconds(4);
+    /// <summary>How long after it was taken an effect's first call may still be sent; the lease covers this and the deadline.</summary>
+    private static TimeSpan SendWithin { get; } = TimeSpan.FromSeconds(4);
 
     private static TimeSpan Lease(SystemOptions options) => Deadline(options) + SendWithin;
+
+    /// <summary>
+    /// The instant from which nothing of an attempt that was taken then can be at work any more: the last of its calls left within the lease, and the vendor has
+    /// ended its work on that.
+    /// </summary>
+    public static DateTimeOffset EndOf(LaneAt at, DateTimeOffset taken)
+    {
+        var options = at.Target.System.Options;
+        return taken + Lease(options) + (options.LongestWork ?? at.Target.Facts.LongestWork);
+    }
 }
 
 /// <summary>What the steps of a lane are made of.</summary>

@@ -116,9 +116,15 @@ internal sealed class ZuoraMemos(ZuoraState state, ZuoraLedger ledger)
             memo.Kind == DocumentKind.DebitMemo || net <= Math.Max(source.Net, 0),
             "The amount exceeds what can be credited of the item."
         );
-        var taxes = !isTaxed || source.Net == 0 ? [] : source.Taxes.Select(tax => Share(tax, net / source.Net, invoice.Currency));
-        return ledger.Mirror(source, net, taxes);
+        return ledger.Mirror(source, net, isTaxed && source.Net != 0 ? SharesOf(source, net / source.Net, invoice.Currency) : []);
     }
+
+    /// <summary>A share of every tax of an item; of a tax that was charged, a share that comes to nothing is none.</summary>
+    private static IEnumerable<TaxItem> SharesOf(DocumentItem item, decimal share, string currency) =>
+        from tax in item.Taxes
+        let part = Share(tax, share, currency)
+        where tax.Amount == 0 || part.Amount != 0
+        select part;
 
     private static TaxItem Share(TaxItem tax, decimal share, string currency) =>
         tax with

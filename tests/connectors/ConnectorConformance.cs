@@ -135,7 +135,10 @@ public abstract class ConnectorConformance(string kindName)
     public async Task An_unreachable_vendor_is_unavailable_to_a_write_because_nothing_was_sent()
     {
         Assert.SkipUnless(Facts.Targets.Count > 0, "this vendor is no target");
-        var request = new WriteRequest(Facts.Targets.Keys.First(), new string('k', 43), "reference", null, "{}"u8.ToArray());
+        var request = new WriteRequest(Facts.Targets.Keys.First(), new string('k', 43), "reference", null, "{}"u8.ToArray())
+        {
+            SendBefore = DateTimeOffset.MaxValue,
+        };
         var receipt = await ((IRecordWriter)Create()).WriteAsync(request, CancellationToken.None);
         Assert.IsType<Fault.Unavailable>(receipt.Fault);
     }

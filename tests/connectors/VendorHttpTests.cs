@@ -29,11 +29,29 @@ public sealed class VendorHttpTests
         new HttpRequestException("x", new SocketException((int)SocketError.ConnectionReset)),
     ];
 
+    public static TheoryData<CallKind, HttpStatusCode> Answered { get; } =
+        new()
+        {
+            { CallKind.Read, HttpStatusCode.InternalServerError },
+            { CallKind.KeyedWrite(Later), HttpStatusCode.ServiceUnavailable },
+            { CallKind.Write(Later), HttpStatusCode.TooManyRequests },
+        };
+
+    public static TheoryData<CallKind, Type> CutOff { get; } =
+        new()
+        {
+            { CallKind.Read, typeof(Fault.Transient) },
+            { CallKind.Write(Later), typeof(Fault.Ambiguous) },
+            { CallKind.KeyedWrite(Later), typeof(Fault.Ambiguous) },
+        };
+
+    private static DateTimeOffset Later => DateTimeOffset.MaxValue;
+
     [Theory]
     [MemberData(nameof(NeverConnected))]
     public async Task A_connection_never_made_is_unavailable_after_three_tries_whatever_the_call(HttpRequestException failure)
     {
-        foreach (var kind in Enum.GetValues<CallKind>())
+        foreach (var kind in (CallKind[])[CallKind.Read, CallKind.Write(Later), CallKind.KeyedWrite(Later)])
         {
             sent = 0;
             Assert.IsType<Fault.Unavailable>((await CallAsync(kind, _ => throw failure)).Fault);
@@ -48,10 +66,10 @@ public sealed class VendorHttpTests
         Assert.IsType<Fault.Transient>((await CallAsync(CallKind.Read, _ => throw failure)).Fault);
         Assert.Equal(3, sent);
         sent = 0;
-        Assert.IsType<Fault.Ambiguous>((await CallAsync(CallKind.Write, _ => throw failure)).Fault);
+        Assert.IsType<Fault.Ambiguous>((await CallAsync(CallKind.Write(Later), _ => throw failure)).Fault);
         Assert.Equal(1, sent);
         sent = 0;
-        Assert.IsType<Fault.Ambiguous>((await CallAsync(CallKind.KeyedWrite, _ => throw failure)).Fault);
+        Assert.IsType<Fault.Ambiguous>((await CallAsync(CallKind.KeyedWrite(Later), _ => throw failure)).Fault);
         Assert.Equal(3, sent);
     }
 
@@ -59,7 +77,7 @@ public sealed class VendorHttpTests
     public async Task A_write_that_may_have_arrived_stays_ambiguous_though_later_tries_find_no_connection()
     {
         var called = await CallAsync(
-            CallKind.KeyedWrite,
+            CallKind.KeyedWrite(Later),
             _ => throw new HttpRequestException(sent == 1 ? HttpRequestError.ResponseEnded : HttpRequestError.ConnectionError, "x")
         );
         Assert.IsType<Fault.Ambiguous>(called.Fault);
@@ -74,14 +92,14 @@ public sealed class VendorHttpTests
     [InlineData(HttpStatusCode.ServiceUnavailable)]
     public async Task A_write_that_may_have_arrived_stays_ambiguous_though_its_repetition_is_refused(HttpStatusCode refusal)
     {
-        var called = await CallAsync(CallKind.KeyedWrite, _ => LostThen(refusal));
+        var called = await CallAsync(CallKind.KeyedWrite(Later), _ => LostThen(refusal));
         Assert.IsType<Fault.Ambiguous>(called.Fault);
         Assert.Equal(2, sent);
     }
 
     [Fact]
     public async Task A_write_that_may_have_arrived_is_done_where_its_repetition_is() =>
-        Assert.Equal(HttpStatusCode.OK, (await CallAsync(CallKind.KeyedWrite, _ => LostThen(HttpStatusCode.OK))).Value.Status);
+        Assert.Equal(HttpStatusCode.OK, (await CallAsync(CallKind.KeyedWrite(Later), _ => LostThen(HttpStatusCode.OK))).Value.Status);
 
     [Fact]
     public async Task A_read_that_breaks_once_is_refused_where_its_repetition_is() =>
@@ -102,9 +120,7 @@ public sealed class VendorHttpTests
     }
 
     [Theory]
-    [InlineData(CallKind.Read, HttpStatusCode.InternalServerError)]
-    [InlineData(CallKind.KeyedWrite, HttpStatusCode.ServiceUnavailable)]
-    [InlineData(CallKind.Write, HttpStatusCode.TooManyRequests)]
+    [MemberData(nameof(Answered))]
     public async Task The_vendors_own_answer_is_given_as_it_is_and_never_repeated(CallKind kind, HttpStatusCode status)
     {
         Assert.Equal(status, (await CallAsync(kind, _ => new HttpResponseMessage(status))).Value.Status);
@@ -120,13 +136,11 @@ public sealed class VendorHttpTests
             new() { Content = new StreamContent(tooLong ? new Endless() : new Breaking()) };
         var read = (await CallAsync(CallKind.Read, Answer)).Fault;
         Assert.Equal(tooLong ? typeof(Fault.Rejected) : typeof(Fault.Transient), read!.GetType());
-        Assert.IsType<Fault.Ambiguous>((await CallAsync(CallKind.Write, Answer)).Fault);
+        Assert.IsType<Fault.Ambiguous>((await CallAsync(CallKind.Write(Later), Answer)).Fault);
     }
 
     [Theory]
-    [InlineData(CallKind.Read, typeof(Fault.Transient))]
-    [InlineData(CallKind.Write, typeof(Fault.Ambiguous))]
-    [InlineData(CallKind.KeyedWrite, typeof(Fault.Ambiguous))]
+    [MemberData(nameof(CutOff))]
     public async Task The_deadline_runs_on_the_injected_clock(CallKind kind, Type fault)
     {
         var time = new FakeTimeProvider();
@@ -144,7 +158,7 @@ public sealed class VendorHttpTests
         var time = new FakeTimeProvider();
         var context = Context(new UnreachableHandler(), time);
         var http = new VendorHttp(context with { System = context.System with { CallTimeout = TimeSpan.FromMilliseconds(1) } });
-        var call = http.CallAsync(CallKind.Write, token => http.Client.GetAsync(Anywhere, token), CancellationToken.None);
+        var call = http.CallAsync(CallKind.Write(Later), token => http.Client.GetAsync(Anywhere, token), CancellationToken.None);
         time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.IsType<Fault.Unavailable>((await call).Fault);
     }
@@ -162,11 +176,44 @@ public sealed class VendorHttpTests
             throw new HttpRequestException(HttpRequestError.ConnectionError, "x");
         });
         var http = new VendorHttp(Context(handler, time));
-        var call = http.CallAsync(CallKind.Write, token => http.Client.GetAsync(Anywhere, token), CancellationToken.None);
+        var call = http.CallAsync(CallKind.Write(Later), token => http.Client.GetAsync(Anywhere, token), CancellationToken.None);
         Assert.Equal(tries == 1, call.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(1));
         Assert.IsType<Fault.Unavailable>((await call).Fault);
         Assert.Equal(tries, sent);
+    }
+
+    [Theory]
+    [InlineData(-1, true)]
+    [InlineData(0, false)]
+    public async Task A_call_that_writes_is_not_sent_from_the_instant_on_at_which_its_work_may_be_anothers(int millisecond, bool isSent)
+    {
+        var time = new FakeTimeProvider();
+        var until = time.GetUtcNow() - TimeSpan.FromMilliseconds(millisecond);
+        foreach (var kind in (CallKind[])[CallKind.Write(until), CallKind.KeyedWrite(until)])
+        {
+            sent = 0;
+            var called = await CallAsync(kind, _ => new HttpResponseMessage(HttpStatusCode.OK), time);
+            Assert.Equal(isSent ? 1 : 0, sent);
+            Assert.Equal(isSent ? null : typeof(Fault.Transient), called.Fault?.GetType());
+        }
+    }
+
+    [Fact]
+    public async Task A_write_that_was_lost_in_time_and_would_be_repeated_too_late_may_have_been_carried_out()
+    {
+        var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromMilliseconds(400) };
+        var until = time.GetUtcNow() + TimeSpan.FromSeconds(2);
+        HttpResponseMessage Lose(HttpRequestMessage request)
+        {
+            time.Advance(TimeSpan.FromSeconds(3));
+            throw new HttpRequestException(HttpRequestError.ResponseEnded, "x");
+        }
+
+        var call = CallAsync(CallKind.KeyedWrite(until), Lose, time);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.IsType<Fault.Ambiguous>((await call).Fault);
+        Assert.Equal(1, sent);
     }
 
     [Fact]
@@ -200,14 +247,18 @@ public sealed class VendorHttpTests
             Time = time,
         };
 
-    private async Task<Outcome<VendorAnswer>> CallAsync(CallKind kind, Func<HttpRequestMessage, HttpResponseMessage> answer)
+    private async Task<Outcome<VendorAnswer>> CallAsync(
+        CallKind kind,
+        Func<HttpRequestMessage, HttpResponseMessage> answer,
+        TimeProvider? time = null
+    )
     {
         var handler = new AnsweringHandler(request =>
         {
             sent++;
             return answer(request);
         });
-        var http = new VendorHttp(Context(handler, TimeProvider.System));
+        var http = new VendorHttp(Context(handler, time ?? TimeProvider.System));
         return await http.CallAsync(
             kind,
             token => http.Client.GetAsync(Anywhere, HttpCompletionOption.ResponseHeadersRead, token),

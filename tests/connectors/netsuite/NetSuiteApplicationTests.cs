@@ -77,6 +77,24 @@ public sealed class NetSuiteApplicationTests : IDisposable
     }
 
     [Fact]
+    public async Task Whoever_stood_still_after_looking_does_not_write_under_a_lease_that_has_ended()
+    {
+        var (_, invoice, payment) = await PaidAsync();
+        bench.SendBefore = bench.Clock.GetUtcNow() + TimeSpan.FromSeconds(31);
+        bench.Wire.After = request =>
+        {
+            bench.Clock.Advance(TimeSpan.FromSeconds(request.Method == HttpMethod.Get ? 50 : 0));
+            return Task.CompletedTask;
+        };
+
+        var outcome = await bench.WriteAsync(RecordType.Application, "app_1", Line("customerPayment", payment, invoice, "50.00"));
+
+        Assert.IsType<Fault.Transient>(outcome.Fault);
+        Assert.Equal("GET", bench.Wire.Seen[^1].Method);
+        Assert.Empty(Applied());
+    }
+
+    [Fact]
     public async Task A_later_write_of_the_payment_leaves_what_its_applications_have_applied()
     {
         var (customer, invoice, payment) = await PaidAsync();

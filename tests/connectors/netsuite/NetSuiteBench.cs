@@ -37,6 +37,9 @@ internal sealed class NetSuiteBench : IDisposable
 
     public IRecordWriter Connector { get; }
 
+    /// <summary>The instant from which on nothing is written any more.</summary>
+    public DateTimeOffset SendBefore { get; set; } = DateTimeOffset.MaxValue;
+
     public static IRecordWriter Create(
         HttpMessageHandler wire,
         IReadOnlyDictionary<string, string> secrets,
@@ -61,10 +64,10 @@ internal sealed class NetSuiteBench : IDisposable
     }
 
     public static WriteRequest Request(RecordType type, string reference, string body, string? externalId = null) =>
-        new(type, new string('k', 43), reference, externalId, Encoding.UTF8.GetBytes(body));
+        new(type, new string('k', 43), reference, externalId, Encoding.UTF8.GetBytes(body)) { SendBefore = DateTimeOffset.MaxValue };
 
     public Task<Outcome<WriteReceipt>> WriteAsync(RecordType type, string reference, string body, string? externalId = null) =>
-        Connector.WriteAsync(Request(type, reference, body, externalId), CancellationToken.None);
+        Connector.WriteAsync(Request(type, reference, body, externalId) with { SendBefore = SendBefore }, CancellationToken.None);
 
     public async Task<string> SaveAsync(RecordType type, string reference, string body, string? externalId = null)
     {

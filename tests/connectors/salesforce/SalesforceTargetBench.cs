@@ -81,7 +81,10 @@ internal sealed class SalesforceTargetBench : IDisposable
         );
 
     public Task<Outcome<WriteReceipt>> WriteAsync(RecordType type, string reference, ReadOnlyMemory<byte> body, string? id = null) =>
-        Writer.WriteAsync(new WriteRequest(type, new string('k', 43), reference, id, body), CancellationToken.None);
+        Writer.WriteAsync(
+            new WriteRequest(type, new string('k', 43), reference, id, body) { SendBefore = DateTimeOffset.MaxValue },
+            CancellationToken.None
+        );
 
     public async Task<string> SaveAsync(RecordType type, string reference, ReadOnlyMemory<byte> body, string? id = null)
     {

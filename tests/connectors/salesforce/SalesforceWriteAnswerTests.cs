@@ -251,7 +251,7 @@ public sealed class SalesforceWriteAnswerTests
 
     private Task<Outcome<WriteReceipt>> WriteAsync(RecordType type = RecordType.Invoice, string? id = null, string body = Sent) =>
         ((IRecordWriter)wire.Connect()).WriteAsync(
-            new WriteRequest(type, new string('k', 43), "inv_1", id, Encoding.UTF8.GetBytes(body)),
+            new WriteRequest(type, new string('k', 43), "inv_1", id, Encoding.UTF8.GetBytes(body)) { SendBefore = DateTimeOffset.MaxValue },
             CancellationToken.None
         );
 

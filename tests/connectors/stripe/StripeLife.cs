@@ -96,7 +96,10 @@ internal sealed class StripeLife(StripeBench bench)
             CancellationToken.None
         );
         Invariant.Holds(found.Value.Count == 0, "nobody has made her yet");
-        var create = new WriteRequest(RecordType.BillingAccount, "key-of-the-create", "reference", null, Encoding.UTF8.GetBytes(body));
+        var create = new WriteRequest(RecordType.BillingAccount, "key-of-the-create", "reference", null, Encoding.UTF8.GetBytes(body))
+        {
+            SendBefore = DateTimeOffset.MaxValue,
+        };
         var made = await writer.WriteAsync(create, CancellationToken.None);
         var change = create with { Key = "key-of-the-change", ExternalId = made.Value.ExternalId };
         Invariant.Holds((await writer.WriteAsync(change, CancellationToken.None)).Value == made.Value, "it is the one that was made");

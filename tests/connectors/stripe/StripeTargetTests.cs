@@ -125,7 +125,7 @@ public sealed class StripeTargetTests
     }
 
     private static WriteRequest Request(string key, string body, string? id) =>
-        new(RecordType.BillingAccount, key, "reference-1", id, Encoding.UTF8.GetBytes(body));
+        new(RecordType.BillingAccount, key, "reference-1", id, Encoding.UTF8.GetBytes(body)) { SendBefore = DateTimeOffset.MaxValue };
 
     private Task<Outcome<WriteReceipt>> WriteAsync(string key, string body, string? id = null) =>
         Writer.WriteAsync(Request(key, body, id), CancellationToken.None);

@@ -138,6 +138,24 @@ public sealed class ZuoraProductWritingTests
     }
 
     [Fact]
+    public async Task Whoever_stood_still_between_two_calls_of_a_write_makes_no_more_of_them_and_the_next_attempt_goes_on_there()
+    {
+        bench.SendBefore = bench.Now.AddSeconds(31);
+        bench.AfterAnswer = said =>
+            bench.Now += said is { Method: "POST", Path: "/v1/object/product" } ? TimeSpan.FromSeconds(50) : TimeSpan.Zero;
+        var late = await bench.WriteAsync(Type, "prd_1", Product(Seats));
+
+        Assert.IsType<Fault.Transient>(late.Fault);
+        Assert.Equal(["POST /v1/object/product"], bench.Writes);
+
+        (bench.SendBefore, bench.AfterAnswer) = (bench.Now.AddSeconds(31), null);
+        var written = await bench.WriteAsync(Type, "prd_1", Product(Seats));
+        Assert.Null(written.Fault?.Detail);
+        Assert.True(await HoldsAsync(written.Value.ExternalId, Product(Seats)));
+        Assert.Single(await bench.MatchAsync(Type, "sku", "SKU-1"));
+    }
+
+    [Fact]
     public async Task A_product_has_its_name_and_SKU_changed_expires_and_is_sold_again()
     {
         var id = await bench.SaveAsync(Type, "prd_1", Product(Seats));

@@ -24,7 +24,13 @@ internal sealed class ZuoraTargetBench
         Tenant = new PretendZuora(new VendorSetup("zuora", () => Now, TimeZoneInfo.Utc, "hub:password"));
         var kind = new ZuoraKind();
         Dictionary<string, string> settings = referenceField is null ? [] : new() { ["referenceField"] = referenceField };
-        var wire = new KeptWire(new VendorHandler(Tenant, Faults, TimeProvider.System), Said, Keys, () => BeforeOrder?.Invoke());
+        var wire = new KeptWire(
+            new VendorHandler(Tenant, Faults, TimeProvider.System),
+            Said,
+            Keys,
+            () => BeforeOrder?.Invoke(),
+            said => AfterAnswer?.Invoke(said)
+        );
         var context = Bench.Context(
             kind,
             settings,
@@ -36,6 +42,9 @@ internal sealed class ZuoraTargetBench
     }
 
     public DateTimeOffset Now { get; set; } = Bench.Noon;
+
+    /// <summary>The instant from which on nothing is written any more.</summary>
+    public DateTimeOffset SendBefore { get; set; } = DateTimeOffset.MaxValue;
 
     public FaultDesk Faults { get; } = new();
 
@@ -50,6 +59,9 @@ internal sealed class ZuoraTargetBench
     /// <summary>Done as an order is on its way to the tenant, which means after the hub has read what it amends.</summary>
     public Action? BeforeOrder { get; set; }
 
+    /// <summary>Done as an answer is back, before the connector has it.</summary>
+    public Action<Exchange>? AfterAnswer { get; set; }
+
     public IRecordMatcher Writer => (IRecordMatcher)connector;
 
     /// <summary>Requests that change something, as method and path.</summary>
@@ -62,7 +74,10 @@ internal sealed class ZuoraTargetBench
         ];
 
     public Task<Outcome<WriteReceipt>> WriteAsync(RecordType type, string reference, string body, string? id = null, string? key = null) =>
-        Writer.WriteAsync(new WriteRequest(type, key ?? Key, reference, id, Encoding.UTF8.GetBytes(body)), CancellationToken.None);
+        Writer.WriteAsync(
+            new WriteRequest(type, key ?? Key, reference, id, Encoding.UTF8.GetBytes(body)) { SendBefore = SendBefore },
+            CancellationToken.None
+        );
 
     /// <summary>Writes under a key of its own.</summary>
     public async Task<string> SaveAsync(RecordType type, string reference, string body, string? id = null)
@@ -158,8 +173,13 @@ internal sealed class ZuoraTargetBench
         public override DateTimeOffset GetUtcNow() => now();
     }
 
-    private sealed class KeptWire(HttpMessageHandler inner, List<Exchange> said, List<string> keys, Action beforeOrder)
-        : DelegatingHandler(inner)
+    private sealed class KeptWire(
+        HttpMessageHandler inner,
+        List<Exchange> said,
+        List<string> keys,
+        Action beforeOrder,
+        Action<Exchange> afterAnswer
+    ) : DelegatingHandler(inner)
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
@@ -180,6 +200,7 @@ internal sealed class ZuoraTargetBench
             var body = JsonNode.Parse(await answer.Content.ReadAsStringAsync(cancellationToken));
             var query = uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=')[0]);
             said.Add(new Exchange(request.Method.Method, uri.AbsolutePath, [.. query], sent, (int)answer.StatusCode, body));
+            afterAnswer(said[^1]);
             return answer;
         }
     }

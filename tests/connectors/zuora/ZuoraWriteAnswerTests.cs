@@ -130,7 +130,10 @@ public sealed class ZuoraWriteAnswerTests
             "acc_1",
             id,
             Encoding.UTF8.GetBytes("""{"basicInfo":{"name":"Ada"}}""")
-        );
+        )
+        {
+            SendBefore = DateTimeOffset.MaxValue,
+        };
         return await ((IRecordWriter)connector).WriteAsync(request, CancellationToken.None);
 
         HttpResponseMessage Lose()

@@ -69,7 +69,11 @@ internal sealed class ScriptedConnector(string system, ScriptedVendor vendor, Ve
         var outcome = await vendor.WriteAsync(request);
         if (vendor.Wire.Headers.Count > 0)
         {
-            await http.CallAsync(CallKind.Write, token => http.Client.GetAsync(new Uri("/", UriKind.Relative), token), cancellationToken);
+            await http.CallAsync(
+                CallKind.Write(request.SendBefore),
+                token => http.Client.GetAsync(new Uri("/", UriKind.Relative), token),
+                cancellationToken
+            );
         }
 
         return outcome;

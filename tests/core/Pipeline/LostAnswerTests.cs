@@ -30,7 +30,7 @@ public sealed class LostAnswerTests
         using var bench = new HubBench(TargetPromise.Upsert);
         bench.Vendor.AnswersNext(Lost);
         await bench.ChangeAccountAsync("a1", "Acme", 100);
-        await bench.PassAsync(TimeSpan.FromSeconds(33), steps: 11);
+        await bench.PassAsync(TimeSpan.FromSeconds(44), steps: 11);
         Assert.Single(bench.Vendor.Sent);
         Assert.Equal(EffectState.Unknown, await bench.StateAsync(AccountLane("a1")));
 
@@ -47,7 +47,7 @@ public sealed class LostAnswerTests
         using var bench = new HubBench(TargetPromise.Upsert);
         bench.Vendor.AnswersNext(Lost);
         await bench.ChangeAccountAsync("a1", "Acme", 100);
-        await bench.PassAsync(TimeSpan.FromSeconds(30), steps: 10);
+        await bench.PassAsync(TimeSpan.FromSeconds(41), steps: 10);
         bench.Vendor.AfterFind = () =>
         {
             bench.Vendor.Target["t-9"] = new TargetRecord(Account("a1").Value, bench.Sent(0));
@@ -102,7 +102,7 @@ public sealed class LostAnswerTests
         await bench.ChangeBillAsync("b1", BillJson("b1", "a1", 1000), 100);
         bench.Vendor.Target["t-9"] = new TargetRecord(Bill("b1").Value, """{"number":"b1"}""");
         bench.Vendor.AnswersNext(new Fault.Transient("never left the house"));
-        await bench.PassAsync(TimeSpan.FromSeconds(36), steps: 9);
+        await bench.PassAsync(TimeSpan.FromSeconds(48), steps: 12);
         Assert.Equal(
             (EffectState.Due, "t-9"),
             (await bench.StateAsync(BillLane("b1")), (await bench.LaneAsync(BillLane("b1"))).ExternalId)
@@ -179,7 +179,7 @@ public sealed class LostAnswerTests
         bench.Vendor.AnswersNext(Lost);
         await bench.ChangeAccountAsync("a1", "Second", 200);
         await bench.ChangeAccountAsync("a1", "Third", 300);
-        await bench.PassAsync(TimeSpan.FromSeconds(30), steps: 10);
+        await bench.PassAsync(TimeSpan.FromSeconds(41), steps: 10);
         Assert.Equal(3, bench.Vendor.Sent.Count);
 
         bench.Vendor.Target["t-1"] = bench.Vendor.Target["t-1"] with { Body = bench.Sent(2) };
@@ -400,6 +400,22 @@ public sealed class LostAnswerTests
 
         Assert.Empty(await bench.LettersAsync());
         Assert.Equal([EffectState.Applied], await bench.EndedAsync(AccountLane("a1")));
+    }
+
+    [Fact]
+    public async Task Every_call_of_a_write_has_to_be_sent_before_its_lease_ends_and_a_later_attempt_has_a_lease_of_its_own()
+    {
+        using var bench = new HubBench(TargetPromise.Upsert);
+        var first = bench.Clock.GetUtcNow();
+        bench.Vendor.AnswersNext(new Fault.Transient("never left the house"));
+        await bench.ChangeAccountAsync("a1", "Acme", 100);
+        await bench.PassAsync(TimeSpan.FromMinutes(1), steps: 60);
+
+        // The system's time for a call, and a second over.
+        var bound = first + TimeSpan.FromSeconds(11);
+        Assert.Equal(2, bench.Vendor.Sent.Count);
+        Assert.Equal(bound, bench.Vendor.Sent[0].SendBefore);
+        Assert.True(bench.Vendor.Sent[1].SendBefore > bound);
     }
 
     [Fact]

@@ -127,7 +127,7 @@ public sealed class RestoreTests
         await bench.ChangeAccountAsync("a1", "Acme", 100);
         Assert.Empty(bench.Vendor.Sent);
 
-        await bench.PassAsync(TimeSpan.FromSeconds(35), steps: 7);
+        await bench.PassAsync(TimeSpan.FromSeconds(50), steps: 10);
 
         Assert.Single(bench.Vendor.Sent);
         Assert.Single(bench.Vendor.Target);

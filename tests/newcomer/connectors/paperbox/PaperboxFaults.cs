@@ -18,7 +18,7 @@ internal static class PaperboxFaults
         {
             HttpStatusCode.TooManyRequests => new Fault.RateLimited(answer.RetryAfter(now), code),
             HttpStatusCode.Unauthorized => new Fault.Unauthorized(code),
-            HttpStatusCode.ServiceUnavailable when kind == CallKind.Read => new Fault.Unavailable(code),
+            HttpStatusCode.ServiceUnavailable when !kind.IsWrite => new Fault.Unavailable(code),
             // 409: the first request under this key is still under way, and has an outcome of its own.
             HttpStatusCode.RequestTimeout or HttpStatusCode.Conflict or >= HttpStatusCode.InternalServerError => Undecided(kind, code),
             _ => new Fault.Rejected(code, "see Paperbox's list of codes"),
@@ -26,8 +26,7 @@ internal static class PaperboxFaults
     }
 
     /// <summary>Not the vendor's definite answer: a read is simply repeated, a write may have happened.</summary>
-    public static Fault Undecided(CallKind kind, string reason) =>
-        kind == CallKind.Read ? new Fault.Transient(reason) : new Fault.Ambiguous(reason);
+    public static Fault Undecided(CallKind kind, string reason) => kind.IsWrite ? new Fault.Ambiguous(reason) : new Fault.Transient(reason);
 
     /// <summary>The code alone: Paperbox's message may quote what was sent, a name or an email.</summary>
     private static string CodeOf(VendorAnswer answer)

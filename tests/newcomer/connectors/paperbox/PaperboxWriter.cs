@@ -15,7 +15,7 @@ internal sealed class PaperboxWriter(PaperboxCalls calls)
         fields["reference"] = request.Reference;
         var body = Encoding.UTF8.GetBytes(fields.ToJsonString());
         var called = await calls.CallAsync(
-            CallKind.KeyedWrite,
+            CallKind.KeyedWrite(request.SendBefore),
             async (api, key, token) =>
             {
                 using var content = new ByteArrayContent(body);
