@@ -1,19 +1,31 @@
 using System.Globalization;
+using QtcHub.Hosting;
 
 namespace QtcHub.Simulation;
 
 /// <summary>Counts the calls that living processes have under way at one system, and tells of a limit that they broke together.</summary>
-internal sealed class CallsUnderWay(string system, int most, List<string> failures)
+internal sealed class CallsUnderWay(SystemOptions system, List<string> failures)
 {
     private readonly List<WireCall> calls = [];
 
     public void Add(WireCall call, DateTimeOffset now)
     {
         calls.RemoveAll(before => before.IsOver(now));
-        calls.Add(call);
-        if (calls.Count > most)
+        // Whoever stood still in the midst of several requests makes the rest of them, though others may have its place by then.
+        if (call.StoodStill(now - system.LongestCall))
         {
-            failures.Add(string.Create(CultureInfo.InvariantCulture, $"P7 {calls.Count} calls at once to {system}, which takes {most}"));
+            return;
+        }
+
+        calls.Add(call);
+        if (calls.Count > system.Concurrency)
+        {
+            failures.Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"P7 {calls.Count} calls at once to {system.Name}, which takes {system.Concurrency}"
+                )
+            );
         }
     }
 }
@@ -26,6 +38,9 @@ internal sealed class WireCall(ProcessLife life, DateTimeOffset doneAt) : TaskCo
 {
     /// <summary>When the vendor is done with it at the latest.</summary>
     public DateTimeOffset DoneAt { get; set; } = doneAt;
+
+    /// <summary>Whether its caller stood still after an instant.</summary>
+    public bool StoodStill(DateTimeOffset since) => life.FrozenUntil > since;
 
     public bool IsOver(DateTimeOffset now) => life.IsDead || Task.IsCompleted || DoneAt <= now;
 }

@@ -74,7 +74,7 @@ internal sealed class World : IDisposable
         var counter = calls.GetValueOrDefault(system.Name);
         if (counter is null || !Storage.IsShared)
         {
-            calls[system.Name] = counter = new CallsUnderWay(system.Name, system.Concurrency, Failures);
+            calls[system.Name] = counter = new CallsUnderWay(system, Failures);
         }
 
         return counter;

@@ -10,6 +10,7 @@ namespace QtcHub.Pipeline;
 /// </summary>
 /// <remarks>
 /// Of a shared system each process has an equal share of its calls, which it leases for longer than a call takes; its view of the row is at most a second old.
+/// A process that stood still in the midst of a call of several requests makes the rest of them when it goes on, though others may have its place by then.
 /// </remarks>
 public sealed class SystemGate(
     IReadOnlyDictionary<string, SystemOptions> systems,
