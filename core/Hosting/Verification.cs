@@ -136,7 +136,9 @@ public sealed class Verifier(IHubStore store)
         var ended = await EndedAsync(lane, notice.Revision, cancellationToken);
         if (ended is null)
         {
-            return lane.WantedRevision > notice.Revision || lane.SettledRevision >= notice.Revision ? Standing.Superseded : Standing.Open;
+            // Of what was merged nothing is begun any more: what waited for a call to end made way.
+            var madeWay = lane.WantedRevision > notice.Revision || lane.SettledRevision >= notice.Revision || lane.MergedInto is not null;
+            return madeWay ? Standing.Superseded : Standing.Open;
         }
 
         return notice.Kind == NoticeResultKind.Unchanged && ended == EffectState.Applied ? Standing.Unchanged : Of(ended.Value);

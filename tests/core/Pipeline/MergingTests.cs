@@ -288,6 +288,25 @@ public sealed class MergingTests : IDisposable
         Assert.Contains("t-1", Assert.Single(await bench.LettersAsync()).Fault.Detail, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_waited_for_a_call_of_the_loser_to_end_made_way_and_is_not_open_for_ever()
+    {
+        bench.Vendor.Holds("account", "a2", AccountJson("a2", "Acme too"), 100);
+        bench.Vendor.SucceedsNextAfter(async () =>
+        {
+            bench.Vendor.Holds("account", "a1", AccountJson("a1", "Acme renamed"), 200);
+            await bench.TellAsync("renamed-meanwhile", NoticeJson("account", "a1", 200));
+            await bench.Hub.ProcessAsync(await bench.TakeAsync("from-shop"), CancellationToken.None);
+            await MergeMeanwhileAsync("a1", "a2");
+        });
+        await bench.ChangeAccountAsync("a1", "Acme", 100);
+        await bench.PassAsync(TimeSpan.FromHours(1), 4);
+
+        Assert.Equal(2, bench.Vendor.Sent.Count);
+        var standing = await bench.Hub.VerifyAsync(CancellationToken.None);
+        Assert.Equal((0, 1), (standing.Open, standing.Superseded));
+    }
+
     [Theory]
     [InlineData("rejected")]
     [InlineData("transient")]
