@@ -11,6 +11,9 @@ namespace QtcHub.Pipeline;
 /// <summary>Parses stored deliveries and sees each of their notices to its end.</summary>
 internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
 {
+    /// <summary>How many work items a commit has room for beside the delivery.</summary>
+    private const int MostItems = Commit.MaxChanges - 1;
+
     /// <summary>A delivery, or one notice of a delivery that has many.</summary>
     public async Task<WorkOutcome> ProcessAsync(TakenWork work, DeliveryId id, int? notice, CancellationToken cancellationToken)
     {
@@ -114,22 +117,17 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
         var notices = loaded.Notices.Value;
         if (delivery.Notices is { } known)
         {
-            return await RemindAsync(delivery.Id, notices, known, cancellationToken);
+            // The notices' own work is under way since the commits that made it; should one of it be lost, its reminder does it.
+            return await WantAsync(delivery.Id, ItemsOf(delivery.Id, notices, known), isReminder: true, cancellationToken);
         }
 
         // What no route takes has ended here: it needs no work of its own.
         var results = notices.Select(notice => hub.Router.Takes(delivery.Id.System, notice.ExternalType) ? null : Intake.NoRoute);
         var after = delivery with { Notices = [.. results] };
+        var items = ItemsOf(delivery.Id, notices, after.Notices.Value).ToList();
         var build = new CommitBuilder(hub, Home.OfDelivery(delivery.Id));
         build.Put(Rows.Of(after), version);
-        for (var index = 0; index < notices.Count; index++)
-        {
-            if (after.Notices.Value[index] is null)
-            {
-                build.Work(ItemOf(delivery.Id, notices[index], index), hub.Now);
-            }
-        }
-
+        items.GetRange(0, Math.Min(items.Count, MostItems)).ForEach(item => build.Work(item, hub.Now));
         if (await build.CommitAsync(cancellationToken) != CommitResult.Committed)
         {
             return new WorkOutcome.Later(hub.Now + hub.Policy.RetryFirst);
@@ -137,32 +135,37 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
 
         Tell(null, delivery, after);
         HubTracing.Ended(loaded.Span, "divided");
-        return WorkOutcome.Finished;
+        // Should the process die before the last of them, the delivery is begun once more and reminds of all.
+        return await WantAsync(delivery.Id, items.Skip(MostItems), isReminder: false, cancellationToken);
     }
 
-    /// <summary>The notices' own work is under way since the commit that made it; should one of it be lost, its reminder does it.</summary>
-    private async Task<WorkOutcome> RemindAsync(
+    private async Task<WorkOutcome> WantAsync(
         DeliveryId id,
-        IReadOnlyList<Notice> notices,
-        ImmutableArray<NoticeResult?> results,
+        IEnumerable<WorkItem> items,
+        bool isReminder,
         CancellationToken cancellationToken
     )
     {
-        var build = new CommitBuilder(hub, Home.OfDelivery(id));
-        for (var index = 0; index < notices.Count; index++)
+        foreach (var some in items.Chunk(MostItems))
         {
-            if (results[index] is null)
+            var build = new CommitBuilder(hub, Home.OfDelivery(id));
+            Action<WorkItem, DateTimeOffset> want = isReminder ? build.Remind : build.Work;
+            Array.ForEach(some, item => want(item, hub.Now));
+            if (await build.CommitAsync(cancellationToken) != CommitResult.Committed)
             {
-                build.Remind(ItemOf(id, notices[index], index), hub.Now);
+                return new WorkOutcome.Later(hub.Now + hub.Policy.RetryFirst);
             }
         }
 
-        var result = await build.CommitAsync(cancellationToken);
-        return result == CommitResult.Committed ? WorkOutcome.Finished : new WorkOutcome.Later(hub.Now + hub.Policy.RetryFirst);
+        return WorkOutcome.Finished;
     }
 
-    private static WorkItem.OfNotice ItemOf(DeliveryId id, Notice notice, int index) =>
-        new(id.System, notice.ExternalType, notice.ExternalId, id, index);
+    /// <summary>The work of the notices that have not ended.</summary>
+    private static IEnumerable<WorkItem> ItemsOf(DeliveryId id, IReadOnlyList<Notice> notices, ImmutableArray<NoticeResult?> results) =>
+        notices
+            .Index()
+            .Where(notice => results[notice.Index] is null)
+            .Select(notice => new WorkItem.OfNotice(id.System, notice.Item.ExternalType, notice.Item.ExternalId, id, notice.Index));
 
     /// <summary>
     /// Ends a delivery, or one of its notices, whose work its queue has given up: a dead letter, without another look at the body. Of a delivery that has its notices

@@ -25,6 +25,22 @@ public sealed class IntakeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_delivery_of_more_notices_than_a_commit_has_room_for_is_taken_in_whole()
+    {
+        string[] notices = [.. Enumerable.Range(1, (2 * Commit.MaxChanges) + 1).Select(number => $"a{number}")];
+        foreach (var id in notices)
+        {
+            bench.Vendor.Holds("account", id, AccountJson(id, "Acme"), 100);
+        }
+
+        await bench.TellAsync("evt-1", [.. notices.Select(id => NoticeJson("account", id, 100))]);
+        await bench.RunAsync();
+
+        Assert.Equal(notices.Length, bench.Vendor.Target.Count);
+        Assert.True((await bench.DeliveryAsync("evt-1")).IsDone);
+    }
+
+    [Fact]
     public async Task A_record_that_is_known_in_this_form_is_unchanged_and_not_written_again()
     {
         await bench.ChangeAccountAsync("a1", "Acme", 100);
