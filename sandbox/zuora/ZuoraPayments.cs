@@ -135,7 +135,7 @@ internal sealed class ZuoraPayments(ZuoraState state, ZuoraLedger ledger, ZuoraC
         return payment;
     }
 
-    /// <summary>The gateway takes an amount, of which an invoice is paid what it owes.</summary>
+    /// <summary>The gateway takes an amount, of which an invoice is paid what it owes: nothing, where somebody has paid it meanwhile.</summary>
     public Payment Collect(Document invoice, string? reference, decimal amount)
     {
         var part = new JsonObject { ["invoiceId"] = invoice.Id, ["amount"] = Math.Min(amount, invoice.Balance) };
@@ -148,7 +148,7 @@ internal sealed class ZuoraPayments(ZuoraState state, ZuoraLedger ledger, ZuoraC
                 ["type"] = "Electronic",
                 ["paymentMethodId"] = state.NextId(),
                 ["referenceId"] = reference,
-                ["invoices"] = new JsonArray(part),
+                ["invoices"] = invoice.Balance > 0 ? new JsonArray(part) : [],
             }
         );
     }
