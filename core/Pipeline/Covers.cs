@@ -5,7 +5,7 @@ namespace QtcHub.Pipeline;
 /// <summary>Whether a live record already holds everything that a request asks for.</summary>
 /// <remarks>
 /// Objects: every property of the request is covered; what the live record has besides does not matter. Lists: as long, and each element covered by
-/// a different one, in any order. Numbers by value. A null or empty text in the request asks for absence.
+/// a different one, in any order. Numbers by value. A null or empty text in the request asks for absence, and so does an object of which all does.
 /// </remarks>
 public static class Covers
 {
@@ -45,13 +45,21 @@ public static class Covers
     private static bool Property(JsonProperty asked, JsonElement live)
     {
         var stands = live.TryGetProperty(asked.Name, out var value) && value.ValueKind != JsonValueKind.Null;
-        var clears =
-            asked.Value.ValueKind == JsonValueKind.Null
-            || (asked.Value.ValueKind == JsonValueKind.String && asked.Value.GetString()!.Length == 0);
-        return clears
-            ? !stands || (value.ValueKind == JsonValueKind.String && value.GetString()!.Length == 0)
-            : stands && Value(asked.Value, value);
+        return !stands ? Clears(asked.Value)
+            : asked.Value.ValueKind != JsonValueKind.Object && Clears(asked.Value)
+                ? value.ValueKind == JsonValueKind.String && value.GetString()!.Length == 0
+            : Value(asked.Value, value);
     }
+
+    /// <summary>Whether something asks for absence: nothing, an empty text, or an object of which all does.</summary>
+    private static bool Clears(JsonElement asked) =>
+        asked.ValueKind switch
+        {
+            JsonValueKind.Null => true,
+            JsonValueKind.String => asked.GetString()!.Length == 0,
+            JsonValueKind.Object => asked.EnumerateObject().Any() && asked.EnumerateObject().All(property => Clears(property.Value)),
+            _ => false,
+        };
 
     private static bool List(JsonElement asked, JsonElement live)
     {
