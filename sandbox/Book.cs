@@ -3,6 +3,9 @@ namespace QtcHub.Sandbox;
 /// <summary>What a vendor holds, in one vocabulary, so that two vendors can be compared without any mapping of the hub's.</summary>
 public sealed record Book(IReadOnlyList<BookAccount> Accounts, IReadOnlyList<BookInvoice> Invoices, IReadOnlyList<BookPayment> Payments)
 {
+    /// <summary>The customers that accounts belong to, where the vendor groups them.</summary>
+    public IReadOnlyList<BookCustomer> Customers { get; init; } = [];
+
     /// <summary>Credit and debit memos, where the vendor has them.</summary>
     public IReadOnlyList<BookMemo> Memos { get; init; } = [];
 
@@ -154,9 +157,15 @@ public sealed record BookTotal(
     long Balance
 );
 
+/// <summary>A customer of several accounts; <paramref name="Group"/> is the number of the one that it belongs to itself, if any.</summary>
+public sealed record BookCustomer(string Id, string Number, string Name, bool Active, string? Group);
+
 /// <summary>An account. <paramref name="Number"/> is the source's account number in every vendor.</summary>
 public sealed record BookAccount(string Id, string Number, string Name, string? Email, bool Active)
 {
+    /// <summary>The number of the customer that it belongs to, where the vendor groups accounts.</summary>
+    public string? Customer { get; init; }
+
     /// <summary>Whether it is gone because it was merged into another.</summary>
     public bool IsMerged { get; init; }
 }

@@ -208,6 +208,9 @@ public interface IPlaysSales : IPretendVendor
     /// <summary>Renames an account.</summary>
     void RenameAccount(string account, string name);
 
+    /// <summary>Puts an account under another, or under none.</summary>
+    void PutUnder(string account, string? parent);
+
     /// <summary>Merges an account into another: it is gone, and everything of it is the other's.</summary>
     void MergeAccounts(string into, string account);
 

@@ -22,10 +22,13 @@ internal sealed class SalesCompany(IPlaysSales sales, IPlaysSubscriptions billin
         (2, "product", company => company.PutProduct()),
         (1, "person", company => company.AddPerson()),
         (2, "accounts merged", company => company.Merge()),
+        (3, "account put under another", company => company.PutUnder()),
+        (1, "account on its own again", company => company.TakeOut()),
     ];
 
     // What is left of an order's own line: what was sold on top is reduced in the order that sold it.
     private readonly SortedDictionary<string, int> left = new(StringComparer.Ordinal);
+    private readonly Hierarchy hierarchy = new();
     private int names;
     private string? seat;
 
@@ -106,10 +109,46 @@ internal sealed class SalesCompany(IPlaysSales sales, IPlaysSubscriptions billin
         BooksAccount? survivor = null;
         return company.Leave(
             account => (survivor = company.Opened.FirstOrDefault(other => other != account && IsAlike(other, account))) is not null,
-            account => sales.MergeAccounts(survivor!.Id, account.Id)
+            account =>
+            {
+                sales.MergeAccounts(survivor!.Id, account.Id);
+                hierarchy.Merge(survivor.Id, account.Id);
+            }
         );
 
         static bool IsAlike(BooksAccount one, BooksAccount other) => one.Entity == other.Entity && one.Currency == other.Currency;
+    }
+
+    /// <summary>Two accounts are found to be of one group; the one above is its customer from then on.</summary>
+    private bool PutUnder()
+    {
+        if (company.Opened.Count == 0)
+        {
+            return false;
+        }
+
+        var (account, parent) = (dice.Pick(company.Opened).Id, dice.Pick(company.Opened).Id);
+        if (hierarchy.IsUnder(parent, account))
+        {
+            return false;
+        }
+
+        sales.PutUnder(account, parent);
+        hierarchy.Put(account, parent);
+        return true;
+    }
+
+    private bool TakeOut()
+    {
+        if (company.Opened.Where(account => hierarchy.ParentOf(account.Id) is not null).ToList() is not { Count: > 0 } below)
+        {
+            return false;
+        }
+
+        var account = dice.Pick(below).Id;
+        sales.PutUnder(account, null);
+        hierarchy.Put(account, null);
+        return true;
     }
 
     private string Seat() => sales.PutProduct(Sku, "Seat", Prices(3_000));

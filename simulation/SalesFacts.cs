@@ -17,6 +17,18 @@ internal static class SalesFacts
     public static IEnumerable<KeyValuePair<string, string>> Products(Book book) =>
         book.Products.Select(product => BooksFacts.Fact($"product {product.Sku}", $"{product.Name}"));
 
+    /// <summary>Customers that are open, each with the one that it belongs to.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Customers(Book book) =>
+        book
+            .Customers.Where(customer => customer.Active)
+            .Select(customer => BooksFacts.Fact($"customer {customer.Number}", $"{customer.Name}, of {customer.Group ?? "none"}"));
+
+    /// <summary>The customer that each open account belongs to.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Belonging(Book book) =>
+        book
+            .Accounts.Where(account => account.Active)
+            .Select(account => BooksFacts.Fact($"customer of account {account.Email}", $"{account.Customer ?? "none"}"));
+
     public static IEnumerable<KeyValuePair<string, string>> Subscriptions(IEnumerable<BookSubscription> subscriptions) =>
         subscriptions.Select(subscription =>
             BooksFacts.Fact(

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using QtcHub.Canonical;
 
 namespace QtcHub.Connectors.NetSuite;
@@ -149,7 +150,7 @@ internal sealed class NetSuiteConnector : IRecordMatcher, IStampReader, IBackfil
 
     /// <summary>
     /// A number is given once in a subsidiary, and in another to another document. A customer and an account of it may have one number: what belongs to a customer is
-    /// none, and an account is not the customer that it belongs to.
+    /// none, an account is not the customer that it belongs to, and what the hub has written there as the one is not the other.
     /// </summary>
     private async Task<Outcome<IReadOnlyList<string>>> OfSubsidiaryAsync(
         MatchRequest request,
@@ -175,6 +176,7 @@ internal sealed class NetSuiteConnector : IRecordMatcher, IStampReader, IBackfil
             var stands = lookup is Lookup.Found { Record: var record } ? NetSuiteRecords.Parse(record) : null;
             if (
                 NetSuiteRecords.SubsidiaryOf(stands) == subsidiary
+                && !IsOfAnotherType(stands, request.Type)
                 && (request.Type != RecordType.Customer || NetSuiteRecords.ParentOf(stands) == NetSuiteRecords.ParentOf(asked))
             )
             {
@@ -184,6 +186,12 @@ internal sealed class NetSuiteConnector : IRecordMatcher, IStampReader, IBackfil
 
         return own;
     }
+
+    private static bool IsOfAnotherType(JsonObject? stands, RecordType type) =>
+        stands is not null
+        && NetSuiteRecords.Text(stands, "externalId") is { } reference
+        && CanonicalId.IsOne(reference)
+        && new CanonicalId(reference).Type != type;
 
     private async Task<Outcome<WriteReceipt>> WriteOneAsync(WriteRequest request, CancellationToken cancellationToken)
     {
@@ -199,6 +207,7 @@ internal sealed class NetSuiteConnector : IRecordMatcher, IStampReader, IBackfil
             return unknown;
         }
 
+        body = NetSuiteRecords.Clearing(body);
         var replace = NetSuiteRecords.Bears(body, target.Sublist) ? target.Sublist : null;
         var write = new NetSuiteWrite(target.ExternalType, request.ExternalId, request.Reference, replace, body)
         {

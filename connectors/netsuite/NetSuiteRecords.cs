@@ -101,6 +101,22 @@ internal static class NetSuiteRecords
 
     private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
+    /// <summary>A request as it is sent: a reference to nothing takes the field off the record, which is asked for by a field that is null.</summary>
+    public static ReadOnlyMemory<byte> Clearing(ReadOnlyMemory<byte> request)
+    {
+        var body = Parse(request);
+        var empty = body?.Where(IsEmptyReference).Select(field => field.Key).ToList() ?? [];
+        foreach (var field in empty)
+        {
+            body![field] = null;
+        }
+
+        return empty.Count == 0 ? request : Bytes(body!);
+    }
+
+    private static bool IsEmptyReference(KeyValuePair<string, JsonNode?> field) =>
+        field.Value is JsonObject { Count: 1 } reference && reference.TryGetPropertyValue("id", out var id) && id is null;
+
     /// <summary>Whether a request bears a sublist: one that it does not bear is left as it is.</summary>
     public static bool Bears(ReadOnlyMemory<byte> request, string? sublist) =>
         sublist is not null && Parse(request)?[sublist] is JsonObject;

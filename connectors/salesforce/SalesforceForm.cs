@@ -14,10 +14,15 @@ internal static class SalesforceForm
     /// <summary>Beside a line's fields, the row of the subscription that it names by its number.</summary>
     public const string Subscription = "SubscriptionId";
 
+    /// <summary>Beside an account's fields, the row of the customer that it belongs to.</summary>
+    public const string Customer = "CustomerId";
+
     private static readonly string[] OfTheAsking = ["attributes", "IsDeleted", "MasterRecordId", "SystemModstamp"];
 
-    /// <summary>Writes a row, beside its fields a currency where rows bear none, and the rows that belong to it. Numbers stay as they are written.</summary>
-    public static ReadOnlyMemory<byte> Write(JsonElement row, string? currency, SalesforceParts? parts = null)
+    /// <summary>
+    /// Writes a row, beside its fields a currency where rows bear none, the customer that it belongs to, and the rows that belong to it. Numbers stay as they are written.
+    /// </summary>
+    public static ReadOnlyMemory<byte> Write(JsonElement row, string? currency, SalesforceParts? parts = null, string? customer = null)
     {
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream))
@@ -25,6 +30,7 @@ internal static class SalesforceForm
             writer.WriteStartObject();
             WriteFields(writer, row);
             WriteText(writer, SalesforceFields.Currency, currency);
+            WriteText(writer, Customer, customer);
             if (parts is not null)
             {
                 writer.WriteStartArray(parts.Name);

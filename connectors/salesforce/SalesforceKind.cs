@@ -12,6 +12,12 @@ public sealed class SalesforceKind : IConnectorKind
     /// <summary>Who is billed: the account once more, for the CRM keeps both in one row.</summary>
     internal const string AccountBilling = "AccountBilling";
 
+    /// <summary>The customers that an account is of concern to: itself where accounts are under it, and the one that it is under. A list.</summary>
+    internal const string AccountCustomers = "AccountCustomers";
+
+    /// <summary>The account that an account is under, which with the first of them becomes an account of its own customer. A list.</summary>
+    internal const string AccountParent = "AccountParent";
+
     internal const string Contact = "Contact";
     internal const string Product = "Product2";
 
@@ -57,6 +63,8 @@ public sealed class SalesforceKind : IConnectorKind
             Targets = SalesforceTargets.Facts,
             Lists = new Dictionary<string, string>
             {
+                [AccountCustomers] = Account,
+                [AccountParent] = AccountBilling,
                 [PriceProduct] = Product,
                 [ItemOrder] = Order,
                 [Opportunity] = Order,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using QtcHub.Canonical;
 
 namespace QtcHub.Connectors.Salesforce;
 
@@ -10,7 +11,6 @@ internal static class SalesforceNotices
 {
     private static readonly Dictionary<string, string[]> Types = new(StringComparer.Ordinal)
     {
-        ["Account"] = [SalesforceKind.Account, SalesforceKind.AccountBilling],
         ["Contact"] = [SalesforceKind.Contact],
         ["Product2"] = [SalesforceKind.Product],
         [SalesforceKind.PriceProduct] = [SalesforceKind.PriceProduct],
@@ -53,12 +53,19 @@ internal static class SalesforceNotices
 
             if (IsTaken(type, options))
             {
-                notices.AddRange(Types.GetValueOrDefault(type, []).Select(known => new Notice(known, id, Marker.AnyTime, null)));
+                notices.AddRange(TypesOf(type, options).Select(known => new Notice(known, id, Marker.AnyTime, null)));
             }
         }
 
         return notices.Distinct().ToList();
     }
+
+    /// <summary>What is read where a row of an object may have changed. Where accounts under another make that a customer, a change of one may be its news.</summary>
+    private static string[] TypesOf(string type, SalesforceOptions options) =>
+        type != "Account" ? Types.GetValueOrDefault(type, [])
+        : !options.Takes(RecordType.Customer) ? [SalesforceKind.AccountBilling]
+        : options.AllAreCustomers ? [SalesforceKind.Account, SalesforceKind.AccountBilling]
+        : [SalesforceKind.AccountCustomers, SalesforceKind.AccountBilling, SalesforceKind.AccountParent];
 
     /// <summary>What is no order here is none whoever tells of it.</summary>
     private static bool IsTaken(string type, SalesforceOptions options) =>

@@ -43,6 +43,9 @@ internal sealed partial record SalesforceOptions
     /// <summary>Whether opportunities that were won are.</summary>
     public required bool TakesOpportunities { get; init; }
 
+    /// <summary>Whether each account is a customer too; else those are that others are under.</summary>
+    public required bool AllAreCustomers { get; init; }
+
     /// <summary>What is asked for of each object.</summary>
     public required SalesforceFields Fields { get; init; }
 
@@ -58,6 +61,12 @@ internal sealed partial record SalesforceOptions
             "orders",
             text => text is "orders" or "opportunities" or "both",
             "write what an order is: orders, opportunities (those that were won), or both"
+        );
+        var customers = settings.Read(
+            "customers",
+            "parents",
+            text => text is "parents" or "all",
+            "write which accounts are customers too: parents (those that others are under), or all"
         );
         return new SalesforceOptions(context)
         {
@@ -77,6 +86,7 @@ internal sealed partial record SalesforceOptions
             Objects = SalesforceObjects.Of(settings),
             TakesOrders = orders is not "opportunities",
             TakesOpportunities = orders is not "orders",
+            AllAreCustomers = customers is "all",
             Fields = SalesforceFields.Of(settings),
         };
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using QtcHub.Canonical;
 
 namespace QtcHub.Connectors.Salesforce;
 
@@ -9,11 +10,21 @@ namespace QtcHub.Connectors.Salesforce;
 internal sealed class SalesforceRecords(SalesforceRows rows, SalesforceOptions options)
 {
     private readonly SalesforceSubscriptions subscriptions = new(rows, options);
+    private readonly SalesforceCustomers customers = new(rows, options);
 
     public async Task<Outcome<RecordReading>> ReadAsync(string type, string id, CancellationToken cancellationToken) =>
         type switch
         {
-            SalesforceKind.Account or SalesforceKind.AccountBilling => await ReadOneAsync("Account", id, cancellationToken),
+            SalesforceKind.Account => await ReadCustomerAsync(id, cancellationToken),
+            SalesforceKind.AccountBilling => await ReadAccountAsync(id, cancellationToken),
+            SalesforceKind.AccountCustomers => await customers.ListAsync(id, cancellationToken),
+            SalesforceKind.AccountParent => await ListAsync(
+                "Account",
+                SalesforceCustomers.Parent,
+                id,
+                SalesforceKind.AccountBilling,
+                cancellationToken
+            ),
             SalesforceKind.Contact => await ReadContactAsync(id, cancellationToken),
             SalesforceKind.Product => await ReadProductAsync(id, cancellationToken),
             SalesforceKind.Order when id.StartsWith(SalesforceId.Opportunity, StringComparison.Ordinal) => await ReadOpportunityAsync(
@@ -28,12 +39,49 @@ internal sealed class SalesforceRecords(SalesforceRows rows, SalesforceOptions o
             _ => throw new InvariantException($"a type that the kind declares, not {type}"),
         };
 
-    private async Task<Outcome<RecordReading>> ReadOneAsync(string name, string id, CancellationToken cancellationToken)
+    /// <summary>An account is a customer from when another is under it, and none any more once none is.</summary>
+    private async Task<Outcome<RecordReading>> ReadCustomerAsync(string id, CancellationToken cancellationToken)
     {
-        var read = await FindAsync(name, id, cancellationToken);
-        return !read.TryGet(out var found, out var fault) ? fault
-            : found.Ended is { } ended ? ended
-            : Found(found, null);
+        var read = await FindAsync("Account", id, cancellationToken);
+        if (!read.TryGet(out var found, out var fault))
+        {
+            return fault;
+        }
+
+        if (found.Ended is { } ended)
+        {
+            return ended;
+        }
+
+        var judged = await customers.IsCustomerAsync(id, cancellationToken);
+        return !judged.TryGet(out var isCustomer, out fault) ? fault
+            : isCustomer ? Found(found)
+            : new RecordReading.Deleted(found.Marker);
+    }
+
+    /// <summary>An account with the customer that it belongs to, where a route takes customers.</summary>
+    private async Task<Outcome<RecordReading>> ReadAccountAsync(string id, CancellationToken cancellationToken)
+    {
+        var read = await FindAsync("Account", id, cancellationToken);
+        if (!read.TryGet(out var found, out var fault))
+        {
+            return fault;
+        }
+
+        if (found.Ended is { } ended)
+        {
+            return ended;
+        }
+
+        if (!options.Takes(RecordType.Customer))
+        {
+            return Found(found);
+        }
+
+        var judged = await customers.IsCustomerAsync(id, cancellationToken);
+        return judged.TryGet(out var isCustomer, out fault)
+            ? Found(found, customer: found.Row.Text(isCustomer ? "Id" : SalesforceCustomers.Parent))
+            : fault;
     }
 
     /// <summary>A contact of no account is nobody's customer, and one that was taken off its account is so no more.</summary>
@@ -43,7 +91,7 @@ internal sealed class SalesforceRecords(SalesforceRows rows, SalesforceOptions o
         return !read.TryGet(out var found, out var fault) ? fault
             : found.Ended is { } ended ? ended
             : found.Row.Text("AccountId") is null ? new RecordReading.Deleted(found.Marker)
-            : Found(found, null);
+            : Found(found);
     }
 
     /// <summary>A product with its active prices in one price book, in every currency.</summary>
@@ -177,8 +225,8 @@ internal sealed class SalesforceRecords(SalesforceRows rows, SalesforceOptions o
         : row.Text("MasterRecordId") is { } into ? new RecordReading.Merged(into, marker)
         : new RecordReading.Deleted(marker);
 
-    private RecordReading.Found Found(FoundRow found, SalesforceParts? parts) =>
-        new(SalesforceForm.Write(found.Row, options.OnlyCurrency, parts), found.Marker);
+    private RecordReading.Found Found(FoundRow found, SalesforceParts? parts = null, string? customer = null) =>
+        new(SalesforceForm.Write(found.Row, options.OnlyCurrency, parts, customer), found.Marker);
 
     /// <summary>A row that was found, or what there is in its place.</summary>
     private sealed record FoundRow(JsonElement Row, Marker Marker, RecordReading? Ended);

@@ -27,11 +27,12 @@ internal static class NetSuiteBook
 
     public static Book Of(NetSuiteAccount account) =>
         new(
-            [.. account.All(NetSuiteForms.Customer).Select(Account)],
+            [.. account.All(NetSuiteForms.Customer).Where(record => !IsGroup(record)).Select(record => Account(account, record))],
             [.. account.All(NetSuiteForms.Invoice).Select(record => Invoice(account, record))],
             [.. account.All(NetSuiteForms.Payment).Select(record => Payment(account, record))]
         )
         {
+            Customers = [.. account.All(NetSuiteForms.Customer).Where(IsGroup).Select(record => Customer(account, record))],
             Memos = [.. account.All(NetSuiteForms.CreditMemo).Select(record => Memo(account, record))],
             Refunds = [.. account.All(NetSuiteForms.Refund).Select(Refund)],
             Totals = [.. Totals(account)],
@@ -86,14 +87,32 @@ internal static class NetSuiteBook
         long Sum(Func<NetSuiteRecord, decimal> amount) => Minor(records.Sum(amount), of.Currency);
     }
 
-    private static BookAccount Account(NetSuiteRecord record) =>
+    private static BookAccount Account(NetSuiteAccount account, NetSuiteRecord record) =>
         new(
             record.Id,
             record.Text("accountNumber") ?? "",
             record.Text("companyName") ?? $"{record.Text("firstName")} {record.Text("lastName")}".Trim(),
             record.Text("email"),
             !Flag(record.Fields, "isInactive")
+        )
+        {
+            Customer = NumberAbove(account, record),
+        };
+
+    // Whoever is billed has been said how; what only stands above others has not.
+    private static bool IsGroup(NetSuiteRecord record) => record.Text("custentity_qtc_tax_status") is null;
+
+    private static BookCustomer Customer(NetSuiteAccount account, NetSuiteRecord record) =>
+        new(
+            record.Id,
+            record.Text("accountNumber") ?? "",
+            record.Text("companyName") ?? "",
+            !Flag(record.Fields, "isInactive"),
+            NumberAbove(account, record)
         );
+
+    private static string? NumberAbove(NetSuiteAccount account, NetSuiteRecord record) =>
+        Reference(record.Fields, "parent") is { } above ? NumberOf(account, above) : null;
 
     private static BookInvoice Invoice(NetSuiteAccount account, NetSuiteRecord record)
     {

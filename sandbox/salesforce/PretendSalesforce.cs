@@ -129,6 +129,9 @@ public sealed class PretendSalesforce : IPlaysSales, IDisposable
     public void RenameAccount(string account, string name) => Locked(() => acts.Rename(account, name));
 
     /// <inheritdoc />
+    public void PutUnder(string account, string? parent) => Locked(() => acts.PutUnder(account, parent));
+
+    /// <inheritdoc />
     public void MergeAccounts(string into, string account) => Locked(() => acts.Merge("Account", into, account));
 
     /// <inheritdoc />

@@ -17,6 +17,12 @@ internal sealed class SalesforceActs(SalesforceOrg org)
     public void Rename(string account, string name) =>
         org.Update(org.Get("Account", account), new Dictionary<string, object?>(StringComparer.Ordinal) { ["Name"] = name });
 
+    public void PutUnder(string account, string? parent) =>
+        org.Update(
+            org.Get("Account", account),
+            new Dictionary<string, object?>(StringComparer.Ordinal) { ["ParentId"] = parent is null ? null : org.Get("Account", parent).Id }
+        );
+
     public void Merge(string of, string into, string loser) => org.Merge(org.Get(of, into), org.Get(of, loser));
 
     public void Close(string account) => org.Delete(org.Get("Account", account));

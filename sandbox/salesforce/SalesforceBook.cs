@@ -12,6 +12,7 @@ internal sealed class SalesforceBook(SalesforceOrg org)
             [.. org.Standing("Payment__c").Select(Payment)]
         )
         {
+            Customers = [.. org.Standing("Account").Where(IsCustomer).Select(Customer)],
             Memos =
             [
                 .. org.Standing("CreditNote__c").Where(IsPosted).Select(memo => Memo(memo, isCredit: true)),
@@ -35,8 +36,24 @@ internal sealed class SalesforceBook(SalesforceOrg org)
     private BookAccount Account(Row account) =>
         new(account.Id, Number(account), account.Text("Name")!, account.Text("InvoiceEmail__c"), !account.IsDeleted)
         {
+            Customer =
+                IsCustomer(account) ? Number(account)
+                : org.Follow(account, "ParentId") is { } above ? Number(above)
+                : null,
             IsMerged = account["MasterRecordId"] is not null,
         };
+
+    // Whatever others are under is their customer, and its own.
+    private bool IsCustomer(Row account) => org.Bearing("Account", "ParentId", account.Id).Any();
+
+    private BookCustomer Customer(Row account) =>
+        new(
+            account.Id,
+            Number(account),
+            account.Text("Name")!,
+            !account.IsDeleted,
+            org.Follow(account, "ParentId") is { } above ? Number(above) : null
+        );
 
     private BookInvoice Invoice(Row invoice) =>
         new(

@@ -120,10 +120,15 @@ internal sealed class SalesforceOrg
             throw SalesforceRefusal.Record("INVALID_OPERATION", "only two accounts or two contacts can be merged");
         }
 
+        if (SalesforceRules.IsBelow(this, into, loser))
+        {
+            // An account is not its own parent, however far up.
+            into["ParentId"] = null;
+        }
+
         foreach (var (child, field) in Children(loser).ToArray())
         {
-            // An account is not its own parent.
-            child[field.Name] = child == into ? null : into.Id;
+            child[field.Name] = into.Id;
             Stamp(child, byHand: false);
         }
 

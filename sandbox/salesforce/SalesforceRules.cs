@@ -57,6 +57,9 @@ internal static class SalesforceRules
         CheckAmounts(row);
         switch (row.Of.Name)
         {
+            case "Account":
+                CheckParent(org, row);
+                break;
             case "PricebookEntry":
                 CheckPrice(org, row);
                 break;
@@ -69,6 +72,28 @@ internal static class SalesforceRules
             case "OpportunityLineItem":
                 CheckCurrency(row, org.Follow(row, "OpportunityId"));
                 break;
+        }
+    }
+
+    /// <summary>Whether an account is under another, however far up.</summary>
+    public static bool IsBelow(SalesforceOrg org, Row account, Row other)
+    {
+        var above = Above(account);
+        while (above is not null && above != other)
+        {
+            above = Above(above);
+        }
+
+        return above is not null;
+
+        Row? Above(Row row) => row.Of.Find("ParentId") is null ? null : org.Follow(row, "ParentId");
+    }
+
+    private static void CheckParent(SalesforceOrg org, Row account)
+    {
+        if (IsBelow(org, account, account))
+        {
+            throw SalesforceRefusal.Record("CIRCULAR_DEPENDENCY", "An account can't be its own parent, however far up", "ParentId");
         }
     }
 

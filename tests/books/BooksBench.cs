@@ -215,7 +215,10 @@ internal sealed class BooksBench : IDisposable
         Sent[system.Name] = [];
         var watched = new WatchedWire(wire, Sent[system.Name]);
         wires.Add(watched);
-        var context = new ConnectorContext(system, entity, new Secrets(system, vendor), watched, Clock, random);
+        var context = new ConnectorContext(system, entity, new Secrets(system, vendor), watched, Clock, random)
+        {
+            IsTaken = type => installation.Options.Takes(system.Name, type),
+        };
         return new ConnectedSystem(system, entity, kind.Facts, kind.Create(context));
     }
 

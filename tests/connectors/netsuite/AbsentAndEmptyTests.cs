@@ -33,6 +33,24 @@ public sealed class AbsentAndEmptyTests
         Assert.Equal("1", (string?)Assert.Single(bench.Account.Records("customer")!)!["phone"]);
     }
 
+    [Fact]
+    public async Task An_account_that_leaves_its_customer_is_taken_out_from_under_it()
+    {
+        using var bench = new NetSuiteBench();
+        var parent = await bench.CustomerAsync("cus_1");
+        var below = $$$"""{"companyName":"One","accountNumber":"A-2","subsidiary":{"id":"2"},"parent":{"id":"{{{parent}}}"}}""";
+        var id = await bench.SaveAsync(RecordType.BillingAccount, "acc_1", below);
+        Assert.Equal(parent, ParentOf(bench, id));
+
+        await bench.SaveAsync(RecordType.BillingAccount, "acc_1", Mapped(Emptied, "phone", "email"), id);
+
+        Assert.Contains("\"parent\":null", Encoding.UTF8.GetString(bench.Wire.Seen[^1].Body), StringComparison.Ordinal);
+        Assert.Null(ParentOf(bench, id));
+    }
+
+    private static string? ParentOf(NetSuiteBench bench, string id) =>
+        (string?)bench.Account.Records("customer")!.Single(customer => (string?)customer!["id"] == id)!["parent"]?["id"];
+
     private static string Mapped(string record, params string[] omit) =>
         Encoding.UTF8.GetString(
             Mapping

@@ -80,7 +80,7 @@ internal sealed class NetSuiteBench : IDisposable
         SaveAsync(
             RecordType.BillingAccount,
             reference,
-            $$$"""{"companyName":"Muster & Söhne GmbH","isPerson":false,"accountNumber":"{{{number}}}","email":"billing@example.com","subsidiary":{"id":"2"},"currency":{"id":"4"}}"""
+            $$$"""{"companyName":"Muster & Söhne GmbH","isPerson":false,"accountNumber":"{{{number}}}","custentity_qtc_tax_status":"taxable","email":"billing@example.com","subsidiary":{"id":"2"},"currency":{"id":"4"}}"""
         );
 
     public Task<string> InvoiceAsync(string customer, string reference = "inv_1", string number = "IN-1") =>

@@ -285,7 +285,7 @@ public sealed class NetSuiteLedgerTests : IDisposable
         var american = await bench.SaveAsync(
             RecordType.BillingAccount,
             "acc_2",
-            """{"companyName":"Muster Inc.","isPerson":false,"accountNumber":"A-1","subsidiary":{"id":"1"},"currency":{"id":"4"}}"""
+            """{"companyName":"Muster Inc.","isPerson":false,"accountNumber":"A-1","custentity_qtc_tax_status":"taxable","subsidiary":{"id":"1"},"currency":{"id":"4"}}"""
         );
         var one = await bench.InvoiceAsync(german, "inv_1", "IN-1");
         var other = await bench.SaveAsync(

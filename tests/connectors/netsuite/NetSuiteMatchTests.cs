@@ -1,3 +1,4 @@
+using System.Text;
 using QtcHub.Canonical;
 using QtcHub.Connectors;
 using QtcHub.Connectors.NetSuite;
@@ -41,6 +42,18 @@ public sealed class NetSuiteMatchTests : IDisposable
     }
 
     [Fact]
+    public async Task What_the_hub_wrote_as_a_customer_is_no_account_of_that_number_and_the_other_way_round()
+    {
+        const string body = """{"companyName":"Muster","accountNumber":"A-1","subsidiary":{"id":"2"}}""";
+        await bench.SaveAsync(RecordType.Customer, CanonicalId.Mint(RecordType.Customer, "crm", "Account", "1").Value, body);
+        Assert.Empty(await MatchAsync(RecordType.BillingAccount, "number", "A-1", body));
+
+        await bench.SaveAsync(RecordType.BillingAccount, CanonicalId.Mint(RecordType.BillingAccount, "crm", "Account", "1").Value, body);
+        Assert.Single(await MatchAsync(RecordType.BillingAccount, "number", "A-1", body));
+        Assert.Single(await MatchAsync(RecordType.Customer, "number", "A-1", body));
+    }
+
+    [Fact]
     public void What_can_be_matched_is_declared()
     {
         var targets = new NetSuiteKind().Facts.Targets;
@@ -49,6 +62,11 @@ public sealed class NetSuiteMatchTests : IDisposable
         Assert.Empty(targets[RecordType.Application].MatchedBy);
     }
 
-    private async Task<IReadOnlyList<string>> MatchAsync(RecordType type, string field, string value) =>
-        (await ((IRecordMatcher)bench.Connector).MatchAsync(new MatchRequest(type, field, value), CancellationToken.None)).Value;
+    private async Task<IReadOnlyList<string>> MatchAsync(RecordType type, string field, string value, string body = "") =>
+        (
+            await ((IRecordMatcher)bench.Connector).MatchAsync(
+                new MatchRequest(type, field, value) { Body = Encoding.UTF8.GetBytes(body) },
+                CancellationToken.None
+            )
+        ).Value;
 }

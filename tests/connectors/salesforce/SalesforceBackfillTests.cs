@@ -49,7 +49,7 @@ public sealed class SalesforceBackfillTests : IDisposable
         var later = bench.Account("Later");
 
         var told = bench.Told(await bench.BackfillAsync("Account", Bench.Noon.AddMinutes(30), Bench.Noon.AddMinutes(90)));
-        Assert.Equal([$"Account {within}", $"AccountBilling {within}"], told);
+        Assert.Equal([$"AccountCustomers {within}", $"AccountBilling {within}", $"AccountParent {within}"], told);
         Assert.DoesNotContain(early, string.Join(' ', told), StringComparison.Ordinal);
         Assert.DoesNotContain(later, string.Join(' ', told), StringComparison.Ordinal);
     }
@@ -88,8 +88,8 @@ public sealed class SalesforceBackfillTests : IDisposable
         } while (!page.IsLast);
 
         Assert.Equal(
-            accounts.Select(account => $"Account {account}"),
-            told.Where(one => one.StartsWith("Account ", StringComparison.Ordinal))
+            accounts.Select(account => $"AccountBilling {account}"),
+            told.Where(one => one.StartsWith("AccountBilling ", StringComparison.Ordinal))
         );
     }
 }

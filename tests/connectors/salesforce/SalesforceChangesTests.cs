@@ -21,8 +21,9 @@ public sealed class SalesforceChangesTests : IDisposable
 
         Assert.Equal(
             [
-                $"Account {account}",
+                $"AccountCustomers {account}",
                 $"AccountBilling {account}",
+                $"AccountParent {account}",
                 $"Contact {contact}",
                 $"Product2 {product}",
                 $"Product2 {product}",
@@ -69,8 +70,8 @@ public sealed class SalesforceChangesTests : IDisposable
         bench.Org.CloseAccount(closed);
 
         var told = bench.Told(await bench.PollAsync(from: bench.Now.AddMinutes(-1)));
-        Assert.Contains($"Account {merged}", told);
-        Assert.Contains($"Account {closed}", told);
+        Assert.Contains($"AccountBilling {merged}", told);
+        Assert.Contains($"AccountBilling {closed}", told);
     }
 
     [Fact]
@@ -83,9 +84,9 @@ public sealed class SalesforceChangesTests : IDisposable
         var after = bench.Account("After");
 
         var told = bench.Told(await bench.PollAsync(Bench.Noon.AddMinutes(30), Bench.Noon.AddMinutes(90)));
-        Assert.Contains($"Account {within}", told);
-        Assert.DoesNotContain($"Account {before}", told);
-        Assert.DoesNotContain($"Account {after}", told);
+        Assert.Contains($"AccountBilling {within}", told);
+        Assert.DoesNotContain($"AccountBilling {before}", told);
+        Assert.DoesNotContain($"AccountBilling {after}", told);
     }
 
     [Fact]
@@ -115,8 +116,8 @@ public sealed class SalesforceChangesTests : IDisposable
         } while (!page.IsLast);
 
         Assert.Equal(
-            accounts.Select(account => $"Account {account}").Order(StringComparer.Ordinal),
-            told.Where(one => one.StartsWith("Account ", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+            accounts.Select(account => $"AccountBilling {account}").Order(StringComparer.Ordinal),
+            told.Where(one => one.StartsWith("AccountBilling ", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
         );
     }
 

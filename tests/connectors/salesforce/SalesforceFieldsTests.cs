@@ -7,7 +7,7 @@ namespace QtcHub.Tests.Connectors.Salesforce;
 /// <summary>A field that a mapping reads and nobody asks for would be absent from every record, and nothing would say so.</summary>
 public sealed class SalesforceFieldsTests
 {
-    private static readonly string[] AddedByTheConnector = ["Id", "Prices", "Lines", "SubscriptionId"];
+    private static readonly string[] AddedByTheConnector = ["Id", "Prices", "Lines", "SubscriptionId", "CustomerId"];
 
     [Theory]
     [InlineData("account.shape.yaml", "Account", null)]

@@ -39,7 +39,7 @@ public sealed class SalesforceMappingTests : IDisposable
         }
 
         Assert.Equal(
-            "BillingAccount 2, Contact 1, Customer 2, Order 2, Product 1",
+            "BillingAccount 3, Contact 1, Customer 2, Order 2, Product 1",
             string.Join(
                 ", ",
                 made.CountBy(record => record.Type)

@@ -20,8 +20,9 @@ public sealed class SalesforceReadingTests : IDisposable
     [InlineData("AccountBilling")]
     public async Task An_account_is_read_in_one_call_and_is_as_new_as_its_stamp(string type)
     {
-        var account = bench.Account("Ångström & Sons");
-        var found = Assert.IsType<RecordReading.Found>(await bench.ReadAsync(type, account));
+        using var each = new SalesforceSourceBench(("customers", "all"));
+        var account = each.Account("Ångström & Sons");
+        var found = Assert.IsType<RecordReading.Found>(await each.ReadAsync(type, account));
         var record = JsonElement.Parse(found.Record.Span);
 
         Assert.Equal(Marker.At(Bench.Noon), found.Marker);
@@ -29,7 +30,7 @@ public sealed class SalesforceReadingTests : IDisposable
             (account, "Ångström & Sons", "EUR", "de"),
             (Text(record, "Id"), Text(record, "Name"), Text(record, "CurrencyIsoCode"), Text(record, "Entity__c"))
         );
-        Assert.Single(bench.Asked);
+        Assert.Single(each.Asked);
         Assert.False(record.TryGetProperty("attributes", out _));
         Assert.False(record.TryGetProperty("SystemModstamp", out _));
     }
@@ -193,6 +194,7 @@ public sealed class SalesforceReadingTests : IDisposable
     public async Task A_field_that_an_org_has_not_is_left_out_and_one_that_a_company_reads_is_asked_for()
     {
         using var other = new SalesforceSourceBench(
+            ("customers", "all"),
             ("withoutFields", "Account.Entity__c, Account.VatNumber__c"),
             ("withFields", "Account.Industry")
         );
@@ -219,6 +221,7 @@ public sealed class SalesforceReadingTests : IDisposable
     [InlineData("withFields", "Account.Name FROM Account")]
     [InlineData("withFields", "Lead.Name")]
     [InlineData("orders", "quotes")]
+    [InlineData("customers", "some")]
     [InlineData("organization", "acme")]
     [InlineData("pricebook", "standard")]
     [InlineData("currency", "euro")]

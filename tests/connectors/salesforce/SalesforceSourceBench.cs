@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using QtcHub.Canonical;
 using QtcHub.Connectors;
 using QtcHub.Connectors.Salesforce;
 using QtcHub.Sandbox;
@@ -36,6 +37,9 @@ internal sealed class SalesforceSourceBench : IDisposable
     /// <summary>Comes before the org's own answer to a request; null lets the org answer.</summary>
     public Func<HttpRequestMessage, HttpResponseMessage?>? Instead { get; set; }
 
+    /// <summary>Which records a route takes, from the next process on.</summary>
+    public Func<RecordType, bool> IsTaken { get; init; } = static _ => true;
+
     /// <summary>Runs before the org answers the query of this number, from 1.</summary>
     public (int Number, Action Act)? Before { get; set; }
 
@@ -53,7 +57,12 @@ internal sealed class SalesforceSourceBench : IDisposable
             new Uri("https://acme.my.salesforce.invalid")
         );
         var names = Org.Credentials.Keys.Append("webhookSecret").ToDictionary(name => name, name => name, StringComparer.Ordinal);
-        context = context with { System = context.System with { Credentials = names }, Time = new SteppedTime(() => Now) };
+        context = context with
+        {
+            IsTaken = IsTaken,
+            System = context.System with { Credentials = names },
+            Time = new SteppedTime(() => Now),
+        };
         return Connector = kind.Create(context);
     }
 

@@ -183,7 +183,7 @@ public sealed class SalesforceWebhookTests
     }
 
     [Theory]
-    [InlineData("Account", "Account AccountBilling")]
+    [InlineData("Account", "AccountCustomers AccountBilling AccountParent")]
     [InlineData("Contact", "Contact")]
     [InlineData("Product2", "Product2")]
     [InlineData("PricebookEntry", "PricebookEntry")]
@@ -197,6 +197,15 @@ public sealed class SalesforceWebhookTests
             notices,
             string.Join(' ', Notices(Verified(Message(Notification(type, "0011I000003qqqEQAQ")))).Select(notice => notice.ExternalType))
         );
+
+    [Fact]
+    public void Where_each_account_is_a_customer_it_is_told_of_as_one_whatever_it_is_under()
+    {
+        wire.Settings["customers"] = "all";
+        var told = Notices(Verified(Message(Notification("Account", "0011I000003qqqEQAQ"))));
+
+        Assert.Equal(["Account", "AccountBilling"], told.Select(notice => notice.ExternalType));
+    }
 
     [Theory]
     [InlineData("orders", "Order OrderItem")]

@@ -1,0 +1,56 @@
+namespace QtcHub.Connectors.Salesforce;
+
+/// <summary>
+/// Which accounts are customers, and whose. A customer is an account that others are under, and its own account is one of them. Nothing of its own row says so: it begins
+/// and ends with the rows of others, so whoever is told of one looks at what that one is under too.
+/// </summary>
+internal sealed class SalesforceCustomers(SalesforceRows rows, SalesforceOptions options)
+{
+    /// <summary>The field that holds the account that another one is under.</summary>
+    public const string Parent = "ParentId";
+
+    /// <summary>Whether an account that stands is a customer.</summary>
+    public async Task<Outcome<bool>> IsCustomerAsync(string id, CancellationToken cancellationToken)
+    {
+        if (options.AllAreCustomers)
+        {
+            return true;
+        }
+
+        var read = await rows.ReadAsync(
+            $"SELECT Id FROM Account WHERE {Parent} = {Soql.Text(id)} LIMIT 1",
+            alsoDeleted: false,
+            cancellationToken
+        );
+        return read.TryGet(out var under, out var fault) ? under.Count > 0 : fault;
+    }
+
+    /// <summary>The customers that a change of an account may be news of. What may have ended as one is looked at too.</summary>
+    public async Task<Outcome<RecordReading>> ListAsync(string id, CancellationToken cancellationToken)
+    {
+        var read = await rows.ReadAsync(
+            $"SELECT Id, IsDeleted, {Parent} FROM Account WHERE Id = {Soql.Text(id)}",
+            alsoDeleted: true,
+            cancellationToken
+        );
+        if (!read.TryGet(out var found, out var fault))
+        {
+            return fault;
+        }
+
+        if (found is not [var row] || row.IsTrue("IsDeleted"))
+        {
+            return Listed(id, found.Count > 0 ? found[0].Text(Parent) : null);
+        }
+
+        var judged = await IsCustomerAsync(id, cancellationToken);
+        return judged.TryGet(out var isCustomer, out fault) ? Listed(isCustomer ? id : null, row.Text(Parent)) : fault;
+    }
+
+    private static RecordReading.Listed Listed(params string?[] ids) =>
+        new([
+            .. ids.OfType<string>()
+                .Distinct(StringComparer.Ordinal)
+                .Select(id => new Notice(SalesforceKind.Account, id, Marker.AnyTime, null)),
+        ]);
+}
