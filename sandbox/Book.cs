@@ -56,7 +56,14 @@ public sealed record BookSubscription(string Id, string Number, string AccountNu
 public sealed record BookSale(string Id, string OrderNumber, string AccountNumber, string Sku, decimal Quantity);
 
 /// <summary>What a document, by its number, leaves: minor units.</summary>
-public sealed record BookStanding(string Number, string Currency, long Balance);
+public sealed record BookStanding(string Number, string Currency, long Balance)
+{
+    /// <summary>When it is due by now, where it is.</summary>
+    public DateOnly? DueOn { get; init; }
+
+    /// <summary>The day that it was put off to after it had been posted, where the vendor says so.</summary>
+    public DateOnly? PutOffTo { get; init; }
+}
 
 /// <summary>What an entity has debited and credited to one account of the ledger in one currency: minor units. Over all accounts debits = credits.</summary>
 /// <param name="Entity">The entity's code.</param>
@@ -82,7 +89,11 @@ public sealed record BookMemo(
     long Total,
     string Status,
     IReadOnlyList<BookApplication> Applications
-);
+)
+{
+    /// <summary>When a debit memo is due, as far as the vendor's own document says.</summary>
+    public DateOnly? DueOn { get; init; }
+}
 
 /// <summary>A refund of a payment: minor units.</summary>
 public sealed record BookRefund(
@@ -182,7 +193,11 @@ public sealed record BookInvoice(
     string? Memo,
     string Status,
     IReadOnlyList<long> LineAmounts
-);
+)
+{
+    /// <summary>When it is due, as far as the vendor's own document says.</summary>
+    public DateOnly? DueOn { get; init; }
+}
 
 /// <summary>A payment: minor units; <paramref name="Reference"/> is the processor's reference; applications by invoice number, in that order.</summary>
 public sealed record BookPayment(

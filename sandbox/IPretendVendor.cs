@@ -109,6 +109,9 @@ public interface IPlaysSubscriptions : IPlaysBilling
     /// <summary>Takes an issued invoice to which nothing is applied back to a draft, and cancels it.</summary>
     void CancelInvoice(string invoice);
 
+    /// <summary>Puts off when a posted invoice or debit memo is due.</summary>
+    void ExtendDueDate(string document, DateOnly until);
+
     /// <summary>Charges more of an invoice's first line, net, with its tax; gives the debit memo's id.</summary>
     string DebitInvoice(string invoice, long amount);
 

@@ -41,6 +41,7 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
         (1, "write-off", company => company.WriteOff()),
         (3, "debit memo", company => company.Debit()),
         (3, "void", company => company.Void()),
+        (4, "due date extended", company => company.Extend()),
         (7, "cheque", company => company.Cheque()),
         (2, "cheque refunded", company => company.RefundCheque()),
         (9, "gateway charge", company => company.Collect()),
@@ -206,6 +207,38 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
 
         billing.VoidInvoice(dice.Pick(untouched).Invoice.Id);
         return true;
+    }
+
+    /// <summary>A customer is given more time, and often more once again.</summary>
+    private bool Extend()
+    {
+        if (Pursued().ToList() is not { Count: > 0 } pursued)
+        {
+            return false;
+        }
+
+        var id = dice.Pick(pursued).Id;
+        secondThought = ExtendIt;
+        return ExtendIt();
+
+        // What has been reversed since is not pursued any more.
+        bool ExtendIt()
+        {
+            var due = Pursued().FirstOrDefault(document => document.Id == id).DueOn;
+            if (due is not null)
+            {
+                billing.ExtendDueDate(id, due.Value.AddDays(1 + dice.Below(30)));
+            }
+
+            return due is not null;
+        }
+    }
+
+    private IEnumerable<(string Id, DateOnly? DueOn)> Pursued()
+    {
+        var billed = billing.Book();
+        var debits = billed.Memos.Where(memo => !memo.IsCredit && memo.Status == "Posted").Select(memo => (memo.Id, memo.DueOn));
+        return Unsettled.Open(billed).Select(open => (open.Invoice.Id, open.Invoice.DueOn)).Concat(debits);
     }
 
     /// <summary>A payment that billing takes by itself: of some invoices, in parts, or of more than is owed.</summary>

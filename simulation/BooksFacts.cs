@@ -7,7 +7,10 @@ namespace QtcHub.Simulation;
 internal static class BooksFacts
 {
     /// <summary>The ledger's of billing: what changes there, and what is posted.</summary>
-    public static readonly Facts Ledger = new(Applications, book => Documents(book).Concat(Payments(book)));
+    public static readonly Facts Ledger = new(
+        book => Applications(book).Concat(DueDays(book)),
+        book => Documents(book).Concat(Payments(book)).Concat(DueDays(book))
+    );
 
     /// <summary>Accounts, which everybody keeps.</summary>
     public static readonly Facts Kept = new(Accounts, _ => []);
@@ -26,6 +29,14 @@ internal static class BooksFacts
                     )
                 )
             );
+
+    /// <summary>When each document says that it is due: where it was posted, as it was due then, whatever was agreed later.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> DueDays(Book book) =>
+        book
+            .Invoices.Select(invoice => (invoice.Number, invoice.DueOn))
+            .Concat(book.Memos.Select(memo => (memo.Number, memo.DueOn)))
+            .Where(document => document.DueOn is not null)
+            .Select(document => Fact($"due day of {document.Number}", $"{document.DueOn:O}"));
 
     public static IEnumerable<KeyValuePair<string, string>> Payments(Book book) =>
         book.Payments.Select(payment =>

@@ -22,6 +22,7 @@ internal sealed class SalesChecks(World world, IPlaysSales sales, BooksSystems s
         );
         comparison.Same("documents seen by sales", BooksFacts.Documents(billed), BooksFacts.Documents(sold));
         comparison.Same("balances seen by sales", SalesFacts.Standings(billed), SalesFacts.Standings(sold));
+        comparison.Same("what was put off, seen by sales", SalesFacts.Late(sold), SalesFacts.PutOff(sold));
         comparison.Same("payments seen by sales", BooksFacts.Payments(billed), BooksFacts.Payments(sold));
         comparison.Same("money given back, seen by sales", GivenBack(billed), GivenBack(sold).Concat(Lost(sold)));
         comparison.Same("totals seen by sales", Totals(billed), Totals(sold));

@@ -5,10 +5,10 @@ namespace QtcHub.Simulation;
 /// <summary>What the books of sales have in common with those of others, each record in one line under its key.</summary>
 internal static class SalesFacts
 {
-    /// <summary>What sales sees of billing: subscriptions and what is owed change, documents and payments stay as they were posted.</summary>
+    /// <summary>What sales sees of billing: subscriptions, what is owed and when change, documents and payments stay as they were posted.</summary>
     public static readonly Facts Seen = new(
-        book => Subscriptions(book.Subscriptions).Concat(Standings(book)),
-        book => BooksFacts.Documents(book).Concat(BooksFacts.Payments(book))
+        book => Subscriptions(book.Subscriptions).Concat(Standings(book)).Concat(BooksFacts.DueDays(book)),
+        book => BooksFacts.Documents(book).Concat(BooksFacts.Payments(book)).Concat(BooksFacts.DueDays(book))
     );
 
     /// <summary>What the ledger has of the catalogue.</summary>
@@ -43,7 +43,28 @@ internal static class SalesFacts
             .Where(sale => sale.Quantity != 0)
             .Select(sale => BooksFacts.Fact($"order {sale.OrderNumber} {sale.Sku}", $"{sale.AccountNumber} {sale.Quantity:0.##}"));
 
-    /// <summary>What is owed of each document, or left of each credit memo.</summary>
+    /// <summary>What is due later than its document says.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Late(Book book)
+    {
+        var days = BooksFacts.DueDays(book).ToDictionary(StringComparer.Ordinal);
+        return book
+            .Standings.Where(standing =>
+                days.TryGetValue($"due day of {standing.Number}", out var day)
+                && standing.DueOn is { } due
+                && string.CompareOrdinal($"{due:O}", day) > 0
+            )
+            .Select(standing => BooksFacts.Fact($"putting off {standing.Number}", $"{standing.DueOn:O}"));
+    }
+
+    /// <summary>What is said to have been put off.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> PutOff(Book book) =>
+        book
+            .Standings.Where(standing => standing.PutOffTo is not null)
+            .Select(standing => BooksFacts.Fact($"putting off {standing.Number}", $"{standing.PutOffTo:O}"));
+
+    /// <summary>What is owed of each document and when, or left of each credit memo.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Standings(Book book) =>
-        book.Standings.Select(standing => BooksFacts.Fact($"balance of {standing.Number}", $"{standing.Balance} {standing.Currency}"));
+        book.Standings.Select(standing =>
+            BooksFacts.Fact($"balance of {standing.Number}", $"{standing.Balance} {standing.Currency} due {standing.DueOn:O}")
+        );
 }

@@ -17,7 +17,8 @@ public abstract record BillingDocument : CanonicalRecord
     /// <summary>Document date in the entity's calendar.</summary>
     public required DateOnly IssuedOn { get; init; }
 
-    /// <summary>When payment is due, in the entity's calendar.</summary>
+    /// <summary>When payment is due, in the entity's calendar. Where it stands as posted it does not change; its state has the day that counts now.</summary>
+    [OfItsState]
     public DateOnly? DueOn { get; init; }
 
     /// <summary>Document currency.</summary>

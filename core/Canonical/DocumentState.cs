@@ -28,8 +28,11 @@ public sealed record DocumentState : CanonicalRecord
     /// <summary>The code of the last reminder.</summary>
     public string? DunningStage { get; init; }
 
-    /// <summary>The day that payment is put off to, in the entity's calendar.</summary>
+    /// <summary>The day that payment is put off to, in the entity's calendar. A target in which the document stands with an earlier day is told so by the hub.</summary>
     public DateOnly? ExtendedDueOn { get; init; }
+
+    /// <summary>When payment is due by now, in the entity's calendar.</summary>
+    public DateOnly? DueOn { get; init; }
 
     /// <inheritdoc />
     public override bool HasEnded => false;

@@ -36,6 +36,13 @@ public sealed class RequiredWhereMappedAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class AnyOrderAttribute : Attribute;
 
+/// <summary>
+/// A field of a document that belongs to its <see cref="DocumentState"/> once the document is posted: at a target it stands as it was posted, and what becomes of
+/// it is told by the state.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class OfItsStateAttribute : Attribute;
+
 /// <summary>What a number counts, where its type does not say so.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class UnitAttribute(string unit) : Attribute

@@ -48,6 +48,12 @@ public sealed record Lane
     /// <summary>Hash of the mapped request that was last applied; null before the first, and where a later one was sent and its end is not certain.</summary>
     public string? AppliedHash { get; init; }
 
+    /// <summary>
+    /// The revision that the record came to stand in the target with, kept where what belongs to its state stays there as it was posted; 0: it was found there. Null
+    /// as long as the standing revision is that one.
+    /// </summary>
+    public int? PostedRevision { get; init; }
+
     /// <summary>Counts takings: an outcome counts only under the fence it was taken with.</summary>
     public long Fence { get; init; }
 
@@ -66,6 +72,10 @@ public sealed record Lane
         AppliedRevision > 0 ? AppliedRevision
         : ExternalId is null ? 0
         : SentRevision;
+
+    /// <summary>The revision that the record was posted with, as far as is known; 0: it is not.</summary>
+    [JsonIgnore]
+    public int PostedWith => PostedRevision ?? StandingRevision;
 
     /// <summary>The store's epoch under which its target was last written or read; an earlier one than the store's means that the target may hold more than is known here.</summary>
     public int Epoch { get; init; }

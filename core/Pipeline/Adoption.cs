@@ -24,6 +24,7 @@ internal sealed class Adoption(HubContext hub, LaneWriter writer, Preparation pr
             Current = afresh,
             AppliedHash = null,
             ExternalId = found?.ExternalId ?? at.Value.ExternalId,
+            PostedRevision = PostedRevision(at, found),
             Proposal = await ProposedAsync(at, found, cancellationToken),
         };
         if (found is null)
@@ -66,6 +67,12 @@ internal sealed class Adoption(HubContext hub, LaneWriter writer, Preparation pr
 
         return await GoOnAsync(at, lane with { ComparedRevision = at.Current.Revision }, reason, cancellationToken);
     }
+
+    /// <summary>What was only found at the target has what belongs to its state from whoever posted it there.</summary>
+    private static int? PostedRevision(LaneAt at, Lookup.Found? found) =>
+        found is null || at.StateFields.Count == 0 ? at.Value.PostedRevision
+        : at.Value.ExternalId is null ? 0
+        : at.Value.PostedWith;
 
     /// <summary>What a payment was proposed to pay, where it stands as it was sent with that: what somebody else has made there, or applied otherwise, was not proposed.</summary>
     private async Task<CashProposal?> ProposedAsync(LaneAt at, Lookup.Found? found, CancellationToken cancellationToken)

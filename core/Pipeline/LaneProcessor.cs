@@ -110,6 +110,9 @@ internal sealed record LaneAt(Stored<Lane> Lane, Route Route, Target Target)
 
     public LaneId Id => Lane.Value.Id;
 
+    /// <summary>The fields that stand in this target as they were posted and change in the document's state alone.</summary>
+    public IReadOnlyList<string> StateFields => Target.Facts.PostedFields.Count > 0 ? PostedDocument.StateFields(Target.Type) : [];
+
     /// <summary>The span of the step that is being taken, where anybody listens.</summary>
     public Activity? Span { get; init; }
 

@@ -19,7 +19,14 @@ internal abstract record Prepared
     }
 
     /// <summary>Nothing needs to be written.</summary>
-    public sealed record NoWrite(string Reason) : Prepared;
+    public sealed record NoWrite(string Reason) : Prepared
+    {
+        /// <summary>The target has just that.</summary>
+        public const string HasIt = "target-has-it";
+
+        /// <summary>What has changed belongs to the state of a document that stands as it was posted.</summary>
+        public const string HasAllButItsState = "only-its-state-changed";
+    }
 
     /// <summary>The target makes the record itself: it is found there, not written.</summary>
     public sealed record Link : Prepared;
@@ -42,6 +49,7 @@ internal sealed class Preparation(HubContext hub, Rereading sources)
 {
     private readonly CashProposals cash = new(hub);
     private readonly TargetReferences references = new(hub);
+    private readonly Extension extension = new(hub, new TargetReferences(hub));
 
     public async Task<Prepared> PrepareAsync(LaneAt at, CancellationToken cancellationToken)
     {
@@ -64,10 +72,11 @@ internal sealed class Preparation(HubContext hub, Rereading sources)
                 ? await hub.Store.ContentAsync(at.Id.Record, standing, cancellationToken)
                 : ReadOnlyMemory<byte>.Empty;
         (content, posted) = (CashProposals.WrittenOf(at, content), CashProposals.WrittenOf(at, posted));
+        content = await extension.ToldAsync(at, content, cancellationToken);
         return await JudgeAsync(at, content, posted, cancellationToken)
             ?? (
                 at.Target.CashApplication is null
-                    ? await MapAsync(at, content, posted, Omitted(at), cancellationToken)
+                    ? await MapAsPostedAsync(at, content, posted, cancellationToken)
                     : await MapPaymentAsync(at, content, posted, cancellationToken)
             );
     }
@@ -105,8 +114,39 @@ internal sealed class Preparation(HubContext hub, Rereading sources)
             : made;
     }
 
-    /// <summary>Fields that the target owns of this record.</summary>
-    private static IReadOnlySet<string> Omitted(LaneAt at) => at.Value.LeadsBack ? at.Target.OmitOfItsOwn : at.Target.Omit;
+    /// <summary>What of a document belongs to its state is written as it was posted here, whatever has become of it since.</summary>
+    private async Task<Prepared> MapAsPostedAsync(
+        LaneAt at,
+        ReadOnlyMemory<byte> content,
+        ReadOnlyMemory<byte> posted,
+        CancellationToken cancellationToken
+    )
+    {
+        var fields = at.StateFields;
+        if (fields.Count == 0 || at.Value is { ExternalId: null } or { PostedWith: 0 })
+        {
+            return await MapAsync(at, content, posted, Omitted(at), cancellationToken);
+        }
+
+        var came =
+            at.Value.PostedWith == at.Value.StandingRevision
+                ? posted
+                : await hub.Store.ContentAsync(at.Id.Record, at.Value.PostedWith, cancellationToken);
+        var kept = PostedDocument.AsPosted(content, came, fields);
+        var mapped = await MapAsync(at, kept, posted, Omitted(at), cancellationToken);
+        return mapped is Prepared.NoWrite { Reason: Prepared.NoWrite.HasIt } && !kept.Equals(content)
+            ? new Prepared.NoWrite(Prepared.NoWrite.HasAllButItsState)
+            : mapped;
+    }
+
+    /// <summary>Fields that the target owns of this record, and of one that was found there those that belong to its state: it came there with its own.</summary>
+    private static IReadOnlySet<string> Omitted(LaneAt at)
+    {
+        var owned = at.Value.LeadsBack ? at.Target.OmitOfItsOwn : at.Target.Omit;
+        return at.Value is { ExternalId: not null, PostedWith: 0 } && at.StateFields is { Count: > 0 } state
+            ? (HashSet<string>)[.. owned, .. state]
+            : owned;
+    }
 
     /// <summary>Rules that need no mapping: what has ended, what is posted.</summary>
     private async Task<Prepared?> JudgeAsync(
@@ -247,7 +287,9 @@ internal sealed class Preparation(HubContext hub, Rereading sources)
         }
 
         var hash = CanonicalJson.HashOf(request.Span);
-        return hash == at.Value.AppliedHash ? new Prepared.NoWrite("target-has-it") : new Prepared.Ready(request, hash, IsStored: false);
+        return hash == at.Value.AppliedHash
+            ? new Prepared.NoWrite(Prepared.NoWrite.HasIt)
+            : new Prepared.Ready(request, hash, IsStored: false);
     }
 
     /// <summary>The target's id of a canonical record, or null while it does not stand there: what the hub made there, or what it was told of from there.</summary>

@@ -85,7 +85,7 @@ internal sealed class Remapping(HubContext hub, Preparation preparation)
         return await preparation.PrepareAsync(at with { Lane = at.Lane with { Value = Again(at.Value) } }, cancellationToken) switch
         {
             Prepared.Ready ready => await CompareAsync(at, ready.Request, cancellationToken),
-            Prepared.NoWrite { Reason: "target-has-it" } => new Remapped.Same(),
+            Prepared.NoWrite { Reason: Prepared.NoWrite.HasIt or Prepared.NoWrite.HasAllButItsState } => new Remapped.Same(),
             Prepared.NoWrite noWrite => new Remapped.LeftAlone(noWrite.Reason),
             Prepared.Link => new Remapped.LeftAlone("linked"),
             Prepared.Hold => new Remapped.LeftAlone("ended-at-its-source"),

@@ -174,6 +174,7 @@ internal sealed class Needs(IHubStore store)
     {
         needed.Add(Rows.ContentKey(lane.WantedRevision));
         needed.Add(Rows.ContentKey(lane.StandingRevision));
+        needed.Add(Rows.ContentKey(lane.PostedWith));
         if (lane.Current is { } current)
         {
             needed.Add(Rows.ContentKey(current.Revision));

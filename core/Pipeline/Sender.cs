@@ -165,6 +165,7 @@ internal sealed class Sender(HubContext hub, LaneSteps steps, EpochOf epochs, Fi
             Current = inFlight,
             Fence = at.Value.Fence + 1,
             SentRevision = current.Revision,
+            PostedRevision = at.StateFields.Count > 0 && at.Value.ExternalId is not null ? at.Value.PostedWith : at.Value.PostedRevision,
             Proposal = ready.Proposal ?? at.Value.Proposal,
         };
         Change[] request = ready.IsStored

@@ -107,7 +107,8 @@ internal sealed class TargetReferences(HubContext hub)
         return null;
     }
 
-    private async Task<Lane?> LaneAsync(CanonicalId record, string target, CancellationToken cancellationToken) =>
+    /// <summary>The lane of a record in a target, or null where none has been made.</summary>
+    public async Task<Lane?> LaneAsync(CanonicalId record, string target, CancellationToken cancellationToken) =>
         hub.Router.To(target, record.Type, null) is { } way
             ? (await hub.Store.LaneAsync(way.Target.Lane.Of(record), cancellationToken))?.Value
             : null;

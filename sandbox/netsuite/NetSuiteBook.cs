@@ -137,7 +137,10 @@ internal static class NetSuiteBook
             record.Text("memo"),
             Minor(account.Applied(record.Id), currency) == total ? "paid" : "open",
             charges
-        );
+        )
+        {
+            DueOn = Day(record.Fields, "dueDate"),
+        };
     }
 
     private static BookPayment Payment(NetSuiteAccount account, NetSuiteRecord record)

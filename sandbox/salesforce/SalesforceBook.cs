@@ -67,7 +67,10 @@ internal sealed class SalesforceBook(SalesforceOrg org)
             invoice.Text("Memo__c"),
             invoice.Text("Status__c")!,
             []
-        );
+        )
+        {
+            DueOn = invoice.Day("DueOn__c"),
+        };
 
     private BookMemo Memo(Row memo, bool isCredit) =>
         new(
@@ -81,7 +84,10 @@ internal sealed class SalesforceBook(SalesforceOrg org)
             Minor(memo, "Total__c"),
             memo.Text("Status__c")!,
             []
-        );
+        )
+        {
+            DueOn = memo.Day("DueOn__c"),
+        };
 
     private BookPayment Payment(Row payment) =>
         new(
@@ -155,7 +161,11 @@ internal sealed class SalesforceBook(SalesforceOrg org)
     private BookStanding Standing(Row state)
     {
         var document = Documents.Select(lookup => org.Follow(state, lookup)).First(row => row is not null)!;
-        return new BookStanding(document.Text("Number__c")!, document.Currency, Minor(state, "Balance__c"));
+        return new BookStanding(document.Text("Number__c")!, document.Currency, Minor(state, "Balance__c"))
+        {
+            DueOn = state.Day("DueOn__c"),
+            PutOffTo = state.Day("ExtendedDueOn__c"),
+        };
     }
 
     private static bool IsPosted(Row document) => document.Text("Status__c") is not ("draft" or "void");

@@ -119,6 +119,7 @@ internal static class SalesforceDeployed
             Money("Balance__c").Required(),
             Lookup("CreditNote__c", "CreditNote__c").Blocking(),
             Lookup("DebitMemo__c", "DebitMemo__c").Blocking(),
+            Day("DueOn__c"),
             Text("DunningStage__c", 80),
             Text("Entity__c", 80).Required(),
             Day("ExtendedDueOn__c"),

@@ -179,6 +179,10 @@ public sealed class PretendZuora : IPlaysSubscriptions
     /// <inheritdoc />
     public void CancelInvoice(string invoice) => Locked(() => acts.CancelInvoice(invoice));
 
+    /// <inheritdoc />
+    public void ExtendDueDate(string document, DateOnly until) => Locked(() => acts.Extend(document, until));
+
+    /// <inheritdoc />
     public string DebitInvoice(string invoice, long amount) => Locked(() => acts.Debit(invoice, amount, memos));
 
     /// <summary>Prices the first charge of a rate plan anew.</summary>

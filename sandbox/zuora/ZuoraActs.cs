@@ -73,6 +73,9 @@ internal sealed class ZuoraActs(ZuoraState state, ZuoraAccounts accounts, ZuoraO
         ledger.Tell(known);
     }
 
+    public void Extend(string document, DateOnly until) =>
+        ledger.Extend(state.Documents.Get(document), new JsonObject { ["dueDate"] = ZuoraJson.Of(until) });
+
     public void Void(string invoice) => ledger.Reverse(Invoice(invoice), state.Today);
 
     public void CancelInvoice(string invoice)

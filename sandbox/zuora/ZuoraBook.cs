@@ -44,7 +44,10 @@ internal sealed class ZuoraBook(ZuoraState state)
             invoice.Comment,
             invoice.Status,
             [.. invoice.Items.Select(item => Minor(item.Net, invoice))]
-        );
+        )
+        {
+            DueOn = invoice.Due,
+        };
 
     private BookMemo Memo(Document memo) =>
         new(
@@ -58,7 +61,10 @@ internal sealed class ZuoraBook(ZuoraState state)
             Minor(memo.Total, memo),
             memo.Status,
             Applications(memo.Id)
-        );
+        )
+        {
+            DueOn = memo.Due,
+        };
 
     private BookPayment Payment(Payment payment) =>
         new(
@@ -112,7 +118,8 @@ internal sealed class ZuoraBook(ZuoraState state)
                 charges.Sum(charge => charge.Quantity!.Value)
             ));
 
-    private static BookStanding Standing(Document document) => new(document.Number, document.Currency, Minor(document.Balance, document));
+    private static BookStanding Standing(Document document) =>
+        new(document.Number, document.Currency, Minor(document.Balance, document)) { DueOn = document.Due };
 
     // From the parts, not from the sums that documents keep of them.
     private IReadOnlyList<BookApplication> Applications(string from) =>

@@ -19,7 +19,7 @@ internal sealed class Document : ZuoraRecord
 
     public required DateOnly Day { get; init; }
 
-    public DateOnly? Due { get; init; }
+    public DateOnly? Due { get; set; }
 
     public DateOnly? TargetDate { get; init; }
 

@@ -10,6 +10,7 @@ internal sealed class ZuoraInvoices(ZuoraState state, ZuoraLedger ledger, ZuoraM
         {
             ("GET", ["v1", "object", "invoice", var id]) => new ZuoraReply(200, ZuoraObjects.Of(ById(id))),
             ("PUT", ["v1", "object", "invoice", var id]) => Change(ById(id), call.Body),
+            ("PUT", ["v1", "invoices", var key]) => Update(Find(key), call.Body),
             ("GET", ["v1", "object", "invoice-item", var id]) => new ZuoraReply(200, ItemObject(id)),
             ("GET", ["v1", "invoices", var key, "items"]) => ZuoraPages.Page(
                 call,
@@ -82,6 +83,24 @@ internal sealed class ZuoraInvoices(ZuoraState state, ZuoraLedger ledger, ZuoraM
         invoice.Custom.KeepCustom(body);
         ledger.Tell(invoice);
         return new ZuoraReply(200, new JsonObject { ["Success"] = true, ["Id"] = invoice.Id });
+    }
+
+    private ZuoraReply Update(Document invoice, JsonObject body)
+    {
+        ledger.Extend(invoice, body);
+        return ZuoraPages.Done(
+            new JsonObject
+            {
+                ["id"] = invoice.Id,
+                ["number"] = invoice.Number,
+                ["accountId"] = invoice.Account.Id,
+                ["status"] = invoice.Status,
+                ["invoiceDate"] = ZuoraJson.Of(invoice.Day),
+                ["dueDate"] = ZuoraJson.Of(invoice.Due),
+                ["amount"] = invoice.Total,
+                ["balance"] = invoice.Balance,
+            }.With(invoice.Custom)
+        );
     }
 
     private ZuoraReply Reverse(Document invoice, JsonObject body)

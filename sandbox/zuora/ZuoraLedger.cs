@@ -30,6 +30,22 @@ internal sealed class ZuoraLedger(ZuoraState state, ZuoraCallouts callouts)
         Tell(document);
     }
 
+    /// <summary>Puts off when a draft or what is posted is due, and keeps fields of the tenant's own; the document is otherwise as it was.</summary>
+    public void Extend(Document document, JsonObject body)
+    {
+        if (body.FirstOrDefault(field => field.Key != "dueDate" && !ZuoraJson.IsCustom(field.Key)) is { Key: { } unknown })
+        {
+            throw ZuoraRefusal.Invalid($"The field '{unknown}' of a document is not changed.");
+        }
+
+        ZuoraRefusal.Require(document.Status is "Draft" or "Posted", $"{document.Number} is {document.Status} and is not changed.");
+        var due = body.Day("dueDate") ?? document.Due;
+        ZuoraRefusal.Require(due >= document.Day, $"{document.Number} is not due before its day.");
+        document.Due = due;
+        document.Custom.KeepCustom(body);
+        Tell(document);
+    }
+
     /// <summary>Back to a draft: only where nothing was applied yet.</summary>
     public void Unpost(Document document)
     {

@@ -63,6 +63,7 @@ internal sealed class ZuoraMemos(ZuoraState state, ZuoraLedger ledger)
                 "parts",
                 [.. ledger.PartsOf(Find(kind, key).Id).Select(Part)]
             ),
+            ("PUT", [var key]) when !isCredit => Changed(Find(kind, key), memo => ledger.Extend(memo, call.Body)),
             ("PUT", [var key, "post"]) => Changed(Find(kind, key), ledger.Post),
             ("PUT", [var key, "unpost"]) => Changed(Find(kind, key), ledger.Unpost),
             ("PUT", [var key, "cancel"]) => Changed(Find(kind, key), ledger.Cancel),

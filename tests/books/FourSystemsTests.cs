@@ -214,6 +214,49 @@ public sealed class FourSystemsTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_due_later_than_it_was_posted_with_is_its_state_which_sales_sees_and_the_ledger_never()
+    {
+        Order(Sales.OpenAccount("Acme", "ap@acme.example", "USD", "US", "us"), "USD", 1, 3_000);
+        await books.PassAsync();
+        Billing.RunBilling(From);
+        await books.PassAsync();
+        var invoice = Assert.Single(books.Book("zuora").Invoices);
+        var memo = Billing.DebitInvoice(invoice.Id, 500);
+        await books.PassAsync();
+        var posted = DueDays("netsuite");
+        Assert.Equal(2, posted.Count);
+        Assert.Equal(posted, DueDays("salesforce"));
+        Assert.All(books.Book("salesforce").Standings, state => Assert.Equal((posted[state.Number], null), (state.DueOn, state.PutOffTo)));
+        var written = (Written("netsuite", "/invoice/"), Written("salesforce", "/Invoice__c/"), Written("salesforce", "/DebitMemo__c/"));
+        Assert.Equal((2, 1, 1), written);
+
+        var later = posted.Values.Max()!.Value.AddDays(30);
+        Billing.ExtendDueDate(invoice.Id, later);
+        Billing.ExtendDueDate(memo, later);
+        await books.PassAsync();
+
+        Assert.All(books.Book("salesforce").Standings, state => Assert.Equal((later, later), (state.DueOn, state.PutOffTo)));
+        Assert.Equal(
+            written,
+            (Written("netsuite", "/invoice/"), Written("salesforce", "/Invoice__c/"), Written("salesforce", "/DebitMemo__c/"))
+        );
+
+        // Whatever else is written of it later bears the day that it was posted with.
+        Billing.AnnotateInvoice(invoice.Id, "Disputed");
+        await books.PassAsync();
+        foreach (var book in new[] { books.Book("netsuite"), books.Book("salesforce") })
+        {
+            Assert.Single(book.Invoices, stands => stands.Memo == "Disputed");
+        }
+
+        Assert.Equal(posted, DueDays("netsuite"));
+        Assert.Equal(posted, DueDays("salesforce"));
+
+        AssertEqualToTheCent();
+        Assert.Empty(await books.LettersAsync());
+    }
+
+    [Fact]
     public async Task What_a_wire_lacks_and_is_written_off_is_seen_by_sales_as_the_credit_note_that_it_is()
     {
         books.Dispose();
@@ -244,6 +287,14 @@ public sealed class FourSystemsTests : IDisposable
         await books.PassAsync();
         var state = Assert.Single(Seen("DocumentState"), one => Text(one, "Invoice__c") is not null);
         Assert.Equal((status, balance), (Text(state, "Status__c"), Owed()));
+    }
+
+    /// <summary>When each document is due by what a system's own document says.</summary>
+    private SortedDictionary<string, DateOnly?> DueDays(string system)
+    {
+        var book = books.Book(system);
+        var days = book.Invoices.Select(one => (one.Number, one.DueOn)).Concat(book.Memos.Select(one => (one.Number, one.DueOn)));
+        return new(days.ToDictionary(one => one.Number, one => one.DueOn), StringComparer.Ordinal);
     }
 
     /// <summary>How often something below a path was written.</summary>

@@ -193,6 +193,24 @@ public sealed class PretendZuoraMoneyTests
     }
 
     [Fact]
+    public async Task A_posted_document_is_put_off_and_is_otherwise_as_it_was_and_what_is_reversed_is_not()
+    {
+        var invoice = await InvoiceAsync(10000);
+        var before = await bench.GetAsync($"/v1/object/invoice/{invoice}");
+        var answer = await bench.PutAsync($"/v1/invoices/{invoice}", """{"dueDate":"2027-01-31","Stage__c":"second"}""");
+        Assert.Equal(("2027-01-31", "second"), ((string?)answer["dueDate"], (string?)answer["Stage__c"]));
+        var after = await bench.GetAsync($"/v1/object/invoice/{invoice}");
+        Assert.Equal("2027-01-31", (string?)after["DueDate"]);
+        Assert.Equal(("Posted", "second", 100m), ((string?)after["Status"], (string?)after["Stage__c"], (decimal)after["Balance"]!));
+        Assert.Equal((string?)before["InvoiceDate"], (string?)after["InvoiceDate"]);
+
+        await bench.RefusedAsync("PUT", $"/v1/invoices/{invoice}", """{"dueDate":"2001-01-01"}""");
+        await bench.RefusedAsync("PUT", $"/v1/invoices/{invoice}", """{"amount":1}""");
+        await bench.PutAsync($"/v1/invoices/{invoice}/reverse");
+        await bench.RefusedAsync("PUT", $"/v1/invoices/{invoice}", """{"dueDate":"2027-02-28"}""");
+    }
+
+    [Fact]
     public async Task An_invoice_is_reversed_by_a_memo_over_all_of_it_unless_something_is_applied()
     {
         var invoice = await InvoiceAsync(10000, tax: 1900);
