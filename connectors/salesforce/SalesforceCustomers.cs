@@ -25,7 +25,10 @@ internal sealed class SalesforceCustomers(SalesforceRows rows, SalesforceOptions
         return read.TryGet(out var under, out var fault) ? under.Count > 0 : fault;
     }
 
-    /// <summary>The customers that a change of an account may be news of. What may have ended as one is looked at too.</summary>
+    /// <summary>
+    /// The customers that a change of an account may be news of, and the account of the one that it is under. What may have ended as one is looked at too. All of it is
+    /// one reading: were they two, one could see an account under another and the other one not, and only the one would be told when it is there no more.
+    /// </summary>
     public async Task<Outcome<RecordReading>> ListAsync(string id, CancellationToken cancellationToken)
     {
         var read = await rows.ReadAsync(
@@ -47,10 +50,11 @@ internal sealed class SalesforceCustomers(SalesforceRows rows, SalesforceOptions
         return judged.TryGet(out var isCustomer, out fault) ? Listed(isCustomer ? id : null, row.Text(Parent)) : fault;
     }
 
-    private static RecordReading.Listed Listed(params string?[] ids) =>
+    private static RecordReading.Listed Listed(string? customer, string? parent) =>
         new([
-            .. ids.OfType<string>()
-                .Distinct(StringComparer.Ordinal)
-                .Select(id => new Notice(SalesforceKind.Account, id, Marker.AnyTime, null)),
+            .. new[] { customer, parent }.OfType<string>().Distinct(StringComparer.Ordinal).Select(id => News(SalesforceKind.Account, id)),
+            .. new[] { parent }.OfType<string>().Select(id => News(SalesforceKind.AccountBilling, id)),
         ]);
+
+    private static Notice News(string type, string id) => new(type, id, Marker.AnyTime, null);
 }

@@ -12,11 +12,11 @@ public sealed class SalesforceKind : IConnectorKind
     /// <summary>Who is billed: the account once more, for the CRM keeps both in one row.</summary>
     internal const string AccountBilling = "AccountBilling";
 
-    /// <summary>The customers that an account is of concern to: itself where accounts are under it, and the one that it is under. A list.</summary>
+    /// <summary>
+    /// What an account is of concern to: itself as a customer where accounts are under it, and the one that it is under, as a customer and, for its own account
+    /// belongs to it from when it has others, as an account. A list.
+    /// </summary>
     internal const string AccountCustomers = "AccountCustomers";
-
-    /// <summary>The account that an account is under, which with the first of them becomes an account of its own customer. A list.</summary>
-    internal const string AccountParent = "AccountParent";
 
     internal const string Contact = "Contact";
     internal const string Product = "Product2";
@@ -64,7 +64,6 @@ public sealed class SalesforceKind : IConnectorKind
             Lists = new Dictionary<string, string>
             {
                 [AccountCustomers] = Account,
-                [AccountParent] = AccountBilling,
                 [PriceProduct] = Product,
                 [ItemOrder] = Order,
                 [Opportunity] = Order,

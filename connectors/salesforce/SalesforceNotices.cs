@@ -65,7 +65,7 @@ internal static class SalesforceNotices
         type != "Account" ? Types.GetValueOrDefault(type, [])
         : !options.Takes(RecordType.Customer) ? [SalesforceKind.AccountBilling]
         : options.AllAreCustomers ? [SalesforceKind.Account, SalesforceKind.AccountBilling]
-        : [SalesforceKind.AccountCustomers, SalesforceKind.AccountBilling, SalesforceKind.AccountParent];
+        : [SalesforceKind.AccountCustomers, SalesforceKind.AccountBilling];
 
     /// <summary>What is no order here is none whoever tells of it.</summary>
     private static bool IsTaken(string type, SalesforceOptions options) =>

@@ -18,13 +18,6 @@ internal sealed class SalesforceRecords(SalesforceRows rows, SalesforceOptions o
             SalesforceKind.Account => await ReadCustomerAsync(id, cancellationToken),
             SalesforceKind.AccountBilling => await ReadAccountAsync(id, cancellationToken),
             SalesforceKind.AccountCustomers => await customers.ListAsync(id, cancellationToken),
-            SalesforceKind.AccountParent => await ListAsync(
-                "Account",
-                SalesforceCustomers.Parent,
-                id,
-                SalesforceKind.AccountBilling,
-                cancellationToken
-            ),
             SalesforceKind.Contact => await ReadContactAsync(id, cancellationToken),
             SalesforceKind.Product => await ReadProductAsync(id, cancellationToken),
             SalesforceKind.Order when id.StartsWith(SalesforceId.Opportunity, StringComparison.Ordinal) => await ReadOpportunityAsync(

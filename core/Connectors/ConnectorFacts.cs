@@ -44,7 +44,7 @@ public sealed record ConnectorFacts
 
     /// <summary>
     /// Lists that a notice may name where the vendor tells only of what they belong to: the list's type → the type of its records, one of the sources.
-    /// A record that is on it now or was on it when it was last read is taken in.
+    /// A record that is on it now or was on it when it was last read is taken in. Records of another source's type may be on it too, where they change with the others.
     /// </summary>
     public IReadOnlyDictionary<string, string> Lists { get; init; } = new Dictionary<string, string>();
 

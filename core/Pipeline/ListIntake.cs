@@ -35,8 +35,8 @@ internal sealed class ListIntake(HubContext hub, Func<Arrival, CancellationToken
 
             var members = found is RecordReading.Listed listed ? listed.Members : [];
             Invariant.Holds(found is RecordReading.Listed or RecordReading.Missing, "a list is read as a list, or is not there");
-            var now = Sorted(members.Select(member => member.ExternalId));
-            var all = Sorted(now.Concat(seen?.Value.Ids ?? []));
+            var now = Sorted(members.Select(MemberOf));
+            var all = Sorted(now.Concat(Seen(seen?.Value, memberType)));
             if (all.Length > MostIds)
             {
                 return new Fault.Rejected("list-too-long", $"a list of more than {MostIds} records");
@@ -44,14 +44,23 @@ internal sealed class ListIntake(HubContext hub, Func<Arrival, CancellationToken
 
             // Written even where it says nothing new: whoever reads the list later makes what was read before worthless.
             var version = seen?.Version ?? 0;
-            switch (await PutAsync(home, all, version, cancellationToken))
+            switch (await PutAsync(home, memberType, all, version, cancellationToken))
             {
                 case CommitResult.Overloaded:
                     return new Fault.Transient("the store is overloaded");
                 case CommitResult.Committed:
-                    return await TakeAllAsync(arrival, memberType, members, all, cancellationToken) is { } first
-                        ? first
-                        : await ForgetAsync(home, now, all, version + 1, cancellationToken);
+                    if (await TakeAllAsync(arrival, members, all, cancellationToken) is { } first)
+                    {
+                        return first;
+                    }
+
+                    // Those that left the list are taken in; should it have been read again meanwhile, that reading keeps what it needs.
+                    if (now.Length < all.Length)
+                    {
+                        await PutAsync(home, memberType, now, version + 1, cancellationToken);
+                    }
+
+                    return new NoticeResult(NoticeResultKind.Ignored, null, 0, "its-members-were-taken-in");
             }
         }
 
@@ -60,17 +69,16 @@ internal sealed class ListIntake(HubContext hub, Func<Arrival, CancellationToken
 
     private async Task<Fault?> TakeAllAsync(
         Arrival arrival,
-        string memberType,
         IReadOnlyList<Notice> members,
-        ImmutableArray<string> all,
+        ImmutableArray<ListMember> all,
         CancellationToken cancellationToken
     )
     {
         Fault? first = null;
-        var listed = members.ToDictionary(member => member.ExternalId, StringComparer.Ordinal);
-        foreach (var id in all)
+        var listed = members.ToDictionary(MemberOf);
+        foreach (var member in all)
         {
-            var notice = listed.GetValueOrDefault(id) ?? new Notice(memberType, id, Marker.AnyTime, null);
+            var notice = listed.GetValueOrDefault(member) ?? new Notice(member.Type, member.Id, Marker.AnyTime, null);
             var taken = await takeIn(arrival with { Notice = notice }, cancellationToken);
             first ??= taken.Fault;
         }
@@ -78,26 +86,25 @@ internal sealed class ListIntake(HubContext hub, Func<Arrival, CancellationToken
         return first;
     }
 
-    /// <summary>Those that left the list are taken in; should it have been read again meanwhile, that reading keeps what it needs.</summary>
-    private async Task<Outcome<NoticeResult>> ForgetAsync(
+    private Task<CommitResult> PutAsync(
         Home home,
-        ImmutableArray<string> now,
-        ImmutableArray<string> all,
+        string memberType,
+        ImmutableArray<ListMember> members,
         long version,
         CancellationToken cancellationToken
     )
     {
-        if (now.Length < all.Length)
-        {
-            await PutAsync(home, now, version, cancellationToken);
-        }
-
-        return new NoticeResult(NoticeResultKind.Ignored, null, 0, "its-members-were-taken-in");
+        var own = members.Where(member => member.Type == memberType).Select(member => member.Id);
+        var others = members.Where(member => member.Type != memberType).ToImmutableArray();
+        var seen = new ListSeen([.. own]) { Others = others.IsEmpty ? null : others };
+        return hub.Store.CommitAsync(new Commit(home, Change.Put(Rows.Of(seen), version)), cancellationToken);
     }
 
-    private Task<CommitResult> PutAsync(Home home, ImmutableArray<string> ids, long version, CancellationToken cancellationToken) =>
-        hub.Store.CommitAsync(new Commit(home, Change.Put(Rows.Of(new ListSeen(ids)), version)), cancellationToken);
+    private static IEnumerable<ListMember> Seen(ListSeen? seen, string memberType) =>
+        (seen?.Ids ?? []).Select(id => new ListMember(memberType, id)).Concat(seen?.Others ?? []);
 
-    private static ImmutableArray<string> Sorted(IEnumerable<string> ids) =>
-        [.. ids.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    private static ListMember MemberOf(Notice notice) => new(notice.ExternalType, notice.ExternalId);
+
+    private static ImmutableArray<ListMember> Sorted(IEnumerable<ListMember> members) =>
+        [.. members.Distinct().OrderBy(member => member.Type, StringComparer.Ordinal).ThenBy(member => member.Id, StringComparer.Ordinal)];
 }

@@ -23,7 +23,6 @@ public sealed class SalesforceChangesTests : IDisposable
             [
                 $"AccountCustomers {account}",
                 $"AccountBilling {account}",
-                $"AccountParent {account}",
                 $"Contact {contact}",
                 $"Product2 {product}",
                 $"Product2 {product}",

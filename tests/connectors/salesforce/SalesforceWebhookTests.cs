@@ -183,7 +183,7 @@ public sealed class SalesforceWebhookTests
     }
 
     [Theory]
-    [InlineData("Account", "AccountCustomers AccountBilling AccountParent")]
+    [InlineData("Account", "AccountCustomers AccountBilling")]
     [InlineData("Contact", "Contact")]
     [InlineData("Product2", "Product2")]
     [InlineData("PricebookEntry", "PricebookEntry")]

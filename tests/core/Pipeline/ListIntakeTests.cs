@@ -57,6 +57,26 @@ public sealed class ListIntakeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_record_of_another_type_that_left_the_list_is_taken_in_once_more_as_what_it_is()
+    {
+        Holds("b1", 1000);
+        bench.Vendor.Holds("account", "a2", AccountJson("a2", "Other"), 100);
+        bench.Vendor.Lists("a1", Member("b1"), new Notice("account", "a2", Marker.AnyTime, null));
+        await TellAsync("evt-1");
+        Assert.Equal(1, (await bench.HeadAsync(Account("a2")))!.Revision);
+
+        bench.Vendor.Holds("account", "a2", AccountJson("a2", "Renamed"), 200);
+        bench.Vendor.Lists("a1", Member("b1"));
+        await TellAsync("evt-2");
+        Assert.Equal(2, (await bench.HeadAsync(Account("a2")))!.Revision);
+
+        var reads = bench.Vendor.Reads;
+        await TellAsync("evt-3");
+        // The list, and what is on it.
+        Assert.Equal(reads + 2, bench.Vendor.Reads);
+    }
+
+    [Fact]
     public async Task A_list_that_is_gone_is_an_empty_one()
     {
         Holds("b1", 1000);
