@@ -9,12 +9,12 @@ internal sealed class SalesforceCustomers(SalesforceRows rows, SalesforceOptions
     /// <summary>The field that holds the account that another one is under.</summary>
     public const string Parent = "ParentId";
 
-    /// <summary>Whether an account that stands is a customer.</summary>
-    public async Task<Outcome<bool>> IsCustomerAsync(string id, CancellationToken cancellationToken)
+    /// <summary>Whether an account that stands is a customer, and by which account under it.</summary>
+    public async Task<Outcome<SalesforceGroup>> JudgeAsync(string id, CancellationToken cancellationToken)
     {
         if (options.AllAreCustomers)
         {
-            return true;
+            return new SalesforceGroup(true, null);
         }
 
         var read = await rows.ReadAsync(
@@ -22,7 +22,9 @@ internal sealed class SalesforceCustomers(SalesforceRows rows, SalesforceOptions
             alsoDeleted: false,
             cancellationToken
         );
-        return read.TryGet(out var under, out var fault) ? under.Count > 0 : fault;
+        return !read.TryGet(out var under, out var fault) ? fault
+            : under is [var one, ..] ? new SalesforceGroup(true, one.Text("Id"))
+            : new SalesforceGroup(false, null);
     }
 
     /// <summary>
@@ -46,8 +48,8 @@ internal sealed class SalesforceCustomers(SalesforceRows rows, SalesforceOptions
             return Listed(id, found.Count > 0 ? found[0].Text(Parent) : null);
         }
 
-        var judged = await IsCustomerAsync(id, cancellationToken);
-        return judged.TryGet(out var isCustomer, out fault) ? Listed(isCustomer ? id : null, row.Text(Parent)) : fault;
+        var judged = await JudgeAsync(id, cancellationToken);
+        return judged.TryGet(out var group, out fault) ? Listed(group.IsCustomer ? id : null, row.Text(Parent)) : fault;
     }
 
     private static RecordReading.Listed Listed(string? customer, string? parent) =>
@@ -57,4 +59,10 @@ internal sealed class SalesforceCustomers(SalesforceRows rows, SalesforceOptions
         ]);
 
     private static Notice News(string type, string id) => new(type, id, Marker.AnyTime, null);
+}
+
+/// <summary>Whether an account is a customer, and an account by which it is one: it tells of what it is under by its list, and nobody else does.</summary>
+internal sealed record SalesforceGroup(bool IsCustomer, string? Under)
+{
+    public SourceList? List => Under is { } account ? new SourceList(SalesforceKind.AccountCustomers, account) : null;
 }

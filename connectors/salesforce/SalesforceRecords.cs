@@ -46,9 +46,9 @@ internal sealed class SalesforceRecords(SalesforceRows rows, SalesforceOptions o
             return ended;
         }
 
-        var judged = await customers.IsCustomerAsync(id, cancellationToken);
-        return !judged.TryGet(out var isCustomer, out fault) ? fault
-            : isCustomer ? Found(found)
+        var judged = await customers.JudgeAsync(id, cancellationToken);
+        return !judged.TryGet(out var group, out fault) ? fault
+            : group.IsCustomer ? Found(found) with { SoByList = group.List }
             : new RecordReading.Deleted(found.Marker);
     }
 
@@ -71,9 +71,12 @@ internal sealed class SalesforceRecords(SalesforceRows rows, SalesforceOptions o
             return Found(found);
         }
 
-        var judged = await customers.IsCustomerAsync(id, cancellationToken);
-        return judged.TryGet(out var isCustomer, out fault)
-            ? Found(found, customer: found.Row.Text(isCustomer ? "Id" : SalesforceCustomers.Parent))
+        var judged = await customers.JudgeAsync(id, cancellationToken);
+        return judged.TryGet(out var group, out fault)
+            ? Found(found, customer: found.Row.Text(group.IsCustomer ? "Id" : SalesforceCustomers.Parent)) with
+            {
+                SoByList = group.List,
+            }
             : fault;
     }
 

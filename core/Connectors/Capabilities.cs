@@ -110,13 +110,25 @@ public readonly record struct Marker(DateTimeOffset NotBefore, DateTimeOffset No
     public bool IsOlderThan(Marker other) => NotAfter < other.NotBefore;
 }
 
+/// <summary>A list of a source.</summary>
+/// <param name="Type">Its type, one of <see cref="ConnectorFacts.Lists"/>.</param>
+/// <param name="Id">Its id there.</param>
+public sealed record SourceList(string Type, string Id);
+
 /// <summary>What a read found.</summary>
 public abstract record RecordReading
 {
     private RecordReading() { }
 
     /// <summary>The record, in the vendor's form.</summary>
-    public sealed record Found(ReadOnlyMemory<byte> Record, Marker Marker) : RecordReading;
+    public sealed record Found(ReadOnlyMemory<byte> Record, Marker Marker) : RecordReading
+    {
+        /// <summary>
+        /// Where what was read is so only because of another record, which may change without a word of this one: a list by which that other one tells. This one is put on
+        /// it, and is read again once it is no more.
+        /// </summary>
+        public SourceList? SoByList { get; init; }
+    }
 
     /// <summary>The vendor says it was deleted.</summary>
     public sealed record Deleted(Marker Marker) : RecordReading;

@@ -36,7 +36,7 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
     {
         if (arrival.Source.Facts.Lists.TryGetValue(arrival.Notice.ExternalType, out var memberType))
         {
-            return await (lists ??= new ListIntake(hub, TakeInAsync)).TakeInAsync(arrival, memberType, cancellationToken);
+            return await ListsOf().TakeInAsync(arrival, memberType, cancellationToken);
         }
 
         if (
@@ -131,8 +131,26 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
             return new RecordReading.Found(embedded, arrival.Notice.Marker);
         }
 
-        return await hub.Gate.CallAsync(arrival.System, () => AskAsync(arrival, cancellationToken), cancellationToken);
+        for (var look = 0; look < MostConflicts; look++)
+        {
+            var reading = await hub.Gate.CallAsync(arrival.System, () => AskAsync(arrival, cancellationToken), cancellationToken);
+            if (reading.Fault is not null || reading.Value is not RecordReading.Found { SoByList: { } list })
+            {
+                return reading;
+            }
+
+            // Put on the list first and then read again: what changes after that reading is told of by the list.
+            var wasOn = await ListsOf().PutOnAsync(arrival, list, cancellationToken);
+            if (!wasOn.TryGet(out var isOn, out var fault) || isOn)
+            {
+                return fault is null ? reading : fault;
+            }
+        }
+
+        return new Fault.Conflict("what it is by is changing faster than it can be read");
     }
+
+    private ListIntake ListsOf() => lists ??= new ListIntake(hub, TakeInAsync);
 
     /// <summary>Asks the source for what the notice names.</summary>
     public static async Task<Outcome<RecordReading>> AskAsync(Arrival arrival, CancellationToken cancellationToken)

@@ -67,6 +67,33 @@ internal sealed class ListIntake(HubContext hub, Func<Arrival, CancellationToken
         return new Fault.Conflict("the list is read more often than it can be taken in");
     }
 
+    /// <summary>Puts the record of a notice on a list, so that it is taken in once more when it is there no longer. True where it was on it already.</summary>
+    public async Task<Outcome<bool>> PutOnAsync(Arrival arrival, SourceList list, CancellationToken cancellationToken)
+    {
+        var memberType = arrival.Source.Facts.Lists[list.Type];
+        var home = Home.OfList(arrival.System, list.Type, list.Id);
+        for (var conflict = 0; conflict < MostConflicts; conflict++)
+        {
+            var seen = Rows.Read<ListSeen>(await hub.Store.ReadAsync(home, Rows.ListKey, cancellationToken));
+            var known = Seen(seen?.Value, memberType).ToList();
+            if (known.Contains(MemberOf(arrival.Notice)))
+            {
+                return true;
+            }
+
+            var all = Sorted(known.Append(MemberOf(arrival.Notice)));
+            switch (await PutAsync(home, memberType, all, seen?.Version ?? 0, cancellationToken))
+            {
+                case CommitResult.Overloaded:
+                    return new Fault.Transient("the store is overloaded");
+                case CommitResult.Committed:
+                    return false;
+            }
+        }
+
+        return new Fault.Conflict("the list is read more often than it can be put on");
+    }
+
     private async Task<Fault?> TakeAllAsync(
         Arrival arrival,
         IReadOnlyList<Notice> members,

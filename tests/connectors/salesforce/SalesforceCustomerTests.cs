@@ -52,6 +52,19 @@ public sealed class SalesforceCustomerTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_a_customer_by_another_account_says_by_which_so_that_it_is_looked_at_when_that_one_has_left()
+    {
+        var (group, east, alone) = (bench.Account("Group"), bench.Account("East"), bench.Account("Alone"));
+        Under(east, group);
+
+        var byEast = new SourceList("AccountCustomers", east);
+        Assert.Equal(byEast, Assert.IsType<RecordReading.Found>(await bench.ReadAsync("Account", group)).SoByList);
+        Assert.Equal(byEast, Assert.IsType<RecordReading.Found>(await bench.ReadAsync("AccountBilling", group)).SoByList);
+        Assert.Null(Assert.IsType<RecordReading.Found>(await bench.ReadAsync("AccountBilling", east)).SoByList);
+        Assert.Null(Assert.IsType<RecordReading.Found>(await bench.ReadAsync("AccountBilling", alone)).SoByList);
+    }
+
+    [Fact]
     public async Task A_customer_that_is_gone_is_looked_at_though_nothing_is_under_it_any_more()
     {
         var (group, kept, east) = (bench.Account("Group"), bench.Account("Kept"), bench.Account("East"));

@@ -76,8 +76,11 @@ internal sealed class ScriptedVendor
     /// <summary>Whether a write under a reference that stands already changes that record rather than making another.</summary>
     public bool Upserts { get; set; }
 
-    public void Holds(string type, string id, string json, long at) =>
-        sources[$"{type}/{id}"] = new RecordReading.Found(Encoding.UTF8.GetBytes(json), Marker.At(DateTimeOffset.UnixEpoch.AddSeconds(at)));
+    public void Holds(string type, string id, string json, long at, SourceList? by = null) =>
+        sources[$"{type}/{id}"] = new RecordReading.Found(Encoding.UTF8.GetBytes(json), Marker.At(DateTimeOffset.UnixEpoch.AddSeconds(at)))
+        {
+            SoByList = by,
+        };
 
     /// <summary>The source's own JSON of a record.</summary>
     public string Held(string type, string id) => Encoding.UTF8.GetString(((RecordReading.Found)sources[$"{type}/{id}"]).Record.Span);

@@ -1,3 +1,4 @@
+using System.Text;
 using QtcHub.Connectors;
 using QtcHub.Inbox;
 using QtcHub.Ledger;
@@ -74,6 +75,39 @@ public sealed class ListIntakeTests : IDisposable
         await TellAsync("evt-3");
         // The list, and what is on it.
         Assert.Equal(reads + 2, bench.Vendor.Reads);
+    }
+
+    [Fact]
+    public async Task What_is_so_by_another_record_is_read_again_once_that_one_has_left_though_nobody_tells_of_it()
+    {
+        bench.Vendor.Lists("a1");
+        bench.Vendor.Holds("account", "a2", AccountJson("a2", "Group"), 100, new SourceList("bills", "a1"));
+        await bench.TellAsync("evt-a2", NoticeJson("account", "a2", 100));
+        await bench.RunAsync();
+        Assert.Equal((1, 2), ((await bench.HeadAsync(Account("a2")))!.Revision, bench.Vendor.Reads));
+
+        bench.Vendor.Holds("account", "a2", AccountJson("a2", "Alone"), 100);
+        await TellAsync("evt-1");
+        Assert.Equal(2, (await bench.HeadAsync(Account("a2")))!.Revision);
+    }
+
+    [Fact]
+    public async Task What_was_so_by_another_record_that_left_before_it_could_tell_is_taken_in_as_it_is_then()
+    {
+        bench.Vendor.Lists("a1");
+        bench.Vendor.ReadsNextAs(
+            new RecordReading.Found(Encoding.UTF8.GetBytes(AccountJson("a2", "Group")), Marker.At(DateTimeOffset.UnixEpoch.AddSeconds(100)))
+            {
+                SoByList = new SourceList("bills", "a1"),
+            }
+        );
+        bench.Vendor.Holds("account", "a2", AccountJson("a2", "Alone"), 100);
+        await bench.TellAsync("evt-a2", NoticeJson("account", "a2", 100));
+        await bench.RunAsync();
+
+        var head = (await bench.HeadAsync(Account("a2")))!;
+        var content = await bench.Store.ContentAsync(head.Id, head.Revision, CancellationToken.None);
+        Assert.Contains("Alone", Encoding.UTF8.GetString(content.Span), StringComparison.Ordinal);
     }
 
     [Fact]
