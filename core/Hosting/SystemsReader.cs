@@ -63,7 +63,8 @@ internal sealed class SystemsReader(ErrorList errors, HubKnowledge known, IReadO
         };
     }
 
-    private static SystemOptions Usual(string name) =>
+    /// <summary>A system of which nothing is said.</summary>
+    public static SystemOptions Usual(string name) =>
         new()
         {
             Name = name,

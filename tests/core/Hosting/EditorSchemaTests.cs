@@ -32,6 +32,10 @@ public sealed class EditorSchemaTests
     public void The_schema_in_the_documentation_is_what_the_command_line_prints(string name) =>
         Assert.Equal(File.ReadAllText(Path.Combine(Root, "docs/schemas", $"{name}.schema.json")), EditorSchemas.Print(name, Kinds));
 
+    [Fact]
+    public void The_page_of_every_key_is_what_the_command_line_prints() =>
+        Assert.Equal(File.ReadAllText(Path.Combine(Root, "docs/configuration.md")), ConfigurationReference.Markdown(Kinds));
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Every_schema_is_one_of_draft_2020_12(string name)
