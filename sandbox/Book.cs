@@ -136,7 +136,11 @@ public sealed record BookSettlementItem(
     long Fee,
     long Net,
     string? PayoutId
-);
+)
+{
+    /// <summary>The payment, refund, dispute or payout that it moved for; else its own id.</summary>
+    public string Of { get; init; } = Id;
+}
 
 /// <summary>A transfer to the bank: minor units, negative where the processor takes money from it; the items only of an automatic one.</summary>
 public sealed record BookPayout(

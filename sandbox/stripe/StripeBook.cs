@@ -131,7 +131,16 @@ internal sealed class StripeBook(StripeState state, TimeZoneInfo calendar)
             moved.Text("type").StartsWith("payout", StringComparison.Ordinal)
                 ? moved.Text("source")
                 : state.PayoutOf.GetValueOrDefault(moved.Text("id"))
-        );
+        )
+        {
+            Of = SourceOf(moved),
+        };
+
+    // People know a charge by its payment.
+    private string SourceOf(JsonObject moved) =>
+        moved.TextOrNull("source") is not { } source ? moved.Text("id")
+        : state.Find("charge", source)?.TextOrNull("payment_intent") is { } payment ? payment
+        : source;
 
     private BookPayout Payout(JsonObject payout)
     {

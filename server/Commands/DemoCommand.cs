@@ -1,18 +1,15 @@
 using System.CommandLine;
 using System.Globalization;
-using QtcHub.Canonical;
-using QtcHub.Hosting;
 using QtcHub.Server.Demo;
+using QtcHub.Server.Demo.Proof;
+using QtcHub.Server.Demo.Report;
 using QtcHub.Server.Hosting;
-using Spectre.Console;
 
 namespace QtcHub.Server.Commands;
 
-/// <summary><c>qtc demo</c>: the pair with pretend vendors in bad weather, and the books compared at the end.</summary>
+/// <summary><c>qtc demo</c>: a month of a company over four pretend vendors in bad weather, and the books compared at the end.</summary>
 internal static class DemoCommand
 {
-    private const string Settling = "settling";
-
     public static Command Create()
     {
         var seed = new Option<int>("--seed")
@@ -20,36 +17,58 @@ internal static class DemoCommand
             Description = "What the script and the weather are drawn from",
             DefaultValueFactory = _ => 1,
         };
+        var days = new Option<int>("--days") { Description = "How many days of the month to play", DefaultValueFactory = _ => 31 };
+        var customers = new Option<int>("--customers")
+        {
+            Description = "How many customers the company has",
+            DefaultValueFactory = _ => 300,
+        };
         var alter = new Option<bool>("--alter")
         {
-            Description = "Afterwards change one amount by hand, by one minor unit: the demo must find it",
+            Description = "In the end change one amount in the billing system by hand, by one minor unit: the demo must find it",
+        };
+        var drop = new Option<bool>("--drop")
+        {
+            Description = "Lose the month's last webhook, after the last poll: the demo must find what it told of",
         };
         var json = SharedOptions.Json();
-        var command = new Command("demo", "Play a morning's business through the hub with pretend vendors and compare the books")
+        var command = new Command("demo", "Play a month's business through the hub with pretend vendors and compare the books")
         {
             seed,
+            days,
+            customers,
             alter,
+            drop,
             json,
         };
         command.SetAction(
             (parsed, cancellationToken) =>
-                RunAsync(new DemoRun(parsed.GetValue(seed), parsed.GetValue(alter)), parsed.GetValue(json), cancellationToken)
+            {
+                var options = new DemoOptions
+                {
+                    Seed = parsed.GetValue(seed),
+                    Days = parsed.GetValue(days),
+                    Customers = parsed.GetValue(customers),
+                    Alter = parsed.GetValue(alter),
+                    Drop = parsed.GetValue(drop),
+                };
+                return RunAsync(options, parsed.GetValue(json), cancellationToken);
+            }
         );
         return command;
     }
 
-    private static async Task<int> RunAsync(DemoRun run, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(DemoOptions options, bool json, CancellationToken cancellationToken)
     {
-        var (installation, errors) = InstallationFile.Load(SharedOptions.DefaultConfig);
+        var (installation, errors) = InstallationFile.Load(DemoSettings.Config);
         if (installation is null)
         {
             await InstallationFile.PrintAsync(errors, Console.Error);
             return ExitCode.Configuration;
         }
 
-        var report = json
-            ? await run.RunAsync(installation, _ => { }, cancellationToken)
-            : await ShowAsync(run, installation, cancellationToken);
+        var run = new DemoRun(options, json ? _ => { } : Console.Out.WriteLine);
+        var report = await run.RunAsync(installation, cancellationToken);
         if (json)
         {
             Output.Json(report, DemoJson.Default.DemoReport);
@@ -62,49 +81,20 @@ internal static class DemoCommand
         return report.Agrees ? ExitCode.Good : ExitCode.Disagreement;
     }
 
-    private static async Task<DemoReport> ShowAsync(DemoRun run, Installation installation, CancellationToken cancellationToken)
-    {
-        if (!Console.IsOutputRedirected)
-        {
-            return await AnsiConsole
-                .Status()
-                .StartAsync(
-                    "starting",
-                    context => run.RunAsync(installation, text => context.Status(Markup.Escape(text)), cancellationToken)
-                );
-        }
-
-        // Redirected: a line a second, and whenever something else begins.
-        var (last, began) = (DateTimeOffset.MinValue, "");
-        return await run.RunAsync(
-            installation,
-            text =>
-            {
-                var now = TimeProvider.System.GetUtcNow();
-                var phase = text.StartsWith(Settling, StringComparison.Ordinal) ? Settling : "";
-                if (now - last >= TimeSpan.FromSeconds(1) || phase != began)
-                {
-                    Console.Out.WriteLine(text);
-                    (last, began) = (now, phase);
-                }
-            },
-            cancellationToken
-        );
-    }
-
     private static void Print(DemoReport report)
     {
-        var holdings = Output.Table("system", "records", "currency", "held", "should be", "amount held", "amount that should be");
+        var holdings = Output.Table("system", "entity", "records", "currency", "held", "should be", "amount held", "amount that should be");
         foreach (var holding in report.Holdings)
         {
             holdings.Row(
                 holding.System,
                 holding.Entity,
+                holding.Records,
                 holding.Currency,
                 holding.Held.ToString(CultureInfo.InvariantCulture),
                 holding.Should.ToString(CultureInfo.InvariantCulture),
-                Amount(holding.HeldMinor, holding.Currency),
-                Amount(holding.ShouldMinor, holding.Currency)
+                Entry.Text(holding.HeldMinor, holding.Currency),
+                Entry.Text(holding.ShouldMinor, holding.Currency)
             );
         }
 
@@ -115,7 +105,7 @@ internal static class DemoCommand
         {
             letters.Row(
                 letter.Affected ?? letter.Record,
-                letter.Amount is null ? "" : Amount(letter.Amount.MinorUnits, letter.Amount.Currency),
+                letter.Amount is null ? "" : Entry.Text(letter.Amount.MinorUnits, letter.Amount.Currency),
                 letter.Cause
             );
         }
@@ -141,7 +131,7 @@ internal static class DemoCommand
 
         foreach (var absent in report.Absent)
         {
-            Console.Out.WriteLine($"MISSING: {absent} was planted and is not there");
+            Console.Out.WriteLine($"MISSING: {absent.System} {absent.Record}: {absent.Field} {absent.Held} was planted and is not there");
         }
     }
 
@@ -152,11 +142,11 @@ internal static class DemoCommand
             report.Open > 0 ? $"{report.Open} things had not come to rest"
             : report.Agrees ? "What differs is exactly what was planted"
             : $"{wrong} differences that nobody planted";
-        return string.Create(CultureInfo.InvariantCulture, $"{verdict}. Seed {report.Seed}, {report.Seconds} s.");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{verdict}. Seed {report.Seed}, {report.Seconds} s, {report.CpuSeconds} s of CPU."
+        );
     }
 
     private static string Shown(string value) => value.Length == 0 ? "empty" : value;
-
-    private static string Amount(long minor, string currency) =>
-        currency.Length == 0 ? "" : new Money(minor, Currency.Of(currency)).ToString();
 }

@@ -1,36 +1,39 @@
-using System.Diagnostics;
 using QtcHub.Hosting;
-using QtcHub.Sandbox;
 using QtcHub.Server.Commands;
+using QtcHub.Server.Demo.Post;
+using QtcHub.Server.Demo.Proof;
+using QtcHub.Server.Demo.Report;
+using QtcHub.Server.Demo.Script;
+using QtcHub.Server.Demo.Staging;
 using QtcHub.Server.Hosting;
 using QtcHub.Server.Sandbox;
 
 namespace QtcHub.Server.Demo;
 
-/// <summary>Plays a script against a hub of its own with pretend vendors over loopback HTTP, in bad weather, and compares the books at the end.</summary>
-internal sealed class DemoRun(int seed, bool alter)
+/// <summary>Plays a month against a hub of its own with pretend vendors over loopback HTTP, in bad weather, and compares the books at the end.</summary>
+internal sealed class DemoRun(DemoOptions options, Action<string> tell)
 {
     private const int MostLetters = 100;
-    private static readonly TimeSpan BetweenActs = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
-    // Two rounds of polling: what a webhook did not tell of is found by then.
-    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(2500);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private readonly DemoScript script = DemoScript.Of(seed);
-    private readonly Stopwatch watch = Stopwatch.StartNew();
+    // In each of the company's time zones the day has this date from then until noon in New York.
+    private static readonly TimeOnly Morning = new(12, 30);
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private readonly MonthScript script = MonthScript.Of(options.Seed, options.Days, options.Customers);
+    private readonly Progress progress = new(tell);
 
-    /// <summary>Runs to the end; <paramref name="progress"/> is told what goes on.</summary>
-    public async Task<DemoReport> RunAsync(Installation installation, Action<string> progress, CancellationToken cancellationToken)
+    /// <summary>Runs to the end.</summary>
+    public async Task<DemoReport> RunAsync(Installation installation, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("qtc-demo-");
         try
         {
+            var clock = new SteppingClock(TimeProvider.System, At(script.Days[0].Day));
             var settings = new ServeSettings
             {
                 Data = folder.FullName,
                 Urls = [FreePort.Loopback()],
                 Sandbox = true,
+                Time = clock,
             };
             await using var server = await HubServer.BuildAsync(
                 DemoSettings.Hurried(installation),
@@ -40,7 +43,8 @@ internal sealed class DemoRun(int seed, bool alter)
             );
             await server.StartAsync(cancellationToken);
             using var sender = new WebhookSender(settings.Urls[0]);
-            var report = await PlayAsync(server, sender, progress, cancellationToken);
+            var post = new PostOffices(server.Fleet!, sender, options.Seed);
+            var report = await PlayAsync(server, post, new Rest(server, clock, post), cancellationToken);
             await server.StopAsync(cancellationToken);
             return report;
         }
@@ -50,112 +54,103 @@ internal sealed class DemoRun(int seed, bool alter)
         }
     }
 
-    private async Task<DemoReport> PlayAsync(
+    private async Task<DemoReport> PlayAsync(HubServer server, PostOffices post, Rest rest, CancellationToken cancellationToken)
+    {
+        var stage = new Stage(server.Fleet!, script.Book);
+        var weather = new Weather(server.Fleet!, new Random(options.Seed));
+        progress.Phase("the month before");
+        foreach (var day in script.Days)
+        {
+            if (day.Day == MonthScript.First)
+            {
+                progress.Phase("the month");
+            }
+
+            rest.Step(At(day.Day));
+            await PlayAsync(day, stage, weather, rest, cancellationToken);
+            progress.Day(day.Day, day.Acts.Count, post.Counts, server.Part<HeadMeter>()!);
+        }
+
+        // What comes after the last poll of the month is told by its webhook alone.
+        post.Handle(options.Drop ? Handling.None : Handling.Careful);
+        script.LastMinute.Play(stage);
+        await rest.WebhooksAsync(cancellationToken);
+        if (options.Alter)
+        {
+            stage.Billing.ReviseInvoice(stage.IdOf(script.Altered), 1);
+        }
+
+        progress.Phase("the books");
+        return await ReportAsync(server, stage, (post.Counts, weather), cancellationToken);
+    }
+
+    private async Task PlayAsync(ScriptDay day, Stage stage, Weather weather, Rest rest, CancellationToken cancellationToken)
+    {
+        weather.Turn();
+        var isDown = script.DownOn.TryGetValue(day.Day, out var part);
+        if (isDown)
+        {
+            weather.GoDown(stage.NameOf(part));
+        }
+
+        foreach (var act in day.Acts)
+        {
+            act.Play(stage);
+        }
+
+        await rest.WebhooksAsync(cancellationToken);
+        if (isDown)
+        {
+            rest.Step(At(day.Day) + Hour);
+        }
+
+        weather.Clear();
+        await rest.ComeAsync(cancellationToken);
+    }
+
+    private async Task<DemoReport> ReportAsync(
         HubServer server,
-        WebhookSender sender,
-        Action<string> progress,
+        Stage stage,
+        (WebhookCounts Webhooks, Weather Weather) met,
         CancellationToken cancellationToken
     )
     {
-        var source = server.Fleet!.Systems.Values.First(system => system.Played is IPlaysBilling);
-        var target = server.Fleet.Systems.Values.First(system => system.Played is IPlaysErp);
-        var stage = new Stage((IPlaysBilling)source.Played);
-        var post = new PostOffice(source, sender, new Random(seed + 1));
-        var weather = new Weather(source.Desk, target.Desk, new Random(seed + 2));
-        await ActAsync(script.Morning, stage, post, weather, progress, cancellationToken);
-        weather.Clear();
-        await RestAsync(server, post, progress, cancellationToken);
-        await ActAsync(script.Noon, stage, post, null, progress, cancellationToken);
-        var open = await RestAsync(server, post, progress, cancellationToken);
-        if (alter)
-        {
-            ((IPlaysBilling)source.Played).ReviseInvoice(stage.IdOf(script.Altered), 1);
-        }
-
-        var comparison = new Comparison(Expected.Of(script.All), stage, Planted(target.Name));
-        var book = source.Played.Book();
-        comparison.Compare(source.Name, book, book);
-        comparison.Compare(target.Name, target.Played.Book(), book);
+        var comparison = Comparison.Of(script.Book, stage);
+        var verification = await server.Hub.VerifyAsync(cancellationToken);
         var letters = await server.Hub.DeadLettersAsync(MostLetters, cancellationToken);
         return new DemoReport
         {
-            Seed = seed,
-            Seconds = decimal.Round((decimal)watch.Elapsed.TotalMilliseconds / 1000, 1),
-            Agrees = comparison.Agrees && open == 0,
-            Webhooks = new WebhookCounts(post.Made, post.Lost, post.Doubled, post.Acknowledged),
-            Faults = weather.Planned,
+            Seed = options.Seed,
+            Seconds = decimal.Round((decimal)progress.Elapsed.TotalMilliseconds / 1000, 1),
+            CpuSeconds = decimal.Round((decimal)Environment.CpuUsage.TotalTime.TotalMilliseconds / 1000, 1),
+            Agrees = comparison.Agrees && verification.Open + verification.Unknown == 0,
+            Webhooks = met.Webhooks,
+            Faults = met.Weather.Met,
             Holdings = comparison.Holdings,
             Differences = comparison.Differences,
-            Absent = [.. comparison.Absent],
-            Open = open,
+            Absent = comparison.Absent,
+            Open = verification.Open + verification.Unknown,
             DeadLetters = [.. letters.Select(LetterLine.Of)],
         };
     }
 
-    /// <summary>The ledger refuses one invoice, and a person has yet to decide about the one that was voided after it was posted.</summary>
-    private HashSet<string> Planted(string target) =>
-        new(StringComparer.Ordinal) { $"{target}/{script.Refused}/presence", $"{target}/{script.Voided}/status" };
+    private static DateTimeOffset At(DateOnly day) => new(day, Morning, TimeSpan.Zero);
+}
 
-    private static async Task ActAsync(
-        IReadOnlyList<Act> acts,
-        Stage stage,
-        PostOffice post,
-        Weather? weather,
-        Action<string> progress,
-        CancellationToken cancellationToken
-    )
-    {
-        for (var played = 0; played < acts.Count; played++)
-        {
-            stage.Play(acts[played]);
-            weather?.Turn();
-            post.Collect(cancellationToken);
-            progress(
-                $"{played + 1} of {acts.Count} acts played; webhooks: {post.Made} made, {post.Lost} lost, {post.Doubled} doubled, {post.Acknowledged} acknowledged"
-            );
-            await Task.Delay(BetweenActs, cancellationToken);
-        }
-    }
+/// <summary>What to play.</summary>
+internal sealed record DemoOptions
+{
+    public required int Seed { get; init; }
 
-    /// <summary>Waits until nothing moves any more; gives what still does when patience ends.</summary>
-    private static async Task<long> RestAsync(
-        HubServer server,
-        PostOffice post,
-        Action<string> progress,
-        CancellationToken cancellationToken
-    )
-    {
-        await post.EmptyAsync();
-        var waited = Stopwatch.StartNew();
-        var resting = Stopwatch.StartNew();
-        while (true)
-        {
-            var moving = await MovingAsync(server, cancellationToken);
-            if (moving > 0)
-            {
-                resting.Restart();
-            }
+    /// <summary>How many days of the month.</summary>
+    public required int Days { get; init; }
 
-            if (resting.Elapsed >= Rest || waited.Elapsed >= Patience)
-            {
-                return moving;
-            }
+    /// <summary>How many customers the company has.</summary>
+    public required int Customers { get; init; }
 
-            progress($"settling: {moving} under way, {post.Acknowledged} webhooks acknowledged");
-            await Task.Delay(Look, cancellationToken);
-        }
-    }
+    /// <summary>Whether somebody changes an amount by hand in the end, by one minor unit.</summary>
+    public bool Alter { get; init; }
 
-    private static async Task<long> MovingAsync(HubServer server, CancellationToken cancellationToken)
-    {
-        var verification = await server.Hub.VerifyAsync(cancellationToken);
-        var soon = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(10);
-        var waiting = 0;
-        foreach (var share in server.Hub.Shares)
-        {
-            waiting += await server.Store.Queue.NextDueAsync(share, cancellationToken) < soon ? 1 : 0;
-        }
-
-        return verification.Open + verification.Unknown + waiting;
-    }
+    /// <summary>Whether the last webhook is lost, after the last poll.</summary>
+    public bool Drop { get; init; }
 }

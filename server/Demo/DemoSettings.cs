@@ -1,13 +1,28 @@
 using QtcHub.Connectors;
 using QtcHub.Hosting;
-using QtcHub.Server.Hosting;
+using QtcHub.Server.Commands;
 
 namespace QtcHub.Server.Demo;
 
-/// <summary>The shipped pair, in a hurry: waits that are minutes in earnest are seconds here. Nothing else differs from <c>qtc serve --sandbox</c>.</summary>
+/// <summary>The shipped month, in a hurry: waits for a call are short. Nothing else differs from <c>qtc serve --sandbox</c> but the clock.</summary>
 internal static class DemoSettings
 {
     private const string SecretReference = "demo:webhook-secret";
+
+    /// <summary>How long a call may take.</summary>
+    public static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long a source that does not answer is left alone before it is asked again.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    // The demo asks every source itself, each day: by the machine's clock no poll comes due.
+    private static readonly TimeSpan Never = TimeSpan.FromHours(1);
+
+    // All vendors keep the hub's own time, and nothing comes to light there later than it is dated.
+    private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(1);
+
+    /// <summary>The configuration that is played.</summary>
+    public static string Config => SharedOptions.Stack("month.yaml");
 
     public static Installation Hurried(Installation installation)
     {
@@ -16,17 +31,7 @@ internal static class DemoSettings
             pair => Hurried(pair.Value, installation.Kinds[pair.Value.Kind].Facts),
             StringComparer.Ordinal
         );
-        var policy = installation.Options.Policy with
-        {
-            RetryFirst = TimeSpan.FromMilliseconds(100),
-            RetryMost = TimeSpan.FromSeconds(2),
-            ProbeEvery = TimeSpan.FromMilliseconds(300),
-            PauseFor = TimeSpan.FromSeconds(1),
-            ReadBackEvery = TimeSpan.FromMilliseconds(200),
-            GoneAfter = TimeSpan.FromSeconds(2),
-            Attempts = 20,
-        };
-        return installation with { Options = installation.Options with { Systems = systems, Policy = policy } };
+        return installation with { Options = installation.Options with { Systems = systems } };
     }
 
     private static SystemOptions Hurried(SystemOptions system, ConnectorFacts facts)
@@ -37,15 +42,14 @@ internal static class DemoSettings
         return system with
         {
             Credentials = credentials,
-            Concurrency = 8,
-            CallTimeout = TimeSpan.FromMilliseconds(1500),
-            LongestWork = TimeSpan.FromSeconds(1),
-            PollEvery = TimeSpan.FromSeconds(1),
-            PollOverlap = TimeSpan.FromMinutes(1),
+            CallTimeout = CallTimeout,
+            LongestWork = TimeSpan.FromSeconds(2),
+            PollEvery = Never,
+            PollOverlap = Overlap,
         };
     }
 
-    /// <summary>The demo's only secret, and it is none of anybody's: the pretend vendor and the hub of this one process share it.</summary>
+    /// <summary>The demo's only secret, and it is none of anybody's: the pretend vendors and the hub of this one process share it.</summary>
     public sealed class Secrets : ISecrets
     {
         public string? Find(string reference) => reference == SecretReference ? "whsec_of_the_demo" : null;

@@ -50,7 +50,7 @@ internal sealed class HubServer : IAsyncDisposable
         Func<IHubStore, IHubStore>? around = null
     )
     {
-        var clock = new SteadyClock(TimeProvider.System);
+        var clock = new SteadyClock(settings.Time);
         // The fleet's journals lie in the folder that the store's lock guards.
         var store = await HeadStore.OpenAsync(installation.Options.Store, settings, clock, given, cancellationToken);
         return Build(installation, settings, given, new Opened(store, around?.Invoke(store.Rows) ?? store.Rows, clock));
@@ -63,7 +63,7 @@ internal sealed class HubServer : IAsyncDisposable
         parts.Keep(store);
         var fleet = settings.Sandbox ? parts.Keep(NewFleet(settings)) : null;
         var options =
-            fleet?.Stand(installation.Options, installation.Kinds, given, settings.Urls[0], TimeProvider.System) ?? installation.Options;
+            fleet?.Stand(installation.Options, installation.Kinds, given, settings.Urls[0], settings.Time) ?? installation.Options;
         var secrets = fleet?.Secrets(given) ?? given;
         SystemNames.Write(settings.Data, options, installation.Kinds);
         var builder = NewBuilder(settings);

@@ -42,15 +42,8 @@ internal sealed class Pump(string share, int workers, TimeSpan lease, Signal sig
             return LongestIdle;
         }
 
-        var taken = await parts.Queue.TakeAsync(share, free, parts.Time.GetUtcNow(), lease, stop);
-        foreach (var work in taken)
-        {
-            Interlocked.Increment(ref busy);
-            // Every ending of a worker is handled inside it; the pump only counts them.
-            _ = WorkAsync(work, abort);
-        }
-
-        if (taken.Count == free)
+        var taken = await BeginAsync(free, stop, abort);
+        if (taken == free)
         {
             return LongestIdle;
         }
@@ -58,6 +51,29 @@ internal sealed class Pump(string share, int workers, TimeSpan lease, Signal sig
         var due = await parts.Queue.NextDueAsync(share, stop);
         var wait = due - parts.Time.GetUtcNow() ?? LongestIdle;
         return wait < LongestIdle ? wait : LongestIdle;
+    }
+
+    /// <summary>Starts as much as is due and there are workers for; how much.</summary>
+    private async Task<int> BeginAsync(int free, CancellationToken stop, CancellationToken abort)
+    {
+        parts.Meter.Begin();
+        try
+        {
+            var taken = await parts.Queue.TakeAsync(share, free, parts.Time.GetUtcNow(), lease, stop);
+            foreach (var work in taken)
+            {
+                Interlocked.Increment(ref busy);
+                parts.Meter.Begin();
+                // Every ending of a worker is handled inside it; the pump only counts them.
+                _ = WorkAsync(work, abort);
+            }
+
+            return taken.Count;
+        }
+        finally
+        {
+            parts.Meter.End();
+        }
     }
 
     private async Task WorkAsync(TakenWork work, CancellationToken abort)
@@ -84,6 +100,7 @@ internal sealed class Pump(string share, int workers, TimeSpan lease, Signal sig
         finally
         {
             Interlocked.Decrement(ref busy);
+            parts.Meter.End();
             signal.Give();
         }
     }

@@ -22,6 +22,9 @@ internal sealed record ServeSettings
     /// <summary>Whether to log what goes well, too.</summary>
     public bool Verbose { get; init; }
 
+    /// <summary>What time it is, to the hub and to its pretend vendors.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Where telemetry goes.</summary>
     public TelemetrySettings Telemetry { get; init; } = TelemetrySettings.None;
 

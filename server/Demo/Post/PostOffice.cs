@@ -1,18 +1,23 @@
 using QtcHub.Server.Sandbox;
 
-namespace QtcHub.Server.Demo;
+namespace QtcHub.Server.Demo.Post;
 
 /// <summary>A bad post office between a vendor and the hub: it loses some webhooks, doubles others, and delivers them in whatever order.</summary>
 internal sealed class PostOffice(SandboxedSystem from, WebhookSender sender, Random random)
 {
-    private const int LosesPercent = 8;
-    private const int DoublesPercent = 20;
-    private const int SlowestMilliseconds = 400;
+    private const int LosesPercent = 4;
+    private const int DoublesPercent = 6;
+    private const int SlowestMilliseconds = 30;
     private const int MostTries = 20;
-    private static readonly TimeSpan TryAgain = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan TryAgain = TimeSpan.FromMilliseconds(50);
     private readonly List<Task> underWay = [];
     private int acknowledged;
-    private int refused;
+
+    /// <summary>The system whose post it takes.</summary>
+    public string System => from.Name;
+
+    /// <summary>How it works now.</summary>
+    public Handling Handling { get; set; }
 
     /// <summary>Webhooks that the vendor made.</summary>
     public int Made { get; private set; }
@@ -26,31 +31,44 @@ internal sealed class PostOffice(SandboxedSystem from, WebhookSender sender, Ran
     /// <summary>Deliveries answered 2xx.</summary>
     public int Acknowledged => Volatile.Read(ref acknowledged);
 
-    /// <summary>Deliveries never answered 2xx.</summary>
-    public int Refused => Volatile.Read(ref refused);
-
-    /// <summary>Takes what the vendor has sent since and sends it on its way.</summary>
-    public void Collect(CancellationToken cancellationToken)
+    /// <summary>Takes what the vendor has sent since and sends it on its way; how many webhooks there were.</summary>
+    public int Collect(CancellationToken cancellationToken)
     {
-        foreach (var webhook in from.Played.TakeWebhooks())
+        var webhooks = from.Played.TakeWebhooks();
+        foreach (var webhook in webhooks)
         {
             Made++;
-            if (random.Next(100) < LosesPercent)
+            var copies = Copies();
+            if (copies == 0)
             {
                 Lost++;
                 webhook.Dispose();
                 continue;
             }
 
-            var copies = random.Next(100) < DoublesPercent ? 3 : 1;
             Doubled += copies > 1 ? 1 : 0;
             var delays = Enumerable.Range(0, copies).Select(_ => random.Next(SlowestMilliseconds)).ToList();
             underWay.AddRange(delays.Select(delay => DeliverAsync(webhook, delay, cancellationToken)));
         }
+
+        return webhooks.Count;
     }
 
     /// <summary>Waits until everything was delivered.</summary>
-    public Task EmptyAsync() => Task.WhenAll(underWay);
+    public async Task EmptyAsync()
+    {
+        await Task.WhenAll(underWay);
+        underWay.Clear();
+    }
+
+    private int Copies() =>
+        Handling switch
+        {
+            Handling.Careful => 1,
+            Handling.None => 0,
+            _ when random.Next(100) < LosesPercent => 0,
+            _ => random.Next(100) < DoublesPercent ? 3 : 1,
+        };
 
     private async Task DeliverAsync(HttpRequestMessage webhook, int delay, CancellationToken cancellationToken)
     {
@@ -66,8 +84,6 @@ internal sealed class PostOffice(SandboxedSystem from, WebhookSender sender, Ran
 
             await Task.Delay(TryAgain, cancellationToken);
         }
-
-        Interlocked.Increment(ref refused);
     }
 
     private static async Task<HttpRequestMessage> CopyAsync(HttpRequestMessage webhook, CancellationToken cancellationToken)
@@ -88,4 +104,17 @@ internal sealed class PostOffice(SandboxedSystem from, WebhookSender sender, Ran
 
         return copy;
     }
+}
+
+/// <summary>How a post office works.</summary>
+internal enum Handling
+{
+    /// <summary>It loses, doubles and reorders.</summary>
+    Careless,
+
+    /// <summary>It delivers everything once.</summary>
+    Careful,
+
+    /// <summary>It delivers nothing.</summary>
+    None,
 }

@@ -1,14 +1,19 @@
 using System.Text.Json.Serialization;
 using QtcHub.Hosting;
 using QtcHub.Server.Commands;
+using QtcHub.Server.Demo.Post;
+using QtcHub.Server.Demo.Proof;
 
-namespace QtcHub.Server.Demo;
+namespace QtcHub.Server.Demo.Report;
 
 /// <summary>What a demo run showed; the document of <c>--json</c>.</summary>
 internal sealed record DemoReport
 {
     public required int Seed { get; init; }
     public required decimal Seconds { get; init; }
+
+    /// <summary>What the processors of the machine have worked for it, all of them together.</summary>
+    public required decimal CpuSeconds { get; init; }
 
     /// <summary>Whether what differs is exactly what was planted.</summary>
     public required bool Agrees { get; init; }
@@ -18,15 +23,12 @@ internal sealed record DemoReport
     public required IReadOnlyList<Difference> Differences { get; init; }
 
     /// <summary>Planted differences that did not come about.</summary>
-    public required IReadOnlyList<string> Absent { get; init; }
+    public required IReadOnlyList<Plant> Absent { get; init; }
 
-    /// <summary>What was still under way when the demo gave up waiting; 0 when all came to rest.</summary>
+    /// <summary>What was still under way at the end; 0 when all came to rest.</summary>
     public required long Open { get; init; }
     public required IReadOnlyList<LetterLine> DeadLetters { get; init; }
 }
-
-/// <summary>What became of the vendor's webhooks on their way.</summary>
-internal sealed record WebhookCounts(int Made, int Lost, int Doubled, int Acknowledged);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

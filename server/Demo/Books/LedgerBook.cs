@@ -1,0 +1,88 @@
+namespace QtcHub.Server.Demo.Books;
+
+/// <summary>The accounts of the ledger, posted by the company's own rules.</summary>
+internal sealed class LedgerBook
+{
+    /// <summary>The company whose the processor's account is.</summary>
+    public const string ProcessorEntity = "us";
+
+    private readonly SortedDictionary<LedgerAccount, (long Debit, long Credit)> accounts = [];
+
+    /// <summary>Debits and credits by entity, account and currency.</summary>
+    public IReadOnlyDictionary<LedgerAccount, (long Debit, long Credit)> Accounts => accounts;
+
+    /// <summary>An invoice or debit memo is owed; a credit note is the other way round.</summary>
+    public void Post(BookedDocument document)
+    {
+        var sign = document.Kind == DocumentKind.CreditNote ? -1 : 1;
+        var (entity, currency) = (document.Account.Entity, document.Account.Currency);
+        Debit(new(entity, Chart.Receivable, currency), sign * document.Total);
+        foreach (var line in document.Lines)
+        {
+            Debit(new(entity, document.IsWriteOff ? Chart.BadDebts : Chart.Sales, currency), -sign * line);
+        }
+
+        Debit(new(entity, Chart.TaxPayable, currency), -sign * document.Tax);
+    }
+
+    public void Post(BookedPayment payment)
+    {
+        var (entity, currency) = (payment.Account.Entity, payment.Account.Currency);
+        Debit(new(entity, payment.To == PaidTo.Processor ? Chart.Clearing(currency) : Chart.Undeposited, currency), payment.Amount);
+        Debit(new(entity, Chart.Receivable, currency), -payment.Amount);
+    }
+
+    public void Post(BookedPayout payout)
+    {
+        Debit(new(ProcessorEntity, Chart.Bank(payout.Currency), payout.Currency), payout.Amount);
+        Debit(new(ProcessorEntity, Chart.Clearing(payout.Currency), payout.Currency), -payout.Amount);
+    }
+
+    public void PostFee(string currency, long fee)
+    {
+        Debit(new(ProcessorEntity, Chart.ProcessingFees, currency), fee);
+        Debit(new(ProcessorEntity, Chart.Clearing(currency), currency), -fee);
+    }
+
+    /// <summary>Debits an account, or with a minus credits it.</summary>
+    private void Debit(LedgerAccount account, long amount)
+    {
+        if (amount == 0)
+        {
+            return;
+        }
+
+        var (debit, credit) = accounts.GetValueOrDefault(account);
+        accounts[account] = amount > 0 ? (checked(debit + amount), credit) : (debit, checked(credit - amount));
+    }
+}
+
+/// <summary>An account of an entity in a currency.</summary>
+internal readonly record struct LedgerAccount(string Entity, string Number, string Currency) : IComparable<LedgerAccount>
+{
+    public int CompareTo(LedgerAccount other) =>
+        string.CompareOrdinal($"{Entity} {Number} {Currency}", $"{other.Entity} {other.Number} {other.Currency}");
+}
+
+/// <summary>The company's chart of accounts.</summary>
+internal static class Chart
+{
+    public const string Receivable = "1100";
+    public const string Undeposited = "1499";
+    public const string TaxPayable = "2200";
+    public const string Sales = "4000";
+    public const string ProcessingFees = "6101";
+    public const string BadDebts = "6301";
+
+    private static readonly Dictionary<string, string> Digits = new(StringComparer.Ordinal)
+    {
+        ["USD"] = "1",
+        ["EUR"] = "4",
+        ["JPY"] = "5",
+        ["KWD"] = "6",
+    };
+
+    public static string Clearing(string currency) => $"105{Digits[currency]}";
+
+    public static string Bank(string currency) => $"100{Digits[currency]}";
+}

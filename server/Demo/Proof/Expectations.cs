@@ -1,0 +1,130 @@
+using QtcHub.Server.Demo.Books;
+using QtcHub.Server.Demo.Script;
+using QtcHub.Server.Demo.Staging;
+
+namespace QtcHub.Server.Demo.Proof;
+
+/// <summary>What each system should hold: the control book under the numbers that the records were given where they were made.</summary>
+internal sealed class Expectations(ControlBook book, Stage stage)
+{
+    /// <summary>Sales sees accounts, documents with what is owed of them, and payments.</summary>
+    public IEnumerable<Entry> OfSales() =>
+        [
+            .. Accounts(),
+            .. book.Products.Select(product => new Entry(Kinds.Product, product.Key, "", "", 0).With("name", product.Value)),
+            .. book.Documents.Select(document => Document(document, KindOf(document))),
+            .. book.Documents.Select(Balance),
+            .. book.Payments.Select(Payment),
+        ];
+
+    public IEnumerable<Entry> OfBilling() =>
+        [
+            .. Accounts(),
+            .. book.Documents.Select(document => WithLines(Document(document, KindOf(document)), document)),
+            .. book.Documents.Select(Balance),
+            .. book.Payments.Select(Payment),
+            .. book.Applications.Select(Application),
+        ];
+
+    public IEnumerable<Entry> OfProcessor() =>
+        [
+            .. Accounts(),
+            .. book.Payments.Where(payment => payment.To == PaidTo.Processor).Select(Payment),
+            .. book.Processor.Movements.Select(Movement),
+            .. book.Processor.Payouts.Select(Payout),
+        ];
+
+    /// <summary>A debit memo is one more invoice to the ledger.</summary>
+    public IEnumerable<Entry> OfLedger() =>
+        [
+            .. Accounts(),
+            .. book.Products.Select(product => new Entry(Kinds.Product, product.Key, "", "", 0).With("name", product.Value)),
+            .. book.Documents.Select(document =>
+                WithLines(Document(document, document.Kind == DocumentKind.CreditNote ? Kinds.CreditNote : Kinds.Invoice), document)
+            ),
+            .. book.Payments.Select(Payment),
+            .. book.Applications.Select(Application),
+            .. book.Ledger.Accounts.Select(account => LedgerAccount(account.Key, account.Value)),
+        ];
+
+    private IEnumerable<Entry> Accounts() => book.Accounts.Select(Account);
+
+    private static Entry Account(Customer customer) =>
+        new Entry(Kinds.Account, customer.Email, customer.Entity, "", 0).With("name", customer.Name).With("active", "yes");
+
+    private Entry Document(BookedDocument document, string kind) =>
+        new Entry(kind, stage.NumberOf(document.Key), document.Account.Entity, document.Account.Currency, document.Total)
+            .With("account", document.Account.Email)
+            .With("issued on", document.Day)
+            .With("tax", document.Tax)
+            .With("total", document.Total);
+
+    private static Entry WithLines(Entry entry, BookedDocument document)
+    {
+        for (var line = 0; document.Kind == DocumentKind.Invoice && line < document.Lines.Count; line++)
+        {
+            entry.With($"line {line + 1}", document.Lines[line]);
+        }
+
+        return entry;
+    }
+
+    private Entry Balance(BookedDocument document)
+    {
+        var owed = book.Owed(document.Key);
+        return new Entry(Kinds.Balance, stage.NumberOf(document.Key), document.Account.Entity, document.Account.Currency, owed).With(
+            "amount",
+            owed
+        );
+    }
+
+    private Entry Payment(BookedPayment payment) =>
+        new Entry(Kinds.Payment, stage.IdOf(payment.Key), payment.Account.Entity, payment.Account.Currency, payment.Amount)
+            .With("account", payment.Account.Email)
+            .With("received on", payment.Day)
+            .With("amount", payment.Amount);
+
+    private Entry Application(KeyValuePair<(string From, string To), long> application)
+    {
+        var document = book.Document(application.Key.To);
+        return new Entry(
+            Kinds.Application,
+            $"{From(application.Key.From)} to {stage.NumberOf(application.Key.To)}",
+            document.Account.Entity,
+            document.Account.Currency,
+            application.Value
+        ).With("amount", application.Value);
+    }
+
+    private string From(string key) => book.Has(key) ? stage.NumberOf(key) : stage.IdOf(key);
+
+    private Entry Movement(BookedMovement movement) =>
+        new Entry(Kinds.Movement, $"{movement.Kind} {stage.IdOf(movement.Of)}", LedgerBook.ProcessorEntity, movement.Currency, movement.Net)
+            .With("gross", movement.Gross)
+            .With("fee", movement.Fee)
+            .With("payout", movement.Payout is { } payout ? stage.IdOf(payout) : "none");
+
+    private Entry Payout(BookedPayout payout) =>
+        new Entry(Kinds.Payout, stage.IdOf(payout.Key), LedgerBook.ProcessorEntity, payout.Currency, payout.Amount)
+            .With("amount", payout.Amount)
+            .With("status", payout.IsPaid ? "paid" : "on its way");
+
+    private static Entry LedgerAccount(LedgerAccount account, (long Debit, long Credit) sums) =>
+        new Entry(
+            Kinds.LedgerAccount,
+            $"{account.Entity} {account.Number} {account.Currency}",
+            account.Entity,
+            account.Currency,
+            sums.Debit - sums.Credit
+        )
+            .With("debit", sums.Debit)
+            .With("credit", sums.Credit);
+
+    private static string KindOf(BookedDocument document) =>
+        document.Kind switch
+        {
+            DocumentKind.Invoice => Kinds.Invoice,
+            DocumentKind.DebitMemo => Kinds.DebitMemo,
+            _ => Kinds.CreditNote,
+        };
+}

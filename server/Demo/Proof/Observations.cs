@@ -1,0 +1,153 @@
+using QtcHub.Sandbox;
+using QtcHub.Server.Demo.Books;
+using QtcHub.Server.Demo.Script;
+
+namespace QtcHub.Server.Demo.Proof;
+
+/// <summary>What a system holds, by its own account, in the terms of the proof. Whose a record is goes by its account.</summary>
+internal sealed class Observations
+{
+    private readonly Book book;
+    private readonly Dictionary<string, string> addresses;
+    private readonly Dictionary<string, string> entities;
+
+    private Observations(Book book, ControlBook control)
+    {
+        this.book = book;
+        addresses = book.Accounts.ToDictionary(account => account.Number, account => account.Email ?? "", StringComparer.Ordinal);
+        entities = control.Accounts.ToDictionary(customer => customer.Email, customer => customer.Entity, StringComparer.Ordinal);
+    }
+
+    /// <summary>What of a book is compared.</summary>
+    public static IEnumerable<Entry> Of(Book book, ControlBook control, Func<Observations, IEnumerable<Entry>> what) =>
+        what(new Observations(book, control));
+
+    public static IEnumerable<Entry> OfSales(Observations of) =>
+        [.. of.Accounts(), .. of.Products(), .. of.Documents(), .. of.Balances(), .. of.Payments()];
+
+    public static IEnumerable<Entry> OfBilling(Observations of) =>
+        [.. of.Accounts(), .. of.Documents(), .. of.Balances(), .. of.Payments(), .. of.Applications()];
+
+    public static IEnumerable<Entry> OfProcessor(Observations of) =>
+        [.. of.Accounts(), .. of.Payments(), .. of.Movements(), .. of.Payouts()];
+
+    public static IEnumerable<Entry> OfLedger(Observations of) =>
+        [.. of.Accounts(), .. of.Products(), .. of.Documents(), .. of.Payments(), .. of.Applications(), .. of.LedgerAccounts()];
+
+    private IEnumerable<Entry> Accounts() =>
+        book.Accounts.Select(account =>
+            new Entry(Kinds.Account, account.Email ?? "", EntityOf(account.Number), "", 0)
+                .With("name", account.Name)
+                .With("active", account.Active ? "yes" : "no")
+        );
+
+    private IEnumerable<Entry> Products() =>
+        book.Products.Select(product => new Entry(Kinds.Product, product.Sku, "", "", 0).With("name", product.Name));
+
+    private IEnumerable<Entry> Documents() => book.Invoices.Select(Invoice).Concat(book.Memos.Select(Memo));
+
+    private Entry Invoice(BookInvoice invoice)
+    {
+        var entry = Document(
+            Kinds.Invoice,
+            (invoice.Number, invoice.AccountNumber),
+            invoice.IssuedOn,
+            (invoice.Currency, invoice.Total, invoice.Tax)
+        );
+        for (var line = 0; line < invoice.LineAmounts.Count; line++)
+        {
+            entry.With($"line {line + 1}", invoice.LineAmounts[line]);
+        }
+
+        return entry;
+    }
+
+    private Entry Memo(BookMemo memo) =>
+        Document(
+            memo.IsCredit ? Kinds.CreditNote : Kinds.DebitMemo,
+            (memo.Number, memo.AccountNumber),
+            memo.IssuedOn,
+            (memo.Currency, memo.Total, memo.Tax)
+        );
+
+    private Entry Document(string kind, (string Number, string Account) of, DateOnly day, (string Currency, long Total, long Tax) money) =>
+        new Entry(kind, of.Number, EntityOf(of.Account), money.Currency, money.Total)
+            .With("account", addresses.GetValueOrDefault(of.Account, ""))
+            .With("issued on", day)
+            .With("tax", money.Tax)
+            .With("total", money.Total);
+
+    private IEnumerable<Entry> Balances()
+    {
+        var owners = book
+            .Invoices.Select(invoice => (invoice.Number, invoice.AccountNumber))
+            .Concat(book.Memos.Select(memo => (memo.Number, memo.AccountNumber)))
+            .ToDictionary(document => document.Number, document => document.AccountNumber, StringComparer.Ordinal);
+        return book.Standings.Select(standing =>
+            new Entry(
+                Kinds.Balance,
+                standing.Number,
+                owners.TryGetValue(standing.Number, out var owner) ? EntityOf(owner) : "",
+                standing.Currency,
+                standing.Balance
+            ).With("amount", standing.Balance)
+        );
+    }
+
+    private IEnumerable<Entry> Payments() =>
+        book.Payments.Select(payment =>
+            new Entry(Kinds.Payment, payment.Reference, EntityOf(payment.AccountNumber), payment.Currency, payment.Amount)
+                .With("account", addresses.GetValueOrDefault(payment.AccountNumber, ""))
+                .With("received on", payment.ReceivedOn)
+                .With("amount", payment.Amount)
+        );
+
+    private IEnumerable<Entry> Applications() =>
+        book
+            .Payments.Select(payment => (From: payment.Reference, payment.AccountNumber, payment.Currency, payment.Applications))
+            .Concat(book.Memos.Select(memo => (From: memo.Number, memo.AccountNumber, memo.Currency, memo.Applications)))
+            .SelectMany(source =>
+                source.Applications.Select(part =>
+                    new Entry(
+                        Kinds.Application,
+                        $"{source.From} to {part.InvoiceNumber}",
+                        EntityOf(source.AccountNumber),
+                        source.Currency,
+                        part.Amount
+                    ).With("amount", part.Amount)
+                )
+            );
+
+    // A movement is known by what moved: the processor has a charge, a refund or a dispute for each but for what belongs to none.
+    private IEnumerable<Entry> Movements() =>
+        book
+            .SettlementItems.Where(item => item.Kind != "payout")
+            .Select(item =>
+                new Entry(Kinds.Movement, $"{item.Kind} {item.Of}", LedgerBook.ProcessorEntity, item.Currency, item.Net)
+                    .With("gross", item.Gross)
+                    .With("fee", item.Fee)
+                    .With("payout", item.PayoutId ?? "none")
+            );
+
+    private IEnumerable<Entry> Payouts() =>
+        book.Payouts.Select(payout =>
+            new Entry(Kinds.Payout, payout.Id, LedgerBook.ProcessorEntity, payout.Currency, payout.Amount)
+                .With("amount", payout.Amount)
+                .With("status", payout.Status == "paid" ? "paid" : "on its way")
+        );
+
+    private IEnumerable<Entry> LedgerAccounts() =>
+        book.Ledger.Select(account =>
+            new Entry(
+                Kinds.LedgerAccount,
+                $"{account.Entity} {account.Account} {account.Currency}",
+                account.Entity,
+                account.Currency,
+                account.Balance
+            )
+                .With("debit", account.Debit)
+                .With("credit", account.Credit)
+        );
+
+    private string EntityOf(string account) => addresses.TryGetValue(account, out var email) ? entities.GetValueOrDefault(email, "") : "";
+}

@@ -1,0 +1,42 @@
+using QtcHub.Sandbox;
+using QtcHub.Server.Demo.Books;
+using QtcHub.Server.Demo.Staging;
+
+namespace QtcHub.Server.Demo.Script;
+
+/// <summary>Sales puts a product into its catalogue.</summary>
+internal sealed record PutProduct(string Sku, string Name, IReadOnlyList<PlayedPrice> Prices) : Act
+{
+    public override void Enter(ControlBook book) => book.Products.Add(Sku, Name);
+
+    public override void Play(Stage stage) => stage.Name(Sku, stage.Sales.PutProduct(Sku, Name, Prices));
+}
+
+/// <summary>Sales opens an account.</summary>
+internal sealed record OpenAccount(Customer Customer) : Act
+{
+    public override void Enter(ControlBook book) => book.Open(Customer);
+
+    public override void Play(Stage stage) =>
+        stage.Name(
+            Customer.Key,
+            stage.Sales.OpenAccount(Customer.Name, Customer.Email, Customer.Currency, Customer.Country, Customer.Entity)
+        );
+}
+
+/// <summary>Sales closes a deal for a year of seats, charged by the month in advance from <paramref name="From"/> on.</summary>
+internal sealed record SellSeats(string Key, string Account, int Quantity, long UnitAmount, DateOnly From) : Act
+{
+    public const string Sku = "SKU-SEAT";
+    private const int Year = 12;
+
+    public override void Enter(ControlBook book) => book.Subscriptions.Sell(Key, book.Account(Account), Quantity, UnitAmount, From);
+
+    public override void Play(Stage stage)
+    {
+        var line = new PlayedSale(stage.IdOf(Sku), Quantity, UnitAmount, Year);
+        var order = stage.Sales.PlaceOrder(stage.IdOf(Account), null, From, [line]);
+        stage.Sales.ActivateOrder(order);
+        stage.Name(Key, order);
+    }
+}

@@ -1,0 +1,120 @@
+using QtcHub.Sandbox;
+using QtcHub.Server.Demo.Books;
+using QtcHub.Server.Sandbox;
+
+namespace QtcHub.Server.Demo.Staging;
+
+/// <summary>Where the acts are played: the pretend vendors by what they do for the company, and which of their records is which of the script's.</summary>
+internal sealed class Stage(SandboxFleet fleet, ControlBook book)
+{
+    private readonly Dictionary<string, string> ids = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> numbers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> billed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> taken = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> kept = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> keys = book.Accounts.ToDictionary(
+        customer => customer.Email,
+        customer => customer.Key,
+        StringComparer.Ordinal
+    );
+
+    public IPlaysSales Sales { get; } = Vendor<IPlaysSales>(fleet);
+
+    public IPlaysSubscriptions Billing { get; } = Vendor<IPlaysSubscriptions>(fleet);
+
+    public IPlaysPayments Processor { get; } = Vendor<IPlaysPayments>(fleet);
+
+    public IPlaysErp Ledger { get; } = Vendor<IPlaysErp>(fleet);
+
+    /// <summary>What the script has made of it all.</summary>
+    public ControlBook Book => book;
+
+    /// <summary>The name of the system that plays a part.</summary>
+    public string NameOf(Part part) =>
+        fleet
+            .Systems.Values.First(system =>
+                part switch
+                {
+                    Part.Sales => system.Played == Sales,
+                    Part.Billing => system.Played == Billing,
+                    Part.Processor => system.Played == Processor,
+                    _ => system.Played == Ledger,
+                }
+            )
+            .Name;
+
+    /// <summary>Notes the id that a record of the script's has where it was made.</summary>
+    public void Name(string key, string id) => ids[key] = id;
+
+    /// <summary>The id of a record where it was made; where it was not, the script's own key.</summary>
+    public string IdOf(string key) => ids.GetValueOrDefault(key, key);
+
+    /// <summary>The key of the customer that has an address.</summary>
+    public string KeyOf(string email) => keys[email];
+
+    /// <summary>The number under which everybody knows a document.</summary>
+    public string NumberOf(string key)
+    {
+        var id = IdOf(key);
+        if (!numbers.ContainsKey(id))
+        {
+            var billing = Billing.Book();
+            billing.Invoices.ToList().ForEach(invoice => numbers[invoice.Id] = invoice.Number);
+            billing.Memos.ToList().ForEach(memo => numbers[memo.Id] = memo.Number);
+        }
+
+        return numbers.GetValueOrDefault(id, key);
+    }
+
+    /// <summary>Names the invoices that a bill run has made, each by the address of its account.</summary>
+    public void NameBilled(Func<string, string> keyOf)
+    {
+        var billing = Billing.Book();
+        var addresses = billing.Accounts.ToDictionary(account => account.Number, account => account.Email!, StringComparer.Ordinal);
+        var named = ids.Values.ToHashSet(StringComparer.Ordinal);
+        foreach (var invoice in billing.Invoices.Where(invoice => !named.Contains(invoice.Id)))
+        {
+            Name(keyOf(addresses[invoice.AccountNumber]), invoice.Id);
+        }
+    }
+
+    /// <summary>A customer's account in billing.</summary>
+    public string InBilling(string customer) => Find(Billing, billed, customer);
+
+    /// <summary>A customer's account at the processor.</summary>
+    public string AtProcessor(string customer) => Find(Processor, taken, customer);
+
+    /// <summary>A customer's account in the ledger.</summary>
+    public string InLedger(string customer) => Find(Ledger, kept, customer);
+
+    private string Find(IPretendVendor vendor, Dictionary<string, string> found, string customer)
+    {
+        var email = book.Account(customer).Email;
+        if (!found.ContainsKey(email))
+        {
+            foreach (var account in vendor.Book().Accounts.Where(account => account.Active && account.Email is not null))
+            {
+                found[account.Email!] = account.Id;
+            }
+        }
+
+        return found.TryGetValue(email, out var id)
+            ? id
+            : throw new StageException($"{book.Account(customer).Name} has not arrived in a system where something is to happen to it");
+    }
+
+    private static T Vendor<T>(SandboxFleet fleet)
+        where T : class, IPretendVendor => fleet.Systems.Values.Select(system => system.Played).OfType<T>().First();
+}
+
+/// <summary>What a system does for the company.</summary>
+internal enum Part
+{
+    Sales,
+    Billing,
+    Processor,
+    Ledger,
+}
+
+/// <summary>The script cannot go on, because something that had to be there by now is not.</summary>
+internal sealed class StageException(string message) : Exception(message);
