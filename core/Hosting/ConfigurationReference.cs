@@ -118,13 +118,13 @@ public static class ConfigurationReference
     private static string Short(TimeSpan span) =>
         span switch
         {
-            { Hours: 0, Minutes: 0, Seconds: 0 } => Whole(span.TotalDays, "d"),
-            { Minutes: 0, Seconds: 0 } => Whole(span.TotalHours, "h"),
-            { Seconds: 0 } => Whole(span.TotalMinutes, "m"),
-            _ => Whole(span.TotalSeconds, "s"),
+            { Hours: 0, Minutes: 0, Seconds: 0 } => Whole(span.Ticks / TimeSpan.TicksPerDay, "d"),
+            { Minutes: 0, Seconds: 0 } => Whole(span.Ticks / TimeSpan.TicksPerHour, "h"),
+            { Seconds: 0 } => Whole(span.Ticks / TimeSpan.TicksPerMinute, "m"),
+            _ => Whole(span.Ticks / TimeSpan.TicksPerSecond, "s"),
         };
 
-    private static string Whole(double count, string unit) => string.Create(CultureInfo.InvariantCulture, $"{count:0}{unit}");
+    private static string Whole(long count, string unit) => string.Create(CultureInfo.InvariantCulture, $"{count}{unit}");
 
     private static string Words(IEnumerable<string> words) => string.Join(", ", words.Select(word => $"`{word}`"));
 }
