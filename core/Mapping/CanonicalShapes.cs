@@ -21,6 +21,10 @@ internal static class CanonicalShapes
     /// <summary>The fields that a record has of itself.</summary>
     public static FieldType Of(RecordType type) => Shapes[type];
 
+    /// <summary>The fields of a record that say which customer it belongs to: a customer only groups.</summary>
+    public static IEnumerable<string> GroupingFields(RecordType type) =>
+        Of(type).Fields!.Where(field => field.Value.Refers == RecordType.Customer).Select(field => field.Key);
+
     /// <summary>The same with the fields that a company has declared.</summary>
     public static FieldType Of(RecordType type, CustomFieldTypes declared)
     {

@@ -117,7 +117,11 @@ internal sealed class OutcomeWriter(HubContext hub, LaneWriter writer)
                 Due = hub.Gate.NotBefore(at.Id.Target) + stagger,
             },
             Disposition.ReadBack => current.To(EffectState.Unknown) with { Due = hub.Now, OutcomeUnknown = false },
-            Disposition.Reload => Remapped(current.To(EffectState.Due)) with { Due = hub.Now },
+            // One conflict costs no wait. Where somebody else is at work on the record the attempts would be over before it is free.
+            Disposition.Reload => Remapped(current.To(EffectState.Due)) with
+            {
+                Due = hub.Now + Recoverability.AfterFirst(current.Attempts, hub.Policy, hub.Random),
+            },
             Disposition.PostInPeriod period => Remapped(current.To(EffectState.Due)) with { Due = hub.Now, PostingPeriod = period.Period },
             // What was tried once more after the wait limit ends here.
             Disposition.Hold when hub.Now - current.Since >= hub.Policy.WaitLimit => current.To(EffectState.DeadLettered),

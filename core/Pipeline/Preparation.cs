@@ -248,6 +248,9 @@ internal sealed class Preparation(HubContext hub, Rereading sources)
     public Task<Prepared> TryAsync(LaneAt at, ReadOnlyMemory<byte> content, bool onlyPosted, CancellationToken cancellationToken) =>
         MapAsync(at, content, ReadOnlyMemory<byte>.Empty, onlyPosted ? OmittedOfPosted(at, content) : Omitted(at), cancellationToken);
 
+    private static bool HasEnded(LaneAt at, ReadOnlyMemory<byte> content) =>
+        CanonicalJson.Read(at.Target.Type, content.Span).Value.HasEnded;
+
     private async Task<Prepared> MapAsync(
         LaneAt at,
         ReadOnlyMemory<byte> content,
@@ -263,6 +266,22 @@ internal sealed class Preparation(HubContext hub, Rereading sources)
         }
 
         var (resolved, missing) = await references.ResolveAsync(at, named, posted, cancellationToken);
+        if (
+            missing is { Record.Type: RecordType.Customer }
+            && !omit.IsSupersetOf(CanonicalShapes.GroupingFields(at.Target.Type))
+            && HasEnded(at, content)
+        )
+        {
+            // What has ended is closed where it stands. A customer above it that never came there, and never will, is not waited for.
+            return await MapAsync(
+                at,
+                content,
+                posted,
+                (HashSet<string>)[.. omit, .. CanonicalShapes.GroupingFields(at.Target.Type)],
+                cancellationToken
+            );
+        }
+
         if (missing is not null)
         {
             return missing;

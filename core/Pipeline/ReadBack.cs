@@ -64,8 +64,7 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
         };
 
     /// <summary>One lost answer costs no wait. A vendor that goes on failing, or that replays its failure for as long as the key lives, is asked ever less often.</summary>
-    private DateTimeOffset NextSend(Effect sent) =>
-        sent.Attempts <= 1 ? hub.Now : hub.Now + Recoverability.Jittered(Recoverability.BackOff(sent.Attempts - 1, hub.Policy), hub.Random);
+    private DateTimeOffset NextSend(Effect sent) => hub.Now + Recoverability.AfterFirst(sent.Attempts, hub.Policy, hub.Random);
 
     private async Task<WorkOutcome?> JudgeAsync(
         LaneAt at,

@@ -39,6 +39,10 @@ public static class Recoverability
         return wait < policy.RetryMost ? wait : policy.RetryMost;
     }
 
+    /// <summary>The wait after attempt n of what is mostly over at once: none after the first, then as after a transient fault.</summary>
+    public static TimeSpan AfterFirst(int attempt, PolicyOptions policy, Random random) =>
+        attempt <= 1 ? TimeSpan.Zero : Jittered(BackOff(attempt - 1, policy), random);
+
     /// <summary>The wait after taking n of work that failed by no fault of its own, a bug or a store that did not answer: 2^n seconds, at most five minutes.</summary>
     public static TimeSpan AfterFailure(int taken)
     {

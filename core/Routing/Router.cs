@@ -183,9 +183,7 @@ public sealed class Router
         if (!withCustomers.Contains(name))
         {
             // A customer only groups: where a target has none, what belongs to one is written without it and does not wait for what never comes.
-            omit.UnionWith(
-                CanonicalShapes.Of(type).Fields!.Where(field => field.Value.Refers == RecordType.Customer).Select(field => field.Key)
-            );
+            omit.UnionWith(CanonicalShapes.GroupingFields(type));
         }
 
         return new Target(system, facts, mapOut, omit)

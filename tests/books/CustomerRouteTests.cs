@@ -121,6 +121,36 @@ public sealed class CustomerRouteTests : IDisposable
     }
 
     [Fact]
+    public async Task An_account_that_closes_does_not_wait_for_a_customer_that_ended_before_it_came_there()
+    {
+        var (group, east) = (Open("Group"), Open("East"));
+        await books.PassAsync();
+        Assert.Equal(["East", "Group"], Stand());
+
+        books
+            .Faults["netsuite"]
+            .Plan(
+                new PlannedFault
+                {
+                    Method = "PUT",
+                    PathContains = "/customer/eid:cus_",
+                    Status = 400,
+                }
+            );
+        Sales.PutUnder(east, group);
+        await books.PassAsync();
+        Assert.Single(await books.LettersAsync());
+
+        Sales.CloseAccount(east);
+        Sales.CloseAccount(group);
+        await books.PassAsync(TimeSpan.FromHours(1));
+
+        Assert.Empty(Customers());
+        Assert.All(books.Book("netsuite").Accounts, account => Assert.False(account.Active));
+        await AssertNobodyIsAskedAsync();
+    }
+
+    [Fact]
     public async Task Customers_that_are_merged_are_one_with_the_accounts_of_both_and_the_other_is_told_to_a_person()
     {
         var (group, _) = await GroupAsync();

@@ -291,6 +291,19 @@ public sealed class DeliveringTests : IDisposable
     }
 
     [Fact]
+    public async Task One_conflict_costs_no_wait_and_a_record_that_stays_locked_is_asked_for_ever_less_often()
+    {
+        bench.Vendor.Down = new Fault.Conflict("somebody else is at work on it");
+        await bench.ChangeAccountAsync("a1", "Acme", 100);
+        Assert.Equal(2, bench.Vendor.Sent.Count);
+
+        bench.Vendor.Down = null;
+        await bench.PassAsync(TimeSpan.FromMinutes(1), steps: 30);
+        Assert.Equal(3, bench.Vendor.Sent.Count);
+        Assert.Equal([EffectState.Applied], await bench.EndedAsync(AccountLane("a1")));
+    }
+
+    [Fact]
     public async Task A_record_of_the_target_that_is_anothers_already_is_refused()
     {
         var stranger = CanonicalId.Mint(RecordType.BillingAccount, "shop", "account", "stranger");
