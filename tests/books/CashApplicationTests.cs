@@ -85,7 +85,7 @@ public sealed class CashApplicationTests : CashBench
             )
         );
         var invoice = await InvoiceAsync(await OpenAsync(), 10_000);
-        Wire("Acme", 99.00m, invoice);
+        Wire("Acme", 90.00m, invoice);
         await Books.PassAsync(TimeSpan.FromHours(1));
 
         Assert.Empty(Paid("zuora"));

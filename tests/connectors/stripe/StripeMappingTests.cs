@@ -28,7 +28,10 @@ public sealed class StripeMappingTests
         {
             var item = Made<SettlementItem>(RecordType.SettlementItem, expected.Id);
             Assert.Equal(
-                expected,
+                expected with
+                {
+                    Of = expected.Id,
+                },
                 new BookSettlementItem(
                     item.ProcessorReference,
                     item.Kind,
