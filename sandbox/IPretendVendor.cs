@@ -106,6 +106,15 @@ public interface IPlaysSubscriptions : IPlaysBilling
     /// <summary>Credits part of an invoice's first line, net, with its tax, and applies that to the invoice as far as it is owed; gives the credit memo's id.</summary>
     string CreditInvoice(string invoice, long amount);
 
+    /// <summary>Gives up what is owed of an invoice's only line, without its tax; gives the credit memo's id.</summary>
+    string WriteOff(string invoice, long amount);
+
+    /// <summary>Notes that an account is exempt from tax, and by which certificate.</summary>
+    void Exempt(string account, string certificate);
+
+    /// <summary>Notes the number under which an account is registered for tax.</summary>
+    void RegisterForTax(string account, string number);
+
     /// <summary>Takes an issued invoice to which nothing is applied back to a draft, and cancels it.</summary>
     void CancelInvoice(string invoice);
 
@@ -133,6 +142,12 @@ public interface IPlaysPayments : IPretendVendor
     /// it on behalf of the account, e.g. <c>billing</c>, where it says so.
     /// </summary>
     string TakeCharge(string account, long amount, string currency, string settlementCurrency, string? madeBy = null);
+
+    /// <summary>Tries to take a payment, and the payer's bank declines; gives its id.</summary>
+    string DeclineCharge(string account, long amount, string currency, string? madeBy = null);
+
+    /// <summary>A payment that was declined is tried again and succeeds.</summary>
+    void RetryCharge(string payment);
 
     /// <summary>Gives part of a payment back; gives the refund's id.</summary>
     string Refund(string payment, long amount);
@@ -205,8 +220,8 @@ public interface IPlaysErp : IPretendVendor
 /// <summary>A vendor that sales works in: the acts of customers, their catalogue and what they order. Ids are the vendor's own.</summary>
 public interface IPlaysSales : IPretendVendor
 {
-    /// <summary>Opens an account that a legal company bills; gives its id.</summary>
-    string OpenAccount(string name, string? email, string currency, string country, string entity);
+    /// <summary>Opens an account that a legal company bills, in a country and where it has states in one of these; gives its id.</summary>
+    string OpenAccount(string name, string? email, string currency, string country, string entity, string? state = null);
 
     /// <summary>Renames an account.</summary>
     void RenameAccount(string account, string name);

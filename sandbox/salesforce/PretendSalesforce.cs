@@ -111,7 +111,7 @@ public sealed class PretendSalesforce : IPlaysSales, IDisposable
     public Book Book() => Locked(new SalesforceBook(org).Read);
 
     /// <inheritdoc />
-    public string OpenAccount(string name, string? email, string currency, string country, string entity) =>
+    public string OpenAccount(string name, string? email, string currency, string country, string entity, string? state = null) =>
         Locked(() =>
             acts.OpenAccount(
                 new(StringComparer.Ordinal)
@@ -120,6 +120,7 @@ public sealed class PretendSalesforce : IPlaysSales, IDisposable
                     ["InvoiceEmail__c"] = email,
                     ["CurrencyIsoCode"] = currency,
                     ["BillingCountryCode"] = country,
+                    ["BillingState"] = state,
                     ["Entity__c"] = entity,
                 }
             )

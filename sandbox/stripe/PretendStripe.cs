@@ -195,6 +195,14 @@ public sealed class PretendStripe : IPlaysBilling, IPlaysPayments
     }
 
     /// <inheritdoc />
+    public string DeclineCharge(string account, long amount, string currency, string? madeBy = null) =>
+        Do(() => Begin(account, amount, currency, "requires_payment_method", madeBy).Text("id"));
+
+    /// <inheritdoc />
+    public void RetryCharge(string payment) =>
+        Do(() => hands.Put("payment_intent", new JsonObject { ["id"] = payment, ["status"] = "succeeded" }));
+
+    /// <inheritdoc />
     public string Refund(string payment, long amount)
     {
         lock (gate)
@@ -270,22 +278,25 @@ public sealed class PretendStripe : IPlaysBilling, IPlaysPayments
         var code = currency.ToLowerInvariant();
         var (taken, paid) = (StripeMoney.Of(code, amount), applications.Select(application => Written(application, code)).ToList());
         ledger.RequireApplicable(taken, code, paid);
-        var payment = hands.Put(
-            "payment_intent",
-            new JsonObject
-            {
-                ["amount"] = taken,
-                ["currency"] = code,
-                ["customer"] = state.Get("customer", account).Text("id"),
-                ["payment_method"] = state.NextId("pm"),
-                ["status"] = "succeeded",
-                ["metadata"] = madeBy is null ? [] : new JsonObject { ["made_by"] = madeBy },
-            }
-        );
+        var payment = Begin(account, amount, currency, "succeeded", madeBy);
         var kept = state.Get("payment_intent", payment.Text("id"));
         paid.ForEach(application => ledger.Apply(kept, application));
         return payment.Text("id");
     }
+
+    private JsonObject Begin(string account, long amount, string currency, string status, string? madeBy) =>
+        hands.Put(
+            "payment_intent",
+            new JsonObject
+            {
+                ["amount"] = StripeMoney.Of(currency, amount),
+                ["currency"] = currency.ToLowerInvariant(),
+                ["customer"] = state.Get("customer", account).Text("id"),
+                ["payment_method"] = state.NextId("pm"),
+                ["status"] = status,
+                ["metadata"] = madeBy is null ? [] : new JsonObject { ["made_by"] = madeBy },
+            }
+        );
 
     private static PlayedApplication Written(PlayedApplication application, string currency) =>
         application with

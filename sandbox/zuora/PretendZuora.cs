@@ -177,6 +177,15 @@ public sealed class PretendZuora : IPlaysSubscriptions
     public string CreditInvoice(string invoice, long amount) => Locked(() => acts.Credit(invoice, amount, memos));
 
     /// <inheritdoc />
+    public string WriteOff(string invoice, long amount) => Locked(() => acts.WriteOff(invoice, amount, memos));
+
+    /// <inheritdoc />
+    public void Exempt(string account, string certificate) => Locked(() => acts.Exempt(account, certificate));
+
+    /// <inheritdoc />
+    public void RegisterForTax(string account, string number) => Locked(() => acts.RegisterForTax(account, number));
+
+    /// <inheritdoc />
     public void CancelInvoice(string invoice) => Locked(() => acts.CancelInvoice(invoice));
 
     /// <inheritdoc />

@@ -57,7 +57,8 @@ internal sealed class ZuoraActs(ZuoraState state, ZuoraAccounts accounts, ZuoraO
         if (tax != 0)
         {
             var rule =
-                ZuoraTaxes.For(state, account) ?? new TaxRule("Tax", "Country", account.Entity.ToUpperInvariant(), "MANUAL", 0, false);
+                ZuoraTaxes.For(state, account).FirstOrDefault()
+                ?? new TaxRule("Tax", "Country", account.Entity.ToUpperInvariant(), "MANUAL", 0, false);
             invoice.Items[0].Taxes.Add(new TaxItem(state.NextId(), rule, ZuoraState.Major(tax, account.Currency), 0, state.Today));
         }
 
@@ -212,12 +213,28 @@ internal sealed class ZuoraActs(ZuoraState state, ZuoraAccounts accounts, ZuoraO
         return payments.Collect(invoice, reference, amount is { } asked ? ZuoraState.Major(asked, invoice.Currency) : invoice.Balance).Id;
     }
 
-    public string Credit(string invoice, long amount, ZuoraMemos memos) => Memo(invoice, DocumentKind.CreditMemo, amount, memos);
+    public string Credit(string invoice, long amount, ZuoraMemos memos) => Memo(invoice, DocumentKind.CreditMemo, amount, memos, []);
 
-    public string Debit(string invoice, long amount, ZuoraMemos memos) => Memo(invoice, DocumentKind.DebitMemo, amount, memos);
+    public string Debit(string invoice, long amount, ZuoraMemos memos) => Memo(invoice, DocumentKind.DebitMemo, amount, memos, []);
+
+    public string WriteOff(string invoice, long amount, ZuoraMemos memos) =>
+        Memo(
+            invoice,
+            DocumentKind.CreditMemo,
+            amount,
+            memos,
+            new JsonObject { ["reasonCode"] = "Write-off", ["taxAutoCalculation"] = false }
+        );
+
+    public void Exempt(string account, string certificate) =>
+        SetTax(account, new JsonObject { ["exemptStatus"] = "Yes", ["exemptCertificateId"] = certificate });
+
+    public void RegisterForTax(string account, string number) => SetTax(account, new JsonObject { ["VATId"] = number });
+
+    private void SetTax(string account, JsonObject tax) => accounts.Update(state.Account(account), new JsonObject { ["taxInfo"] = tax });
 
     /// <summary>A memo about an invoice's first line, posted, and applied where it is a credit.</summary>
-    private string Memo(string invoice, DocumentKind kind, long amount, ZuoraMemos memos)
+    private string Memo(string invoice, DocumentKind kind, long amount, ZuoraMemos memos, JsonObject reason)
     {
         var known = Invoice(invoice);
         var item = new JsonObject
@@ -231,7 +248,7 @@ internal sealed class ZuoraActs(ZuoraState state, ZuoraAccounts accounts, ZuoraO
             ["items"] = new JsonArray(item),
             ["autoPost"] = true,
             ["autoApplyToInvoiceUponPosting"] = true,
-        };
+        }.With(reason);
         return memos.Create(known, kind, body).Body.Text("id")!;
     }
 

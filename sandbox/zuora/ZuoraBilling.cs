@@ -227,7 +227,7 @@ internal sealed class ZuoraBilling(ZuoraState state, ZuoraLedger ledger, ZuoraCa
 
     private DocumentItem Item(Account account, Subscription subscription, RatedPeriod period, decimal amount, string? appliedTo)
     {
-        var (net, tax) = ZuoraTaxes.Split(state, account, amount, period.Start);
+        var (net, taxes) = ZuoraTaxes.Split(state, account, amount, period.Start);
         var item = new DocumentItem
         {
             Id = state.NextId(),
@@ -242,15 +242,11 @@ internal sealed class ZuoraBilling(ZuoraState state, ZuoraLedger ledger, ZuoraCa
             ServiceStart = period.Start,
             ServiceEnd = period.End.AddDays(-1),
             AppliedTo = appliedTo,
-            TaxInclusive = tax?.Rule.Inclusive ?? false,
+            TaxInclusive = taxes.Any(tax => tax.Rule.Inclusive),
             Created = state.Now,
             Updated = state.Now,
         };
-        if (tax is not null)
-        {
-            item.Taxes.Add(tax);
-        }
-
+        item.Taxes.AddRange(taxes);
         return item;
     }
 

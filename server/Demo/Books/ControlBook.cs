@@ -12,6 +12,8 @@ internal sealed class ControlBook
     private readonly Dictionary<string, BookedDocument> documents = new(StringComparer.Ordinal);
     private readonly Dictionary<string, BookedPayment> payments = new(StringComparer.Ordinal);
     private readonly OrderedDictionary<(string From, string To), long> applications = [];
+    private readonly Dictionary<string, long> settled = new(StringComparer.Ordinal);
+    private readonly List<BookedRefund> refunds = [];
 
     public ControlBook() => Processor = new ProcessorBook(this);
 
@@ -40,6 +42,9 @@ internal sealed class ControlBook
 
     public IReadOnlyCollection<BookedPayment> Payments => payments.Values;
 
+    /// <summary>What was given back of payments, lost disputes among it.</summary>
+    public IReadOnlyList<BookedRefund> Refunds => refunds;
+
     /// <summary>What of a payment or credit note pays a document, by their keys.</summary>
     public IEnumerable<KeyValuePair<(string From, string To), long>> Applications =>
         applications.Where(application => application.Value != 0);
@@ -56,12 +61,10 @@ internal sealed class ControlBook
     public void Open(Customer customer) => accounts.Add(customer.Key, customer);
 
     /// <summary>What is owed of an invoice or debit memo, or left of a credit note.</summary>
-    public long Owed(string document)
-    {
-        var isCredit = documents[document].Kind == DocumentKind.CreditNote;
-        var settled = applications.Where(application => (isCredit ? application.Key.From : application.Key.To) == document);
-        return documents[document].Total - settled.Sum(application => application.Value);
-    }
+    public long Owed(string document) => documents[document].Total - settled.GetValueOrDefault(document);
+
+    /// <summary>What is owed of an invoice, where it has been issued.</summary>
+    public long OwedIfIssued(string document) => Has(document) ? Owed(document) : 0;
 
     /// <summary>A document is posted.</summary>
     public void Issue(BookedDocument document)
@@ -85,12 +88,44 @@ internal sealed class ControlBook
     public void Apply(string from, string to, long amount)
     {
         applications[(from, to)] = checked(applications.GetValueOrDefault((from, to)) + amount);
+        settled[to] = checked(settled.GetValueOrDefault(to) + amount);
+        settled[from] = checked(settled.GetValueOrDefault(from) + amount);
         var kind =
-            payments.ContainsKey(from) ? MovementKind.Cash
+            amount < 0 ? MovementKind.GivenBack
+            : payments.ContainsKey(from) ? MovementKind.Cash
             : documents[from].IsWriteOff ? MovementKind.WriteOff
             : MovementKind.Credit;
         Move(kind, documents[to].Account, -amount);
     }
+
+    /// <summary>Part of a payment is given back: what it had not paid first, and then what it had.</summary>
+    public void Refund(BookedRefund refund)
+    {
+        refunds.Add(refund);
+        var payment = payments[refund.Payment];
+        Ledger.Post(refund, payment.Account);
+        var applied = refund.Amount - (payment.Amount - settled.GetValueOrDefault(payment.Key) - GivenBack(refund));
+        if (applied > 0)
+        {
+            Apply(payment.Key, applications.Last(application => application.Key.From == payment.Key).Key.To, -applied);
+        }
+    }
+
+    /// <summary>An invoice's line is credited in part, with its tax, and what is still owed of it is paid by that.</summary>
+    public void Credit(string key, string invoice, long net, bool isWriteOff = false)
+    {
+        var of = documents[invoice];
+        var tax = isWriteOff ? 0 : SalesTax.Part(of.Tax, of.Lines[0], net);
+        var note = new BookedDocument(DocumentKind.CreditNote, key, of.Account, Today, [net], tax)
+        {
+            IsWriteOff = isWriteOff,
+            Of = invoice,
+        };
+        Issue(note);
+        Apply(key, invoice, Math.Min(note.Total, Owed(invoice)));
+    }
+
+    private long GivenBack(BookedRefund but) => refunds.Where(one => one.Payment == but.Payment && one != but).Sum(one => one.Amount);
 
     private void Move(MovementKind kind, Customer account, long amount) =>
         Movements.Add(new Movement(Today, account.Entity, account.Currency, kind, amount));
@@ -102,8 +137,14 @@ internal sealed record BookedDocument(DocumentKind Kind, string Key, Customer Ac
     /// <summary>Whether it gives up what is owed.</summary>
     public bool IsWriteOff { get; init; }
 
+    /// <summary>The invoice that it is about, where it is about one.</summary>
+    public string? Of { get; init; }
+
     public long Total => checked(Lines.Sum() + Tax);
 }
+
+/// <summary>What was given back of a payment, or taken back in a dispute that was lost.</summary>
+internal sealed record BookedRefund(string Key, string Payment, DateOnly Day, long Amount, bool IsDispute);
 
 internal enum DocumentKind
 {

@@ -1,3 +1,5 @@
+using QtcHub.Server.Demo.Script;
+
 namespace QtcHub.Server.Demo.Books;
 
 /// <summary>The accounts of the ledger, posted by the company's own rules.</summary>
@@ -38,6 +40,30 @@ internal sealed class LedgerBook
         Debit(new(ProcessorEntity, Chart.Clearing(payout.Currency), payout.Currency), -payout.Amount);
     }
 
+    /// <summary>What is given back of a payment is owed again; a lost dispute has left the balance before.</summary>
+    public void Post(BookedRefund refund, Customer account)
+    {
+        Debit(new(account.Entity, Chart.Receivable, account.Currency), refund.Amount);
+        var from = refund.IsDispute ? Chart.Disputed : Chart.Clearing(account.Currency);
+        Debit(new(ProcessorEntity, from, account.Currency), -refund.Amount);
+    }
+
+    /// <summary>A dispute takes its money from the balance, or with a minus it comes back.</summary>
+    public void PostDisputed(string currency, long amount)
+    {
+        Debit(new(ProcessorEntity, Chart.Disputed, currency), amount);
+        Debit(new(ProcessorEntity, Chart.Clearing(currency), currency), -amount);
+    }
+
+    /// <summary>What was charged in one currency has come to the balance of another.</summary>
+    public void PostExchange((string Currency, long Amount) charged, (string Currency, long Amount) settled)
+    {
+        Debit(new(ProcessorEntity, Chart.Exchange, charged.Currency), charged.Amount);
+        Debit(new(ProcessorEntity, Chart.Clearing(charged.Currency), charged.Currency), -charged.Amount);
+        Debit(new(ProcessorEntity, Chart.Clearing(settled.Currency), settled.Currency), settled.Amount);
+        Debit(new(ProcessorEntity, Chart.Exchange, settled.Currency), -settled.Amount);
+    }
+
     public void PostFee(string currency, long fee)
     {
         Debit(new(ProcessorEntity, Chart.ProcessingFees, currency), fee);
@@ -72,7 +98,9 @@ internal static class Chart
     public const string TaxPayable = "2200";
     public const string Sales = "4000";
     public const string ProcessingFees = "6101";
+    public const string Disputed = "6201";
     public const string BadDebts = "6301";
+    public const string Exchange = "7100";
 
     private static readonly Dictionary<string, string> Digits = new(StringComparer.Ordinal)
     {

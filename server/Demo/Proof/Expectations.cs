@@ -1,3 +1,4 @@
+using System.Globalization;
 using QtcHub.Server.Demo.Books;
 using QtcHub.Server.Demo.Script;
 using QtcHub.Server.Demo.Staging;
@@ -15,6 +16,8 @@ internal sealed class Expectations(ControlBook book, Stage stage)
             .. book.Documents.Select(document => Document(document, KindOf(document))),
             .. book.Documents.Select(Balance),
             .. book.Payments.Select(Payment),
+            .. book.Refunds.Select(refund => Refund(refund, refund.IsDispute ? Kinds.Dispute : Kinds.Refund)),
+            .. book.Subscriptions.Sold.Select(Seats),
         ];
 
     public IEnumerable<Entry> OfBilling() =>
@@ -24,12 +27,16 @@ internal sealed class Expectations(ControlBook book, Stage stage)
             .. book.Documents.Select(Balance),
             .. book.Payments.Select(Payment),
             .. book.Applications.Select(Application),
+            .. book.Refunds.Select(refund => Refund(refund, Kinds.Refund)),
+            .. book.Subscriptions.Sold.Select(Seats),
         ];
 
     public IEnumerable<Entry> OfProcessor() =>
         [
             .. Accounts(),
             .. book.Payments.Where(payment => payment.To == PaidTo.Processor).Select(Payment),
+            .. book.Refunds.Where(refund => !refund.IsDispute).Select(refund => Refund(refund, Kinds.Refund)),
+            .. book.Processor.Disputes.Select(Dispute),
             .. book.Processor.Movements.Select(Movement),
             .. book.Processor.Payouts.Select(Payout),
         ];
@@ -44,6 +51,7 @@ internal sealed class Expectations(ControlBook book, Stage stage)
             ),
             .. book.Payments.Select(Payment),
             .. book.Applications.Select(Application),
+            .. book.Refunds.Select(refund => Refund(refund, Kinds.Refund)),
             .. book.Ledger.Accounts.Select(account => LedgerAccount(account.Key, account.Value)),
         ];
 
@@ -83,6 +91,28 @@ internal sealed class Expectations(ControlBook book, Stage stage)
             .With("account", payment.Account.Email)
             .With("received on", payment.Day)
             .With("amount", payment.Amount);
+
+    /// <summary>What is lost in a dispute is a refund to those who know no disputes.</summary>
+    private Entry Refund(BookedRefund refund, string kind)
+    {
+        var account = book.Payment(refund.Payment).Account;
+        return new Entry(kind, stage.IdOf(refund.Key), account.Entity, account.Currency, refund.Amount).With("amount", refund.Amount);
+    }
+
+    private Entry Dispute(BookedDispute dispute)
+    {
+        var currency = book.Payment(dispute.Payment).Account.Currency;
+        return new Entry(Kinds.Dispute, stage.IdOf(dispute.Key), LedgerBook.ProcessorEntity, currency, dispute.Amount).With(
+            "amount",
+            dispute.Amount
+        );
+    }
+
+    private static Entry Seats((Customer Account, int Quantity) sold) =>
+        new Entry(Kinds.Seats, sold.Account.Email, sold.Account.Entity, "", 0).With(
+            "quantity",
+            sold.Quantity.ToString(CultureInfo.InvariantCulture)
+        );
 
     private Entry Application(KeyValuePair<(string From, string To), long> application)
     {

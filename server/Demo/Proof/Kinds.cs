@@ -9,6 +9,9 @@ internal static class Kinds
     public const string DebitMemo = "debit memo";
     public const string CreditNote = "credit note";
     public const string Payment = "payment";
+    public const string Refund = "refund";
+    public const string Dispute = "dispute";
+    public const string Seats = "seats of";
     public const string Application = "application";
     public const string Balance = "balance of";
     public const string Movement = "movement of";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using QtcHub.Sandbox;
 using QtcHub.Server.Demo.Books;
 using QtcHub.Server.Demo.Script;
@@ -23,16 +24,33 @@ internal sealed class Observations
         what(new Observations(book, control));
 
     public static IEnumerable<Entry> OfSales(Observations of) =>
-        [.. of.Accounts(), .. of.Products(), .. of.Documents(), .. of.Balances(), .. of.Payments()];
+        [
+            .. of.Accounts(),
+            .. of.Products(),
+            .. of.Documents(),
+            .. of.Balances(),
+            .. of.Payments(),
+            .. of.Refunds(),
+            .. of.Disputes(),
+            .. of.Seats(),
+        ];
 
     public static IEnumerable<Entry> OfBilling(Observations of) =>
-        [.. of.Accounts(), .. of.Documents(), .. of.Balances(), .. of.Payments(), .. of.Applications()];
+        [.. of.Accounts(), .. of.Documents(), .. of.Balances(), .. of.Payments(), .. of.Applications(), .. of.Refunds(), .. of.Seats()];
 
     public static IEnumerable<Entry> OfProcessor(Observations of) =>
-        [.. of.Accounts(), .. of.Payments(), .. of.Movements(), .. of.Payouts()];
+        [.. of.Accounts(), .. of.Payments(), .. of.Refunds(), .. of.Disputes(), .. of.Movements(), .. of.Payouts()];
 
     public static IEnumerable<Entry> OfLedger(Observations of) =>
-        [.. of.Accounts(), .. of.Products(), .. of.Documents(), .. of.Payments(), .. of.Applications(), .. of.LedgerAccounts()];
+        [
+            .. of.Accounts(),
+            .. of.Products(),
+            .. of.Documents(),
+            .. of.Payments(),
+            .. of.Applications(),
+            .. of.Refunds(),
+            .. of.LedgerAccounts(),
+        ];
 
     private IEnumerable<Entry> Accounts() =>
         book.Accounts.Select(account =>
@@ -95,12 +113,47 @@ internal sealed class Observations
     }
 
     private IEnumerable<Entry> Payments() =>
-        book.Payments.Select(payment =>
-            new Entry(Kinds.Payment, payment.Reference, EntityOf(payment.AccountNumber), payment.Currency, payment.Amount)
-                .With("account", addresses.GetValueOrDefault(payment.AccountNumber, ""))
-                .With("received on", payment.ReceivedOn)
-                .With("amount", payment.Amount)
+        book
+            .Payments.Where(payment => payment.Status is "succeeded" or "Processed")
+            .Select(payment =>
+                new Entry(Kinds.Payment, payment.Reference, EntityOf(payment.AccountNumber), payment.Currency, payment.Amount)
+                    .With("account", addresses.GetValueOrDefault(payment.AccountNumber, ""))
+                    .With("received on", payment.ReceivedOn)
+                    .With("amount", payment.Amount)
+            );
+
+    private IEnumerable<Entry> Refunds() =>
+        book.Refunds.Select(refund =>
+            new Entry(Kinds.Refund, refund.Reference, PayerOf(refund.PaymentId), refund.Currency, refund.Amount).With(
+                "amount",
+                refund.Amount
+            )
         );
+
+    private IEnumerable<Entry> Disputes() =>
+        book.Disputes.Select(dispute =>
+            new Entry(
+                Kinds.Dispute,
+                dispute.Reference.Length > 0 ? dispute.Reference : dispute.Id,
+                PayerOf(dispute.PaymentId),
+                dispute.Currency,
+                dispute.Amount
+            ).With("amount", dispute.Amount)
+        );
+
+    private IEnumerable<Entry> Seats() =>
+        book
+            .Sales.Where(sale => sale.Sku == SellSeats.Sku && sale.Quantity != 0)
+            .GroupBy(sale => sale.AccountNumber, StringComparer.Ordinal)
+            .Select(group =>
+                new Entry(Kinds.Seats, addresses.GetValueOrDefault(group.Key, ""), EntityOf(group.Key), "", 0).With(
+                    "quantity",
+                    group.Sum(sale => sale.Quantity).ToString("0.##", CultureInfo.InvariantCulture)
+                )
+            );
+
+    private string PayerOf(string payment) =>
+        book.Payments.FirstOrDefault(one => one.Id == payment) is { } known ? EntityOf(known.AccountNumber) : "";
 
     private IEnumerable<Entry> Applications() =>
         book
@@ -123,11 +176,13 @@ internal sealed class Observations
         book
             .SettlementItems.Where(item => item.Kind != "payout")
             .Select(item =>
-                new Entry(Kinds.Movement, $"{item.Kind} {item.Of}", LedgerBook.ProcessorEntity, item.Currency, item.Net)
+                new Entry(Kinds.Movement, $"{KindOf(item)} {item.Of}", LedgerBook.ProcessorEntity, item.Currency, item.Net)
                     .With("gross", item.Gross)
                     .With("fee", item.Fee)
                     .With("payout", item.PayoutId ?? "none")
             );
+
+    private static string KindOf(BookSettlementItem item) => item is { Kind: "dispute", Gross: > 0 } ? "dispute reversal" : item.Kind;
 
     private IEnumerable<Entry> Payouts() =>
         book.Payouts.Select(payout =>

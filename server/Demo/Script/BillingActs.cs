@@ -10,6 +10,9 @@ internal sealed record RunBilling(DateOnly Target) : Act
     /// <summary>The key of what a run bills an account.</summary>
     public static string KeyOf(DateOnly target, string account) => $"run {target:O} {account}";
 
+    /// <summary>The key of what a run credits an account.</summary>
+    public static string CreditKeyOf(DateOnly target, string account) => $"credit of {KeyOf(target, account)}";
+
     public override void Enter(ControlBook book)
     {
         foreach (var invoice in book.Subscriptions.Bill(Target))
@@ -20,8 +23,9 @@ internal sealed record RunBilling(DateOnly Target) : Act
 
     public override void Play(Stage stage)
     {
+        stage.Note();
         stage.Billing.RunBilling(Target);
-        stage.NameBilled(email => KeyOf(Target, stage.KeyOf(email)));
+        stage.NameBilled(email => KeyOf(Target, stage.KeyOf(email)), email => CreditKeyOf(Target, stage.KeyOf(email)));
     }
 }
 

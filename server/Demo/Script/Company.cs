@@ -31,15 +31,49 @@ internal static class Company
         (15, "jp", "JPY", "JP", PaysBy.Wire),
     ];
 
+    /// <summary>Those of whom there is one each: in Kuwait, and two in Europe that the American company charges.</summary>
+    private static readonly (string Entity, string Currency, string Country, PaysBy PaysBy)[] Special =
+    [
+        ("us", "KWD", "KW", PaysBy.Wire),
+        ("us", "EUR", "FR", PaysBy.Card),
+        ("us", "EUR", "IE", PaysBy.Card),
+    ];
+
+    private static readonly (string Entity, string Currency, string Country, PaysBy PaysBy) American = ("us", "USD", "US", PaysBy.Card);
+
     /// <summary>Every currency that something is sold in.</summary>
     public static IReadOnlyList<string> Currencies { get; } = ["USD", "EUR", "JPY", "KWD"];
 
     public static IEnumerable<Customer> Draw(Random random, int count)
     {
-        yield return Named(random, 1, ("us", "KWD", "KW", PaysBy.Wire));
-        for (var number = 2; number <= count; number++)
+        var number = 0;
+        foreach (var (entity, currency, country, paysBy) in Special)
         {
-            var market = Market(number * 37 % 100);
+            yield return Named(random, ++number, (entity, currency, country, paysBy)) with
+            {
+                IsPlain = false,
+            };
+        }
+
+        yield return Named(random, ++number, ("de", "EUR", "AT", PaysBy.Wire)) with
+        {
+            IsPlain = false,
+            Tax = TaxStatus.ReverseCharge,
+        };
+        yield return Named(random, ++number, American) with
+        {
+            IsPlain = false,
+            State = "California",
+            Tax = TaxStatus.Exempt,
+        };
+        yield return Named(random, ++number, American) with
+        {
+            IsPlain = false,
+            State = "New York",
+        };
+        while (number < count)
+        {
+            var market = Market(++number * 37 % 100);
             yield return Named(random, number, (market.Entity, market.Currency, market.Country, market.PaysBy));
         }
     }

@@ -45,21 +45,31 @@ internal sealed class MonthScript
             Setup,
             new PutProduct(SellSeats.Sku, "Seat", [.. Company.Currencies.Select(currency => new PlayedPrice(currency, 3_000))])
         );
-        List<Customer> company = [.. Company.Draw(agenda.Random, customers)];
-        foreach (var customer in company)
-        {
-            agenda.Add(Setup, new OpenAccount(customer));
-            Seats.Tell(agenda, customer);
-            Projects.Tell(agenda, customer);
-        }
-
+        // What is sold on a day is billed from the next run on, as it is on its way until then.
         for (var day = First.AddDays(-1); day <= agenda.Last; day = day.AddDays(1))
         {
             agenda.Add(day, new RunBilling(day));
         }
 
+        List<Customer> company = [.. Company.Draw(agenda.Random, customers)];
+        foreach (var customer in company)
+        {
+            agenda.Add(Setup, new OpenAccount(customer));
+            if (customer.IsPlain)
+            {
+                MonthlySeats.Tell(agenda, customer);
+            }
+
+            if (customer.IsPlain || customer.Currency == "KWD")
+            {
+                Projects.Tell(agenda, customer);
+            }
+        }
+
+        var cast = new Cast(company);
+        Storylines.Tell(agenda, cast);
         Payouts.Tell(agenda);
-        var american = company.First(customer => customer.PaysBy == PaysBy.Card).Key;
+        var american = cast.ByCard().Key;
         agenda.Add(First, new IssueUnpostable("poison", american));
         return Play(agenda, new IssueInvoice("last minute", american, [new PlayedLine("Express setup", 1, 49_900)], 0));
     }

@@ -20,7 +20,7 @@ internal sealed record OpenAccount(Customer Customer) : Act
     public override void Play(Stage stage) =>
         stage.Name(
             Customer.Key,
-            stage.Sales.OpenAccount(Customer.Name, Customer.Email, Customer.Currency, Customer.Country, Customer.Entity)
+            stage.Sales.OpenAccount(Customer.Name, Customer.Email, Customer.Currency, Customer.Country, Customer.Entity, Customer.State)
         );
 }
 
@@ -30,7 +30,8 @@ internal sealed record SellSeats(string Key, string Account, int Quantity, long 
     public const string Sku = "SKU-SEAT";
     private const int Year = 12;
 
-    public override void Enter(ControlBook book) => book.Subscriptions.Sell(Key, book.Account(Account), Quantity, UnitAmount, From);
+    public override void Enter(ControlBook book) =>
+        book.Subscriptions.Add(Key, new Seats(book.Account(Account), Quantity, UnitAmount, From));
 
     public override void Play(Stage stage)
     {
@@ -39,4 +40,35 @@ internal sealed record SellSeats(string Key, string Account, int Quantity, long 
         stage.Sales.ActivateOrder(order);
         stage.Name(Key, order);
     }
+}
+
+/// <summary>Sales sells more seats on top of those of a deal, or with a minus takes some back, from a day within a month on.</summary>
+internal sealed record ChangeSeats(string Deal, int By, DateOnly From) : Act
+{
+    public override void Enter(ControlBook book) => book.Subscriptions.Of<Seats>(Deal).Change(By, From);
+
+    public override void Play(Stage stage)
+    {
+        var (order, seat) = (stage.IdOf(Deal), stage.IdOf(SellSeats.Sku));
+        if (By > 0)
+        {
+            stage.Sales.Upsell(order, seat, By, From);
+        }
+        else
+        {
+            stage.Sales.Downsize(order, seat, -By, From);
+        }
+    }
+}
+
+/// <summary>A customer takes back the deal.</summary>
+internal sealed record CancelDeal(string Deal, DateOnly On) : Act
+{
+    public override void Enter(ControlBook book)
+    {
+        var seats = book.Subscriptions.Of<Seats>(Deal);
+        seats.Change(-seats.Quantity, On);
+    }
+
+    public override void Play(Stage stage) => stage.Sales.CancelOrder(stage.IdOf(Deal), On);
 }

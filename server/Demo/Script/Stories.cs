@@ -3,18 +3,14 @@ using QtcHub.Sandbox;
 namespace QtcHub.Server.Demo.Script;
 
 /// <summary>Seats, charged by the month: the last month is still owed when this one begins, and this one is billed on its day.</summary>
-internal static class Seats
+internal static class MonthlySeats
 {
+    public static string KeyOf(Customer customer) => $"{customer.Key} seats";
+
     public static void Tell(Agenda agenda, Customer customer)
     {
-        // Nobody has put a price in dinars on them.
-        if (customer.Currency == "KWD")
-        {
-            return;
-        }
-
         var from = agenda.First.AddMonths(-1).AddDays(agenda.Random.Next(30));
-        var seats = new SellSeats($"{customer.Key} seats", customer.Key, agenda.Random.Next(1, 40), agenda.Random.Next(900, 4_999), from);
+        var seats = new SellSeats(KeyOf(customer), customer.Key, agenda.Random.Next(1, 40), agenda.Random.Next(900, 4_999), from);
         agenda.Add(agenda.First.AddDays(-2), seats);
         Paying.Later(agenda, customer, RunBilling.KeyOf(agenda.First.AddDays(-1), customer.Key), agenda.AnyDay(0, 19));
         Paying.Later(
@@ -58,14 +54,15 @@ internal static class Paying
     {
         if (agenda.Random.Next(4) == 0)
         {
-            agenda.Add(day, book => Of(customer, invoice, $"{invoice} part", book.Has(invoice) ? book.Owed(invoice) / 2 : 0));
+            agenda.Add(day, book => Of(customer, invoice, $"{invoice} part", book.OwedIfIssued(invoice) / 2));
             day = day.AddDays(agenda.Random.Next(1, 6));
         }
 
-        agenda.Add(day, book => Of(customer, invoice, $"{invoice} paid", book.Has(invoice) ? book.Owed(invoice) : 0));
+        agenda.Add(day, book => Of(customer, invoice, $"{invoice} paid", book.OwedIfIssued(invoice)));
     }
 
-    private static Act? Of(Customer customer, string invoice, string key, long amount) =>
+    /// <summary>A payment of so much, as the customer pays; null of nothing.</summary>
+    public static Act? Of(Customer customer, string invoice, string key, long amount) =>
         amount == 0 ? null
         : customer.PaysBy == PaysBy.Card ? new ChargeCard(key, invoice, amount)
         : new ReceiveWire(key, customer.Key, amount, [invoice]);

@@ -9,6 +9,7 @@ internal sealed class Stage(SandboxFleet fleet, ControlBook book)
 {
     private readonly Dictionary<string, string> ids = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> numbers = new(StringComparer.Ordinal);
+    private readonly HashSet<string> noted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> billed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> taken = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> kept = new(StringComparer.Ordinal);
@@ -55,26 +56,37 @@ internal sealed class Stage(SandboxFleet fleet, ControlBook book)
     /// <summary>The number under which everybody knows a document.</summary>
     public string NumberOf(string key)
     {
-        var id = IdOf(key);
-        if (!numbers.ContainsKey(id))
+        if (!numbers.ContainsKey(IdOf(key)))
         {
             var billing = Billing.Book();
             billing.Invoices.ToList().ForEach(invoice => numbers[invoice.Id] = invoice.Number);
             billing.Memos.ToList().ForEach(memo => numbers[memo.Id] = memo.Number);
+            FindMemo(key, billing);
         }
 
-        return numbers.GetValueOrDefault(id, key);
+        return numbers.GetValueOrDefault(IdOf(key), key);
     }
 
-    /// <summary>Names the invoices that a bill run has made, each by the address of its account.</summary>
-    public void NameBilled(Func<string, string> keyOf)
+    /// <summary>Notes which documents there are, before more are made.</summary>
+    public void Note()
+    {
+        var billing = Billing.Book();
+        noted.UnionWith(billing.Invoices.Select(invoice => invoice.Id).Concat(billing.Memos.Select(memo => memo.Id)));
+    }
+
+    /// <summary>Names the invoices and the credit memos that a bill run has made since they were noted, each by the address of its account.</summary>
+    public void NameBilled(Func<string, string> invoiceKey, Func<string, string> creditKey)
     {
         var billing = Billing.Book();
         var addresses = billing.Accounts.ToDictionary(account => account.Number, account => account.Email!, StringComparer.Ordinal);
-        var named = ids.Values.ToHashSet(StringComparer.Ordinal);
-        foreach (var invoice in billing.Invoices.Where(invoice => !named.Contains(invoice.Id)))
+        foreach (var invoice in billing.Invoices.Where(invoice => noted.Add(invoice.Id)))
         {
-            Name(keyOf(addresses[invoice.AccountNumber]), invoice.Id);
+            Name(invoiceKey(addresses[invoice.AccountNumber]), invoice.Id);
+        }
+
+        foreach (var memo in billing.Memos.Where(memo => noted.Add(memo.Id)))
+        {
+            Name(creditKey(addresses[memo.AccountNumber]), memo.Id);
         }
     }
 
@@ -86,6 +98,25 @@ internal sealed class Stage(SandboxFleet fleet, ControlBook book)
 
     /// <summary>A customer's account in the ledger.</summary>
     public string InLedger(string customer) => Find(Ledger, kept, customer);
+
+    // What is made of an invoice without being asked for by name is known by what it pays, and how much it is.
+    private void FindMemo(string key, Book billing)
+    {
+        if (!ids.ContainsKey(key) && book.Has(key) && book.Document(key) is { Of: { } invoice } document)
+        {
+            var paid = NumberOf(invoice);
+            var found = billing.Memos.FirstOrDefault(memo =>
+                memo.IsCredit
+                && memo.Total == document.Total
+                && !ids.ContainsValue(memo.Id)
+                && memo.Applications.Any(application => application.InvoiceNumber == paid)
+            );
+            if (found is not null)
+            {
+                Name(key, found.Id);
+            }
+        }
+    }
 
     private string Find(IPretendVendor vendor, Dictionary<string, string> found, string customer)
     {
