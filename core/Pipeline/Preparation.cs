@@ -248,17 +248,24 @@ internal sealed class Preparation(HubContext hub, Rereading sources)
     public Task<Prepared> TryAsync(LaneAt at, ReadOnlyMemory<byte> content, bool onlyPosted, CancellationToken cancellationToken) =>
         MapAsync(at, content, ReadOnlyMemory<byte>.Empty, onlyPosted ? OmittedOfPosted(at, content) : Omitted(at), cancellationToken);
 
-    private static bool HasEnded(LaneAt at, ReadOnlyMemory<byte> content) =>
-        CanonicalJson.Read(at.Target.Type, content.Span).Value.HasEnded;
+    /// <summary>
+    /// What has ended is closed where it stands: under which customer does not matter any more, and that one may be gone as well, never have come there, or by now be below it.
+    /// </summary>
+    private static IReadOnlySet<string> OmittedOfEnded(LaneAt at, ReadOnlyMemory<byte> content, IReadOnlySet<string> omit) =>
+        CanonicalShapes.GroupingFields(at.Target.Type).ToList() is { Count: > 0 } grouping
+        && CanonicalJson.Read(at.Target.Type, content.Span).Value.HasEnded
+            ? (HashSet<string>)[.. omit, .. grouping]
+            : omit;
 
     private async Task<Prepared> MapAsync(
         LaneAt at,
         ReadOnlyMemory<byte> content,
         ReadOnlyMemory<byte> posted,
-        IReadOnlySet<string> omit,
+        IReadOnlySet<string> omitted,
         CancellationToken cancellationToken
     )
     {
+        var omit = OmittedOfEnded(at, content, omitted);
         var asked = at.Target.Out.ReferencesIn(content, omit);
         if (!asked.TryGet(out var named, out var fault))
         {
@@ -266,22 +273,6 @@ internal sealed class Preparation(HubContext hub, Rereading sources)
         }
 
         var (resolved, missing) = await references.ResolveAsync(at, named, posted, cancellationToken);
-        if (
-            missing is { Record.Type: RecordType.Customer }
-            && !omit.IsSupersetOf(CanonicalShapes.GroupingFields(at.Target.Type))
-            && HasEnded(at, content)
-        )
-        {
-            // What has ended is closed where it stands. A customer above it that never came there, and never will, is not waited for.
-            return await MapAsync(
-                at,
-                content,
-                posted,
-                (HashSet<string>)[.. omit, .. CanonicalShapes.GroupingFields(at.Target.Type)],
-                cancellationToken
-            );
-        }
-
         if (missing is not null)
         {
             return missing;

@@ -56,9 +56,9 @@ internal sealed class ZuoraActs(ZuoraState state, ZuoraAccounts accounts, ZuoraO
         invoice.Items.AddRange(lines.Select(line => Item(line, account.Currency)));
         if (tax != 0)
         {
-            var rule =
-                ZuoraTaxes.For(state, account).FirstOrDefault()
-                ?? new TaxRule("Tax", "Country", account.Entity.ToUpperInvariant(), "MANUAL", 0, false);
+            var rule = ZuoraTaxes.For(state, account) is [var first, ..]
+                ? first
+                : new TaxRule("Tax", "Country", account.Entity.ToUpperInvariant(), "MANUAL", 0, false);
             invoice.Items[0].Taxes.Add(new TaxItem(state.NextId(), rule, ZuoraState.Major(tax, account.Currency), 0, state.Today));
         }
 

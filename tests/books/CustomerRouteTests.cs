@@ -169,6 +169,27 @@ public sealed class CustomerRouteTests : IDisposable
     }
 
     [Fact]
+    public async Task A_customer_that_its_own_account_takes_in_ends_and_is_not_put_below_itself()
+    {
+        var (group, east) = await GroupAsync();
+        var city = Open("City");
+        Sales.PutUnder(city, east);
+        await books.PassAsync();
+        Assert.Equal(["City < East", "East < East", "Group < Group"], Stand());
+
+        // What was above it is part of it by now, and nothing is below it any more.
+        Sales.PutUnder(city, null);
+        Sales.MergeAccounts(east, group);
+        await books.PassAsync(TimeSpan.FromHours(1));
+
+        Assert.Contains(
+            Customers(),
+            customer => customer.StartsWith("East", StringComparison.Ordinal) && customer.EndsWith("inactive", StringComparison.Ordinal)
+        );
+        Assert.DoesNotContain((await books.LettersAsync()), letter => letter.Fault.Detail.Contains("parent", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Accounts_of_one_customer_that_are_merged_stay_below_it()
     {
         var (group, east) = await GroupAsync();
