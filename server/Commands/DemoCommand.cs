@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
 using QtcHub.Server.Demo;
-using QtcHub.Server.Demo.Proof;
 using QtcHub.Server.Demo.Report;
 using QtcHub.Server.Hosting;
 
@@ -31,6 +29,7 @@ internal static class DemoCommand
         {
             Description = "Lose the month's last webhook, after the last poll: the demo must find what it told of",
         };
+        var keep = new Option<bool>("--keep") { Description = "Serve on after the month, the pretend vendors included, until Ctrl+C" };
         var json = SharedOptions.Json();
         var command = new Command("demo", "Play a month's business through the hub with pretend vendors and compare the books")
         {
@@ -39,6 +38,7 @@ internal static class DemoCommand
             customers,
             alter,
             drop,
+            keep,
             json,
         };
         command.SetAction(
@@ -51,6 +51,7 @@ internal static class DemoCommand
                     Customers = parsed.GetValue(customers),
                     Alter = parsed.GetValue(alter),
                     Drop = parsed.GetValue(drop),
+                    Keep = parsed.GetValue(keep),
                 };
                 return RunAsync(options, parsed.GetValue(json), cancellationToken);
             }
@@ -68,85 +69,21 @@ internal static class DemoCommand
         }
 
         var run = new DemoRun(options, json ? _ => { } : Console.Out.WriteLine);
-        var report = await run.RunAsync(installation, cancellationToken);
-        if (json)
-        {
-            Output.Json(report, DemoJson.Default.DemoReport);
-        }
-        else
-        {
-            Print(report);
-        }
-
-        return report.Agrees ? ExitCode.Good : ExitCode.Disagreement;
-    }
-
-    private static void Print(DemoReport report)
-    {
-        var holdings = Output.Table("system", "entity", "records", "currency", "held", "should be", "amount held", "amount that should be");
-        foreach (var holding in report.Holdings)
-        {
-            holdings.Row(
-                holding.System,
-                holding.Entity,
-                holding.Records,
-                holding.Currency,
-                holding.Held.ToString(CultureInfo.InvariantCulture),
-                holding.Should.ToString(CultureInfo.InvariantCulture),
-                Entry.Text(holding.HeldMinor, holding.Currency),
-                Entry.Text(holding.ShouldMinor, holding.Currency)
-            );
-        }
-
-        Output.Print(holdings);
-        PrintDifferences(report);
-        var letters = Output.Table("dead letter of", "money", "cause");
-        foreach (var letter in report.DeadLetters)
-        {
-            letters.Row(
-                letter.Affected ?? letter.Record,
-                letter.Amount is null ? "" : Entry.Text(letter.Amount.MinorUnits, letter.Amount.Currency),
-                letter.Cause
-            );
-        }
-
-        Output.Print(letters);
-        var faults = string.Join(", ", report.Faults.Select(fault => $"{fault.Value} × {fault.Key}"));
-        Console.Out.WriteLine(
-            $"Webhooks: {report.Webhooks.Made} made, {report.Webhooks.Lost} lost, {report.Webhooks.Doubled} doubled, {report.Webhooks.Acknowledged} acknowledged. Weather: {faults}."
+        var agrees = await run.RunAsync(
+            installation,
+            report =>
+            {
+                if (json)
+                {
+                    Output.Json(report, DemoJson.Default.DemoReport);
+                }
+                else
+                {
+                    DemoTables.Print(report);
+                }
+            },
+            cancellationToken
         );
-        Console.Out.WriteLine(Verdict(report));
+        return agrees ? ExitCode.Good : ExitCode.Disagreement;
     }
-
-    private static void PrintDifferences(DemoReport report)
-    {
-        foreach (var difference in report.Differences)
-        {
-            var by = difference.By is null ? "" : $" (off by {difference.By})";
-            var planted = difference.Planted ? "planted" : "NOT PLANTED";
-            Console.Out.WriteLine(
-                $"{planted}: {difference.System} {difference.Record}: {difference.Field} is {Shown(difference.Held)} and should be {Shown(difference.Should)}{by}"
-            );
-        }
-
-        foreach (var absent in report.Absent)
-        {
-            Console.Out.WriteLine($"MISSING: {absent.System} {absent.Record}: {absent.Field} {absent.Held} was planted and is not there");
-        }
-    }
-
-    private static string Verdict(DemoReport report)
-    {
-        var wrong = report.Differences.Count(difference => !difference.Planted) + report.Absent.Count;
-        var verdict =
-            report.Open > 0 ? $"{report.Open} things had not come to rest"
-            : report.Agrees ? "What differs is exactly what was planted"
-            : $"{wrong} differences that nobody planted";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{verdict}. Seed {report.Seed}, {report.Seconds} s, {report.CpuSeconds} s of CPU."
-        );
-    }
-
-    private static string Shown(string value) => value.Length == 0 ? "empty" : value;
 }

@@ -21,8 +21,8 @@ internal sealed class DemoRun(DemoOptions options, Action<string> tell)
     private readonly MonthScript script = MonthScript.Of(options.Seed, options.Days, options.Customers);
     private readonly Progress progress = new(tell);
 
-    /// <summary>Runs to the end.</summary>
-    public async Task<DemoReport> RunAsync(Installation installation, CancellationToken cancellationToken)
+    /// <summary>Runs to the end and shows what came of it; whether the books agree. Where it is to be kept it serves on until it is asked to stop.</summary>
+    public async Task<bool> RunAsync(Installation installation, Action<DemoReport> show, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("qtc-demo-");
         try
@@ -45,8 +45,15 @@ internal sealed class DemoRun(DemoOptions options, Action<string> tell)
             using var sender = new WebhookSender(settings.Urls[0]);
             var post = new PostOffices(server.Fleet!, sender, options.Seed);
             var report = await PlayAsync(server, post, new Rest(server, clock, post), cancellationToken);
-            await server.StopAsync(cancellationToken);
-            return report;
+            show(report);
+            if (options.Keep)
+            {
+                tell($"serving on {settings.Urls[0]} with the pretend vendors under /_sandbox; data in {folder.FullName}; Ctrl+C ends it");
+                await server.WaitForShutdownAsync(cancellationToken);
+            }
+
+            await server.StopAsync(CancellationToken.None);
+            return report.Agrees;
         }
         finally
         {
@@ -116,6 +123,8 @@ internal sealed class DemoRun(DemoOptions options, Action<string> tell)
     )
     {
         var comparison = Comparison.Of(script.Book, stage);
+        var (forward, clearing, trial) = (RollForward.Of(script.Book, stage), Clearing.Of(script.Book, stage), TrialBalance.Of(stage));
+        var addsUp = forward.All(line => line.Agrees) && clearing.All(line => line.Agrees) && trial.Agrees;
         var verification = await server.Hub.VerifyAsync(cancellationToken);
         var letters = await server.Hub.DeadLettersAsync(MostLetters, cancellationToken);
         return new DemoReport
@@ -123,10 +132,14 @@ internal sealed class DemoRun(DemoOptions options, Action<string> tell)
             Seed = options.Seed,
             Seconds = decimal.Round((decimal)progress.Elapsed.TotalMilliseconds / 1000, 1),
             CpuSeconds = decimal.Round((decimal)Environment.CpuUsage.TotalTime.TotalMilliseconds / 1000, 1),
-            Agrees = comparison.Agrees && verification.Open + verification.Unknown == 0,
+            Agrees = comparison.Agrees && addsUp && verification.Open + verification.Unknown == 0,
             Webhooks = met.Webhooks,
             Faults = met.Weather.Met,
             Holdings = comparison.Holdings,
+            RollForward = forward,
+            Clearing = clearing,
+            TrialBalance = trial,
+            Timeline = await Timeline.OfAsync(server.Hub, script.Book, stage, cancellationToken),
             Differences = comparison.Differences,
             Absent = comparison.Absent,
             Open = verification.Open + verification.Unknown,
@@ -153,4 +166,7 @@ internal sealed record DemoOptions
 
     /// <summary>Whether the last webhook is lost, after the last poll.</summary>
     public bool Drop { get; init; }
+
+    /// <summary>Whether the server goes on after the month.</summary>
+    public bool Keep { get; init; }
 }

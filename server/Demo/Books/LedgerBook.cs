@@ -110,6 +110,24 @@ internal static class Chart
         ["KWD"] = "6",
     };
 
+    private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
+    {
+        [Receivable] = "Accounts receivable",
+        [Undeposited] = "Undeposited funds",
+        [TaxPayable] = "Sales tax payable",
+        [Sales] = "Sales",
+        [ProcessingFees] = "Processing fees",
+        [Disputed] = "Disputed payments",
+        [BadDebts] = "Bad debts",
+        [Exchange] = "Processor currency conversion",
+    };
+
+    public static string NameOf(string account) =>
+        Names.TryGetValue(account, out var name) ? name
+        : account.StartsWith("105", StringComparison.Ordinal) ? "Processor clearing"
+        : account.StartsWith("100", StringComparison.Ordinal) ? "Checking"
+        : "";
+
     public static string Clearing(string currency) => $"105{Digits[currency]}";
 
     public static string Bank(string currency) => $"100{Digits[currency]}";

@@ -20,6 +20,10 @@ internal sealed record DemoReport
     public required WebhookCounts Webhooks { get; init; }
     public required IReadOnlyDictionary<string, int> Faults { get; init; }
     public required IReadOnlyList<Holding> Holdings { get; init; }
+    public required IReadOnlyList<RollForward> RollForward { get; init; }
+    public required IReadOnlyList<Clearing> Clearing { get; init; }
+    public required TrialBalance TrialBalance { get; init; }
+    public required IReadOnlyList<TimelineEntry> Timeline { get; init; }
     public required IReadOnlyList<Difference> Differences { get; init; }
 
     /// <summary>Planted differences that did not come about.</summary>

@@ -10,7 +10,7 @@ internal static class MonthlySeats
     public static void Tell(Agenda agenda, Customer customer)
     {
         var from = agenda.First.AddMonths(-1).AddDays(agenda.Random.Next(30));
-        var seats = new SellSeats(KeyOf(customer), customer.Key, agenda.Random.Next(1, 40), agenda.Random.Next(900, 4_999), from);
+        var seats = new SellSeats(KeyOf(customer), customer.Key, agenda.Random.Next(3, 40), agenda.Random.Next(900, 4_999), from);
         agenda.Add(agenda.First.AddDays(-2), seats);
         Paying.Later(agenda, customer, RunBilling.KeyOf(agenda.First.AddDays(-1), customer.Key), agenda.AnyDay(0, 19));
         Paying.Later(
