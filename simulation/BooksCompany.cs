@@ -9,6 +9,9 @@ namespace QtcHub.Simulation;
 /// </summary>
 internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> entities, Dice dice, FaultTally tally)
 {
+    /// <summary>What references of the bank's statement begin with.</summary>
+    public const string WireMark = "WIRE-";
+
     /// <summary>Legal companies with the currencies they bill in. The processor's account is the first one's, and so are all charges.</summary>
     private static readonly (string Entity, string Currency)[] Homes =
     [
@@ -44,8 +47,7 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
         (9, "gateway charge", company => company.Collect()),
         (6, "charge outside of billing", company => company.Charge()),
         (2, "charge settled in another currency", company => company.Exchange()),
-        (3, "wire", company => company.wires.Send(company.accounts)),
-        (2, "wire that lacks a little", company => company.wires.SendShort(company.accounts)),
+        (3, "wire", company => company.Wire()),
         (8, "application", company => company.Apply()),
         (5, "unapplication", company => company.Unapply()),
         (5, "refund", company => company.balance.Refund()),
@@ -64,7 +66,6 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
     private readonly IPlaysPayments processor = systems.Processor;
     private readonly BooksProcessor balance = new(systems.Processor, dice);
     private readonly BooksSubscriptions rated = new(systems.Billing, dice);
-    private readonly BooksWires wires = new(systems, dice);
     private readonly (string Entity, string Currency)[] homes = [.. Homes.Where(home => entities.Contains(home.Entity))];
     private readonly List<BooksAccount> opened = [];
     private readonly SortedDictionary<string, BooksAccount> accounts = new(StringComparer.Ordinal);
@@ -78,9 +79,6 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
 
     /// <summary>The accounts that have not been closed, wherever they have arrived by now.</summary>
     public IReadOnlyList<BooksAccount> Opened => opened;
-
-    /// <summary>The wires of which a little was kept on the way.</summary>
-    public IReadOnlyList<ShortWire> ShortWires => wires.Short;
 
     /// <summary>The first day that is not billed yet.</summary>
     public DateOnly FirstOfMonth => rated.FirstOfMonth;
@@ -186,7 +184,7 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
 
     private bool OnLine(Func<Book, IEnumerable<(BookInvoice Invoice, long Owed)>> which, Func<string, long, string> memo)
     {
-        if (wires.Free(which(billing.Book())).Where(open => open.Invoice.LineAmounts[0] > 0).ToList() is not { Count: > 0 } open)
+        if (which(billing.Book()).Where(open => open.Invoice.LineAmounts[0] > 0).ToList() is not { Count: > 0 } open)
         {
             return false;
         }
@@ -199,7 +197,10 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
     private bool Void()
     {
         var billed = billing.Book();
-        if (Open(billed).Where(open => open.Owed == open.Invoice.Total && open.Invoice.Total > 0).ToList() is not { Count: > 0 } untouched)
+        if (
+            Unsettled.Open(billed).Where(open => open.Owed == open.Invoice.Total && open.Invoice.Total > 0).ToList()
+            is not { Count: > 0 } untouched
+        )
         {
             return false;
         }
@@ -244,7 +245,8 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
     private bool Cheque()
     {
         var account = AnyAccount();
-        var applications = Open(billing.Book())
+        var applications = Unsettled
+            .Open(billing.Book())
             .Where(open => open.Invoice.AccountNumber == account.Number)
             .Take(1 + dice.Below(3))
             .Select(open => new PlayedApplication(open.Invoice.Id, dice.OneIn(3) ? 1 + (open.Owed / 2) : open.Owed))
@@ -274,7 +276,8 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
     private bool Collect()
     {
         var taken = processor.Book();
-        var open = Open(billing.Book())
+        var open = Unsettled
+            .Open(billing.Book())
             .Where(open => AccountOf(open.Invoice) is { } account && CustomerOf(taken, account) is not null)
             .ToList();
         if (open.Count == 0)
@@ -318,13 +321,33 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
         return true;
     }
 
+    private bool Wire()
+    {
+        var known = systems.Ledger.Book().Accounts.Where(customer => customer.Active && accounts.ContainsKey(customer.Number)).ToList();
+        if (known.Count == 0)
+        {
+            return false;
+        }
+
+        var customer = dice.Pick(known);
+        var account = accounts[customer.Number];
+        account.IsBusy = true;
+        var reference = string.Create(CultureInfo.InvariantCulture, $"{WireMark}{++names}");
+        var owed = Unsettled.Open(billing.Book()).Where(open => open.Invoice.AccountNumber == account.Number).Take(2).ToList();
+        var (amount, text) =
+            owed.Count > 0 && dice.OneIn(2)
+                ? (dice.OneIn(3) ? 1_000 : owed.Sum(open => open.Owed), string.Join(' ', owed.Select(open => open.Invoice.Number)))
+                : (1_000 + dice.Below(30_000), null);
+        return systems.Ledger.ReceiveWire(customer.Id, amount, account.Currency, reference, text) is not null;
+    }
+
     /// <summary>What has arrived in billing and pays nothing yet is applied to what is owed.</summary>
     private bool Apply()
     {
         var billed = billing.Book();
         var pairs = (
             from left in Unsettled.Payments(billed)
-            from open in Open(billed)
+            from open in Unsettled.Open(billed)
             where open.Invoice.AccountNumber == left.Payment.AccountNumber
             select (left.Payment.Id, Of: new PlayedApplication(open.Invoice.Id, Math.Min(left.Amount, open.Owed)))
         ).ToList();
@@ -342,7 +365,7 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
     {
         var billed = billing.Book();
         var posted = billed
-            .Invoices.Where(invoice => invoice.Status == "Posted" && wires.IsFree(invoice))
+            .Invoices.Where(invoice => invoice.Status == "Posted")
             .ToDictionary(invoice => invoice.Number, StringComparer.Ordinal);
         var pairs = (
             from payment in billed.Payments
@@ -360,9 +383,6 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
         secondThought = Apply;
         return true;
     }
-
-    /// <summary>What anybody may settle: what a short wire names is left to it.</summary>
-    private IEnumerable<(BookInvoice Invoice, long Owed)> Open(Book billed) => wires.Free(Unsettled.Open(billed));
 
     private BooksAccount AnyAccount() => dice.Pick([.. accounts.Values]);
 

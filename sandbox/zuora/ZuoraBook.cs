@@ -64,7 +64,6 @@ internal sealed class ZuoraBook(ZuoraState state)
         )
         {
             DueOn = memo.Due,
-            Reason = memo.Reason,
         };
 
     private BookPayment Payment(Payment payment) =>
