@@ -220,8 +220,8 @@ public interface IPlaysErp : IPretendVendor
 /// <summary>A vendor that sales works in: the acts of customers, their catalogue and what they order. Ids are the vendor's own.</summary>
 public interface IPlaysSales : IPretendVendor
 {
-    /// <summary>Opens an account that a legal company bills, in a country and where it has states in one of these; gives its id.</summary>
-    string OpenAccount(string name, string? email, string currency, string country, string entity, string? state = null);
+    /// <summary>Opens an account that a legal company bills, in a country (DE) or one of its states (US-CA); gives its id.</summary>
+    string OpenAccount(string name, string? email, string currency, string country, string entity);
 
     /// <summary>Renames an account.</summary>
     void RenameAccount(string account, string name);

@@ -111,7 +111,7 @@ public sealed class PretendSalesforce : IPlaysSales, IDisposable
     public Book Book() => Locked(new SalesforceBook(org).Read);
 
     /// <inheritdoc />
-    public string OpenAccount(string name, string? email, string currency, string country, string entity, string? state = null) =>
+    public string OpenAccount(string name, string? email, string currency, string country, string entity) =>
         Locked(() =>
             acts.OpenAccount(
                 new(StringComparer.Ordinal)
@@ -119,8 +119,8 @@ public sealed class PretendSalesforce : IPlaysSales, IDisposable
                     ["Name"] = name,
                     ["InvoiceEmail__c"] = email,
                     ["CurrencyIsoCode"] = currency,
-                    ["BillingCountryCode"] = country,
-                    ["BillingState"] = state,
+                    ["BillingCountryCode"] = country.Split('-')[0],
+                    ["BillingState"] = country.Split('-') is [_, var state] ? state : null,
                     ["Entity__c"] = entity,
                 }
             )

@@ -20,7 +20,13 @@ internal sealed record OpenAccount(Customer Customer) : Act
     public override void Play(Stage stage) =>
         stage.Name(
             Customer.Key,
-            stage.Sales.OpenAccount(Customer.Name, Customer.Email, Customer.Currency, Customer.Country, Customer.Entity, Customer.State)
+            stage.Sales.OpenAccount(
+                Customer.Name,
+                Customer.Email,
+                Customer.Currency,
+                Customer.State is { } state ? $"{Customer.Country}-{state}" : Customer.Country,
+                Customer.Entity
+            )
         );
 }
 
