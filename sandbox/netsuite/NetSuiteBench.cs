@@ -44,6 +44,10 @@ public sealed class NetSuiteBench : IBenchTarget
                 _ => "5"u8,
             }
         );
+        // It belongs to no customer.
+        writer.WriteStartObject("parent"u8);
+        writer.WriteNull("id"u8);
+        writer.WriteEndObject();
         writer.WriteBoolean("isInactive"u8, !account.Active);
         writer.WriteString("custentity_qtc_tax_status"u8, account.TaxStatus);
         writer.WriteEndObject();
