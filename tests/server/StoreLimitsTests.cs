@@ -38,9 +38,13 @@ public sealed class StoreLimitsTests
             }
         }
 
-        using var again = await hub.Client.SendAsync(Webhook(refused[0]));
-        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
-        Assert.Contains("accepted", await again.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        // What was taken is worked on meanwhile, and its commits may be over the limit once more.
+        await hub.UntilAsync(async () =>
+        {
+            using var again = await hub.Client.SendAsync(Webhook(refused[0]));
+            return again.StatusCode == HttpStatusCode.OK
+                && (await again.Content.ReadAsStringAsync()).Contains("accepted", StringComparison.Ordinal);
+        });
         Assert.True(await IsStoredAsync(hub, refused[0]));
     }
 
