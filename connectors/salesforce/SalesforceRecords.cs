@@ -33,28 +33,40 @@ internal sealed class SalesforceRecords(SalesforceRows rows, SalesforceOptions o
         };
 
     /// <summary>An account is a customer from when another is under it, and none any more once none is.</summary>
-    private async Task<Outcome<RecordReading>> ReadCustomerAsync(string id, CancellationToken cancellationToken)
-    {
-        var read = await FindAsync("Account", id, cancellationToken);
-        if (!read.TryGet(out var found, out var fault))
-        {
-            return fault;
-        }
-
-        if (found.Ended is { } ended)
-        {
-            return ended;
-        }
-
-        var judged = await customers.JudgeAsync(id, cancellationToken);
-        return !judged.TryGet(out var group, out fault) ? fault
-            : group.IsCustomer ? Found(found) with { SoByList = group.List }
-            : new RecordReading.Deleted(found.Marker);
-    }
+    private Task<Outcome<RecordReading>> ReadCustomerAsync(string id, CancellationToken cancellationToken) =>
+        ReadGroupAsync(
+            id,
+            (found, group) => group.IsCustomer ? Found(found) with { SoByList = group.List } : new RecordReading.Deleted(found.Marker),
+            cancellationToken
+        );
 
     /// <summary>An account with the customer that it belongs to, where a route takes customers.</summary>
     private async Task<Outcome<RecordReading>> ReadAccountAsync(string id, CancellationToken cancellationToken)
     {
+        if (options.Takes(RecordType.Customer))
+        {
+            return await ReadGroupAsync(
+                id,
+                (found, group) =>
+                    Found(found, customer: found.Row.Text(group.IsCustomer ? "Id" : SalesforceCustomers.Parent)) with
+                    {
+                        SoByList = group.List,
+                    },
+                cancellationToken
+            );
+        }
+
+        var read = await FindAsync("Account", id, cancellationToken);
+        return !read.TryGet(out var found, out var fault) ? fault : found.Ended ?? Found(found);
+    }
+
+    /// <summary>What an account that stands is, by whether it is a customer.</summary>
+    private async Task<Outcome<RecordReading>> ReadGroupAsync(
+        string id,
+        Func<FoundRow, SalesforceGroup, RecordReading> told,
+        CancellationToken cancellationToken
+    )
+    {
         var read = await FindAsync("Account", id, cancellationToken);
         if (!read.TryGet(out var found, out var fault))
         {
@@ -66,18 +78,8 @@ internal sealed class SalesforceRecords(SalesforceRows rows, SalesforceOptions o
             return ended;
         }
 
-        if (!options.Takes(RecordType.Customer))
-        {
-            return Found(found);
-        }
-
         var judged = await customers.JudgeAsync(id, cancellationToken);
-        return judged.TryGet(out var group, out fault)
-            ? Found(found, customer: found.Row.Text(group.IsCustomer ? "Id" : SalesforceCustomers.Parent)) with
-            {
-                SoByList = group.List,
-            }
-            : fault;
+        return judged.TryGet(out var group, out fault) ? told(found, group) : fault;
     }
 
     /// <summary>A contact of no account is nobody's customer, and one that was taken off its account is so no more.</summary>

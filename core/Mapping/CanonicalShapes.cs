@@ -15,6 +15,12 @@ internal static class CanonicalShapes
         kind => Object(kind.Json.Type)
     );
 
+    private static readonly FrozenDictionary<RecordType, IReadOnlyList<string>> Grouping = Shapes.ToFrozenDictionary(
+        shape => shape.Key,
+        IReadOnlyList<string> (shape) =>
+            [.. shape.Value.Fields!.Where(field => field.Value.Refers == RecordType.Customer).Select(field => field.Key)]
+    );
+
     /// <summary>The field below which a company's custom fields lie.</summary>
     public static readonly string Custom = JsonNamingPolicy.CamelCase.ConvertName(nameof(CanonicalRecord.Custom));
 
@@ -22,8 +28,7 @@ internal static class CanonicalShapes
     public static FieldType Of(RecordType type) => Shapes[type];
 
     /// <summary>The fields of a record that say which customer it belongs to: a customer only groups.</summary>
-    public static IEnumerable<string> GroupingFields(RecordType type) =>
-        Of(type).Fields!.Where(field => field.Value.Refers == RecordType.Customer).Select(field => field.Key);
+    public static IReadOnlyList<string> GroupingFields(RecordType type) => Grouping[type];
 
     /// <summary>The same with the fields that a company has declared.</summary>
     public static FieldType Of(RecordType type, CustomFieldTypes declared)

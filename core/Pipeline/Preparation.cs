@@ -252,7 +252,7 @@ internal sealed class Preparation(HubContext hub, Rereading sources)
     /// What has ended is closed where it stands: under which customer does not matter any more, and that one may be gone as well, never have come there, or by now be below it.
     /// </summary>
     private static IReadOnlySet<string> OmittedOfEnded(LaneAt at, ReadOnlyMemory<byte> content, IReadOnlySet<string> omit) =>
-        CanonicalShapes.GroupingFields(at.Target.Type).ToList() is { Count: > 0 } grouping
+        CanonicalShapes.GroupingFields(at.Target.Type) is { Count: > 0 } grouping
         && CanonicalJson.Read(at.Target.Type, content.Span).Value.HasEnded
             ? (HashSet<string>)[.. omit, .. grouping]
             : omit;

@@ -127,16 +127,7 @@ public sealed class CustomerRouteTests : IDisposable
         await books.PassAsync();
         Assert.Equal(["East", "Group"], Stand());
 
-        books
-            .Faults["netsuite"]
-            .Plan(
-                new PlannedFault
-                {
-                    Method = "PUT",
-                    PathContains = "/customer/eid:cus_",
-                    Status = 400,
-                }
-            );
+        RefuseNextCustomer();
         Sales.PutUnder(east, group);
         await books.PassAsync();
         Assert.Single(await books.LettersAsync());
@@ -221,16 +212,7 @@ public sealed class CustomerRouteTests : IDisposable
     [Fact]
     public async Task An_account_of_a_customer_that_the_ledger_refuses_waits_for_it_and_names_its_letter()
     {
-        books
-            .Faults["netsuite"]
-            .Plan(
-                new PlannedFault
-                {
-                    Method = "PUT",
-                    PathContains = "/customer/eid:cus_",
-                    Status = 400,
-                }
-            );
+        RefuseNextCustomer();
         var (group, _) = await GroupAsync();
         var west = Open("West");
         Sales.PutUnder(west, group);
@@ -265,6 +247,18 @@ public sealed class CustomerRouteTests : IDisposable
         await books.PassAsync();
         return (group, east);
     }
+
+    private void RefuseNextCustomer() =>
+        books
+            .Faults["netsuite"]
+            .Plan(
+                new PlannedFault
+                {
+                    Method = "PUT",
+                    PathContains = "/customer/eid:cus_",
+                    Status = 400,
+                }
+            );
 
     private string Open(string name) => Sales.OpenAccount(name, $"{name.Replace(' ', '.')}@example.com", "USD", "US", "us");
 

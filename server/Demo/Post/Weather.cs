@@ -56,7 +56,7 @@ internal sealed class Weather(SandboxFleet fleet, Random random)
     {
         const int All = 1_000_000;
         fleet.Systems[system].Desk.Plan(new PlannedFault { Status = 503, Count = All });
-        Met["system down for an hour"] = Met.GetValueOrDefault("system down for an hour") + 1;
+        Count("system down for an hour", 1);
     }
 
     /// <summary>The sun comes out.</summary>
@@ -75,12 +75,14 @@ internal sealed class Weather(SandboxFleet fleet, Random random)
             desk.Plan(fault with { Method = method });
         }
 
-        Met[name] = Met.GetValueOrDefault(name) + 1;
+        Count(name, 1);
     }
 
     private void Plan(FaultDesk desk, string name, PlannedFault fault)
     {
         desk.Plan(fault);
-        Met[name] = Met.GetValueOrDefault(name) + fault.Count;
+        Count(name, fault.Count);
     }
+
+    private void Count(string name, int faults) => Met[name] = Met.GetValueOrDefault(name) + faults;
 }

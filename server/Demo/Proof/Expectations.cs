@@ -12,7 +12,7 @@ internal sealed class Expectations(ControlBook book, Stage stage)
     public IEnumerable<Entry> OfSales() =>
         [
             .. Accounts(),
-            .. book.Products.Select(product => new Entry(Kinds.Product, product.Key, "", "", 0).With("name", product.Value)),
+            .. Products(),
             .. book.Documents.Select(document => Document(document, KindOf(document))),
             .. book.Documents.Select(Balance),
             .. book.Payments.Select(Payment),
@@ -45,7 +45,7 @@ internal sealed class Expectations(ControlBook book, Stage stage)
     public IEnumerable<Entry> OfLedger() =>
         [
             .. Accounts(),
-            .. book.Products.Select(product => new Entry(Kinds.Product, product.Key, "", "", 0).With("name", product.Value)),
+            .. Products(),
             .. book.Documents.Select(document =>
                 WithLines(Document(document, document.Kind == DocumentKind.CreditNote ? Kinds.CreditNote : Kinds.Invoice), document)
             ),
@@ -54,6 +54,9 @@ internal sealed class Expectations(ControlBook book, Stage stage)
             .. book.Refunds.Select(refund => Refund(refund, Kinds.Refund)),
             .. book.Ledger.Accounts.Select(account => LedgerAccount(account.Key, account.Value)),
         ];
+
+    private IEnumerable<Entry> Products() =>
+        book.Products.Select(product => new Entry(Kinds.Product, product.Key, "", "", 0).With("name", product.Value));
 
     private IEnumerable<Entry> Accounts() => book.Accounts.Select(Account);
 
