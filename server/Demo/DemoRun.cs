@@ -48,6 +48,8 @@ internal sealed class DemoRun(DemoOptions options, Action<string> tell)
             show(report);
             if (options.Keep)
             {
+                // Whoever signs a webhook by hand takes the time from the machine.
+                clock.StepTo(TimeProvider.System.GetUtcNow());
                 tell($"serving on {settings.Urls[0]} with the pretend vendors under /_sandbox; data in {folder.FullName}; Ctrl+C ends it");
                 await server.WaitForShutdownAsync(cancellationToken);
             }

@@ -14,6 +14,9 @@ internal sealed class Rest(HubServer server, SteppingClock clock, PostOffices po
 
     // What waits for about the same time is waited for together.
     private static readonly TimeSpan Stride = TimeSpan.FromSeconds(5);
+
+    // A source that is asked within the second of a change tells of it the next time: its window ends with the last whole second.
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
     private readonly HeadMeter meter = server.Part<HeadMeter>()!;
     private readonly WakeBoard board = server.Part<WakeBoard>()!;
@@ -58,6 +61,7 @@ internal sealed class Rest(HubServer server, SteppingClock clock, PostOffices po
         {
             if (toAsk.Count > 0)
             {
+                Step(clock.GetUtcNow() + Second);
                 await AskAsync(toAsk, cancellationToken);
             }
             else if (await NextDueAsync(cancellationToken) is { } due && due <= until)

@@ -111,6 +111,11 @@ internal static class DemoTables
 
     private static void PrintTimeline(DemoReport report)
     {
+        if (report.Timeline.Count == 0)
+        {
+            return;
+        }
+
         Console.Out.WriteLine("One deal, from its order to its money at the bank:");
         var table = Output.Table("at", "record", "what", "where");
         foreach (var entry in report.Timeline)
