@@ -93,6 +93,9 @@ public sealed record BookMemo(
 {
     /// <summary>When a debit memo is due, as far as the vendor's own document says.</summary>
     public DateOnly? DueOn { get; init; }
+
+    /// <summary>Why, in the vendor's own code, where it keeps one.</summary>
+    public string? Reason { get; init; }
 }
 
 /// <summary>A refund of a payment: minor units.</summary>

@@ -15,7 +15,7 @@ internal class BooksBusiness : Business
     {
         this.systems = systems;
         Company = new BooksCompany(systems, world.Setup.Options.Entities.Keys, new Dice(world.Dice.Seed()), world.Faults);
-        checks = new BooksChecks(world, systems);
+        checks = new BooksChecks(world, systems, Company);
         Watches =
         [
             new VersionWatch(world, systems.Billing, systems.Ledger, BooksFacts.Ledger),

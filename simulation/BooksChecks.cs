@@ -6,7 +6,7 @@ using QtcHub.Sandbox;
 namespace QtcHub.Simulation;
 
 /// <summary>The promises over a whole company's books. What should stand is computed from the vendors' own state alone.</summary>
-internal sealed class BooksChecks(World world, BooksSystems systems)
+internal sealed class BooksChecks(World world, BooksSystems systems, BooksCompany company)
 {
     private const string Dollar = "USD";
     private const string Euro = "EUR";
@@ -17,6 +17,10 @@ internal sealed class BooksChecks(World world, BooksSystems systems)
     private const string Fees = "6101";
     private const string Adjustments = "6202";
     private const string Reserves = "1340";
+
+    /// <summary>The ledger's account for what is given up, and billing's reason for what a wire lacks.</summary>
+    private const string BadDebts = "6301";
+    private const string BankFees = "bank-fees";
 
     private readonly StoreChecks stored = new(world);
     private readonly Comparison comparison = new(world, BooksIds.Of(systems));
@@ -51,6 +55,7 @@ internal sealed class BooksChecks(World world, BooksSystems systems)
         comparison.Same("charges", Charges(taken), OfProcessor(billed, taken));
         comparison.Same("money given back", GivenBack(taken), Refunded(billed, taken));
         comparison.Same("totals", Totals(billed), Totals(books));
+        CheckShortWires(billed, books);
         foreach (var (currency, clearing, bank) in Balances)
         {
             CheckClearing(billed, taken, books, currency, clearing);
@@ -89,6 +94,43 @@ internal sealed class BooksChecks(World world, BooksSystems systems)
         foreach (var row in stored.All("lane", "Held"))
         {
             world.Failures.Add($"P4 {Rows.Parse<Lane>(row.Row).Id} is held though every period is open");
+        }
+    }
+
+    /// <summary>
+    /// What a wire lacks is given up in billing once where it is little enough, and nowhere else; and what billing has given up stands in the ledger's account for it, and in
+    /// no other.
+    /// </summary>
+    private void CheckShortWires(Book billed, Book books)
+    {
+        var givenUp = billed.Memos.Where(memo => memo.Reason == BankFees).ToList();
+        comparison.Same("short wires", company.ShortWires.Select(Settled), company.ShortWires.Select(Standing));
+        foreach (var memo in givenUp.Where(memo => memo.Applications.Sum(one => one.Amount) != memo.Total || memo.Tax != 0))
+        {
+            world.Failures.Add(Text($"P5 {memo.Number} gives up {memo.Total} {memo.Currency} that a wire lacked, and closes less"));
+        }
+
+        foreach (var currency in givenUp.Select(memo => memo.Currency).Concat(Balances.Select(one => one.Currency)).Distinct())
+        {
+            var should = givenUp.Where(memo => memo.Currency == currency).Sum(memo => memo.Total);
+            if (BalanceOf(books, BadDebts, currency) is var stands && stands != should)
+            {
+                world.Failures.Add(Text($"P5 {should} {currency} was given up, and account {BadDebts} has {stands}"));
+            }
+        }
+
+        static KeyValuePair<string, string> Settled(ShortWire wire) =>
+            BooksFacts.Fact(wire.Reference, $"{wire.Owed - wire.Lacks} paid, {wire.GivenUp} given up of {wire.Invoice}");
+
+        KeyValuePair<string, string> Standing(ShortWire wire)
+        {
+            var paid = billed
+                .Payments.Where(payment => payment.Reference == wire.Reference)
+                .SelectMany(payment => payment.Applications)
+                .Where(one => one.InvoiceNumber == wire.Invoice)
+                .Sum(one => one.Amount);
+            var left = givenUp.SelectMany(memo => memo.Applications).Where(one => one.InvoiceNumber == wire.Invoice).Sum(one => one.Amount);
+            return BooksFacts.Fact(wire.Reference, $"{paid} paid, {left} given up of {wire.Invoice}");
         }
     }
 
@@ -183,7 +225,7 @@ internal sealed class BooksChecks(World world, BooksSystems systems)
         IsOwn(taken, billed.Payments.Single(payment => payment.Id == refund.PaymentId));
 
     private static bool IsOwn(Book taken, BookPayment payment) =>
-        !payment.Reference.StartsWith(BooksCompany.WireMark, StringComparison.Ordinal)
+        !payment.Reference.StartsWith(BooksWires.Mark, StringComparison.Ordinal)
         && taken.Payments.All(charge => charge.Reference != payment.Reference);
 
     private static long Payouts(Book taken, string currency, params string[] states) =>

@@ -9,9 +9,6 @@ namespace QtcHub.Simulation;
 /// </summary>
 internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> entities, Dice dice, FaultTally tally)
 {
-    /// <summary>What references of the bank's statement begin with.</summary>
-    public const string WireMark = "WIRE-";
-
     /// <summary>Legal companies with the currencies they bill in. The processor's account is the first one's, and so are all charges.</summary>
     private static readonly (string Entity, string Currency)[] Homes =
     [
@@ -47,7 +44,8 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
         (9, "gateway charge", company => company.Collect()),
         (6, "charge outside of billing", company => company.Charge()),
         (2, "charge settled in another currency", company => company.Exchange()),
-        (3, "wire", company => company.Wire()),
+        (3, "wire", company => company.wires.Send(company.accounts)),
+        (2, "wire that lacks a little", company => company.wires.SendShort(company.accounts)),
         (8, "application", company => company.Apply()),
         (5, "unapplication", company => company.Unapply()),
         (5, "refund", company => company.balance.Refund()),
@@ -66,6 +64,7 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
     private readonly IPlaysPayments processor = systems.Processor;
     private readonly BooksProcessor balance = new(systems.Processor, dice);
     private readonly BooksSubscriptions rated = new(systems.Billing, dice);
+    private readonly BooksWires wires = new(systems, dice);
     private readonly (string Entity, string Currency)[] homes = [.. Homes.Where(home => entities.Contains(home.Entity))];
     private readonly List<BooksAccount> opened = [];
     private readonly SortedDictionary<string, BooksAccount> accounts = new(StringComparer.Ordinal);
@@ -80,6 +79,9 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
     /// <summary>The accounts that have not been closed, wherever they have arrived by now.</summary>
     public IReadOnlyList<BooksAccount> Opened => opened;
 
+    /// <summary>The wires of which a little was kept on the way.</summary>
+    public IReadOnlyList<ShortWire> ShortWires => wires.Short;
+
     /// <summary>The first day that is not billed yet.</summary>
     public DateOnly FirstOfMonth => rated.FirstOfMonth;
 
@@ -87,7 +89,7 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
     public void Act()
     {
         Finish();
-        NoteArrivals();
+        NoteBilling();
         if (secondThought is { } again && dice.OneIn(2))
         {
             secondThought = null;
@@ -102,12 +104,13 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
         }
     }
 
-    private void NoteArrivals()
+    private void NoteBilling()
     {
-        var billed = billing.Book().Accounts;
+        var billed = billing.Book();
+        wires.Note(billed);
         foreach (var account in opened.Where(account => account.Number is null))
         {
-            if (billed.FirstOrDefault(known => known.Active && known.Email == account.Mail) is { } known)
+            if (billed.Accounts.FirstOrDefault(known => known.Active && known.Email == account.Mail) is { } known)
             {
                 account.Arrived(known.Id, known.Number);
                 accounts.Add(known.Number, account);
@@ -121,7 +124,7 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
         var name = NewName();
         var mail = $"{name.Replace(' ', '.')}@example.com";
         opened.Add(new BooksAccount(systems.Desk.Open(entity, name, mail, currency), entity, currency, mail));
-        NoteArrivals();
+        NoteBilling();
         return true;
     }
 
@@ -184,7 +187,7 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
 
     private bool OnLine(Func<Book, IEnumerable<(BookInvoice Invoice, long Owed)>> which, Func<string, long, string> memo)
     {
-        if (which(billing.Book()).Where(open => open.Invoice.LineAmounts[0] > 0).ToList() is not { Count: > 0 } open)
+        if (wires.Free(which(billing.Book())).Where(open => open.Invoice.LineAmounts[0] > 0).ToList() is not { Count: > 0 } open)
         {
             return false;
         }
@@ -197,10 +200,7 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
     private bool Void()
     {
         var billed = billing.Book();
-        if (
-            Unsettled.Open(billed).Where(open => open.Owed == open.Invoice.Total && open.Invoice.Total > 0).ToList()
-            is not { Count: > 0 } untouched
-        )
+        if (Open(billed).Where(open => open.Owed == open.Invoice.Total && open.Invoice.Total > 0).ToList() is not { Count: > 0 } untouched)
         {
             return false;
         }
@@ -245,8 +245,7 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
     private bool Cheque()
     {
         var account = AnyAccount();
-        var applications = Unsettled
-            .Open(billing.Book())
+        var applications = Open(billing.Book())
             .Where(open => open.Invoice.AccountNumber == account.Number)
             .Take(1 + dice.Below(3))
             .Select(open => new PlayedApplication(open.Invoice.Id, dice.OneIn(3) ? 1 + (open.Owed / 2) : open.Owed))
@@ -276,8 +275,7 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
     private bool Collect()
     {
         var taken = processor.Book();
-        var open = Unsettled
-            .Open(billing.Book())
+        var open = Open(billing.Book())
             .Where(open => AccountOf(open.Invoice) is { } account && CustomerOf(taken, account) is not null)
             .ToList();
         if (open.Count == 0)
@@ -321,33 +319,13 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
         return true;
     }
 
-    private bool Wire()
-    {
-        var known = systems.Ledger.Book().Accounts.Where(customer => customer.Active && accounts.ContainsKey(customer.Number)).ToList();
-        if (known.Count == 0)
-        {
-            return false;
-        }
-
-        var customer = dice.Pick(known);
-        var account = accounts[customer.Number];
-        account.IsBusy = true;
-        var reference = string.Create(CultureInfo.InvariantCulture, $"{WireMark}{++names}");
-        var owed = Unsettled.Open(billing.Book()).Where(open => open.Invoice.AccountNumber == account.Number).Take(2).ToList();
-        var (amount, text) =
-            owed.Count > 0 && dice.OneIn(2)
-                ? (dice.OneIn(3) ? 1_000 : owed.Sum(open => open.Owed), string.Join(' ', owed.Select(open => open.Invoice.Number)))
-                : (1_000 + dice.Below(30_000), null);
-        return systems.Ledger.ReceiveWire(customer.Id, amount, account.Currency, reference, text) is not null;
-    }
-
     /// <summary>What has arrived in billing and pays nothing yet is applied to what is owed.</summary>
     private bool Apply()
     {
         var billed = billing.Book();
         var pairs = (
-            from left in Unsettled.Payments(billed)
-            from open in Unsettled.Open(billed)
+            from left in Unsettled.Payments(billed).Where(left => wires.IsFree(left.Payment))
+            from open in Open(billed)
             where open.Invoice.AccountNumber == left.Payment.AccountNumber
             select (left.Payment.Id, Of: new PlayedApplication(open.Invoice.Id, Math.Min(left.Amount, open.Owed)))
         ).ToList();
@@ -365,7 +343,7 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
     {
         var billed = billing.Book();
         var posted = billed
-            .Invoices.Where(invoice => invoice.Status == "Posted")
+            .Invoices.Where(invoice => invoice.Status == "Posted" && wires.IsFree(invoice))
             .ToDictionary(invoice => invoice.Number, StringComparer.Ordinal);
         var pairs = (
             from payment in billed.Payments
@@ -383,6 +361,9 @@ internal sealed class BooksCompany(BooksSystems systems, IEnumerable<string> ent
         secondThought = Apply;
         return true;
     }
+
+    /// <summary>What anybody may settle: what a short wire names is left to it.</summary>
+    private IEnumerable<(BookInvoice Invoice, long Owed)> Open(Book billed) => wires.Free(Unsettled.Open(billed));
 
     private BooksAccount AnyAccount() => dice.Pick([.. accounts.Values]);
 

@@ -64,6 +64,7 @@ internal sealed class ZuoraBook(ZuoraState state)
         )
         {
             DueOn = memo.Due,
+            Reason = memo.Reason,
         };
 
     private BookPayment Payment(Payment payment) =>

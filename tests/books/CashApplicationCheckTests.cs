@@ -7,6 +7,7 @@ namespace QtcHub.Tests.Books;
 public sealed class CashApplicationCheckTests
 {
     private const string Asked = "cashApplication:\n      match: remittance";
+    private const string ShortPay = "shortPay: {tolerance: {USD: 5.00, EUR: 5.00, JPY: 500}, percent: 1, reason: bank-fees}";
 
     [Theory]
     [InlineData(Asked, "cashApplication:\n      match: amount", "payments are not matched by amount. Fix: write match: remittance")]
@@ -26,25 +27,25 @@ public sealed class CashApplicationCheckTests
         "a Application pays nothing"
     )]
     [InlineData(
-        Asked,
-        $"{Asked}\n      shortPay: {{tolerance: {{USD: 5.00}}, percent: 100, reason: bank-fees}}",
+        ShortPay,
+        "shortPay: {tolerance: {USD: 5.00}, percent: 100, reason: bank-fees}",
         "a tolerance of 100 percent would hide a whole invoice. Fix: write less than 100, e.g. percent: 1"
     )]
     [InlineData(
-        Asked,
-        $"{Asked}\n      shortPay: {{tolerance: {{USD: 5.00}}, reason: bank-fees}}",
+        ShortPay,
+        "shortPay: {tolerance: {USD: 5.00}, reason: bank-fees}",
         "a tolerance without a percentage would hide a whole invoice. Fix: add percent: 1"
     )]
-    [InlineData(Asked, $"{Asked}\n      shortPay: {{tolerance: {{USD: 5.00}}, percent: 0, reason: x}}", "percent is not a number above 0")]
-    [InlineData(Asked, $"{Asked}\n      shortPay: {{percent: 1, reason: x}}", "there is no tolerance")]
-    [InlineData(Asked, $"{Asked}\n      shortPay: {{tolerance: {{USD: 5.00}}, percent: 1}}", "reason is missing")]
+    [InlineData(ShortPay, "shortPay: {tolerance: {USD: 5.00}, percent: 0, reason: x}", "percent is not a number above 0")]
+    [InlineData(ShortPay, "shortPay: {percent: 1, reason: x}", "there is no tolerance")]
+    [InlineData(ShortPay, "shortPay: {tolerance: {USD: 5.00}, percent: 1}", "reason is missing")]
     [InlineData(
-        Asked,
-        $"{Asked}\n      shortPay: {{tolerance: {{JPY: 5.5}}, percent: 1, reason: x}}",
+        ShortPay,
+        "shortPay: {tolerance: {JPY: 5.5}, percent: 1, reason: x}",
         "this is no amount of JPY. Fix: write an amount above 0 with 0 decimals at most"
     )]
-    [InlineData(Asked, $"{Asked}\n      shortPay: {{tolerance: {{USD: -5}}, percent: 1, reason: x}}", "this is no amount of USD")]
-    [InlineData(Asked, $"{Asked}\n      shortPay: {{tolerance: {{XYZ: 5}}, percent: 1, reason: x}}", "XYZ is not an ISO 4217 currency")]
+    [InlineData(ShortPay, "shortPay: {tolerance: {USD: -5}, percent: 1, reason: x}", "this is no amount of USD")]
+    [InlineData(ShortPay, "shortPay: {tolerance: {XYZ: 5}, percent: 1, reason: x}", "XYZ is not an ISO 4217 currency")]
     public void A_matching_that_could_not_work_is_refused(string written, string instead, string error)
     {
         var stack = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "stacks", "books.yaml")).ReplaceLineEndings("\n");
