@@ -79,7 +79,7 @@ public sealed class HubFile
         routes.RefuseRounds(read, owners);
         var matching = new MatchReader(errors, known, systems);
         var match = matching.Read(file, read);
-        routes.RefuseBlindLinks((route, target) => matching.IsBlind(route, target, match));
+        routes.RefuseBlindLinks((record, target) => matching.Unasked(record, target, match));
         routes.RefuseBlindMatching(read, owners);
         var policy = Policy(file);
         var retention = Retention(file);

@@ -35,12 +35,14 @@ internal sealed class MatchReader(ErrorList errors, HubKnowledge known, IReadOnl
         return match;
     }
 
-    /// <summary>Whether a target cannot be asked by any of a record's keys.</summary>
-    public bool IsBlind(RecordType record, string target, IReadOnlyDictionary<RecordType, IReadOnlyList<string>> match) =>
+    /// <summary>By what a target could be asked for a record, where it can be asked by none of the record's keys; null where it can be asked, or is not written to.</summary>
+    public IReadOnlyList<string>? Unasked(RecordType record, string target, IReadOnlyDictionary<RecordType, IReadOnlyList<string>> match) =>
         systems.TryGetValue(target, out var system)
         && known.Kinds.TryGetValue(system.Kind, out var facts)
         && facts.Targets.TryGetValue(record, out var written)
-        && !match.GetValueOrDefault(record, []).Intersect(written.MatchedBy, StringComparer.Ordinal).Any();
+        && !match.GetValueOrDefault(record, []).Intersect(written.MatchedBy, StringComparer.Ordinal).Any()
+            ? written.MatchedBy
+            : null;
 
     /// <summary>The fields of a record that can be keys: what no two records of one company share.</summary>
     public static IEnumerable<string> KeysOf(RecordType record) =>

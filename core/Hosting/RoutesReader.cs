@@ -100,15 +100,18 @@ internal sealed class RoutesReader(
     }
 
     /// <summary>What a target makes itself is found by a match key: without one it would be waited for in vain.</summary>
-    public void RefuseBlindLinks(Func<RecordType, string, bool> isBlind)
+    public void RefuseBlindLinks(Func<RecordType, string, IReadOnlyList<string>?> unasked)
     {
-        foreach (var (place, record, target) in linked.Where(link => isBlind(link.Record, link.Target)))
+        foreach (var (place, record, target) in linked)
         {
-            errors.Add(
-                place,
-                $"nothing finds a {record} in {target}",
-                $"add match: with {record}: and a field that {target} can be asked by"
-            );
+            if (unasked(record, target) is { } keys)
+            {
+                errors.Add(
+                    place,
+                    $"nothing finds a {record} in {target}",
+                    keys.Count == 0 ? $"take {target} out: it can be asked by none" : $"add {string.Join(" or ", keys)} to match: {record}:"
+                );
+            }
         }
     }
 
