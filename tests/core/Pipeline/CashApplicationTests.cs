@@ -154,6 +154,18 @@ public sealed class CashApplicationTests
         Assert.Equal(given, proposal.WriteOff?.Amount.MinorUnits ?? 0);
     }
 
+    // Owed are 100.00 of a debit memo, which cannot be given up, and 1.00 of an invoice.
+    [Theory]
+    [InlineData(10_001, 99)]
+    [InlineData(10_000, 0)]
+    public void No_invoice_is_given_up_as_a_whole_however_little_it_is_of_what_was_named(long amount, long given)
+    {
+        var memo = Owed("DM00000003", 10_000, 1) with { Id = Id(RecordType.DebitMemo, "memo") };
+        var proposal = CashApplication.Propose(Receipt("DM-3, INV-17", amount), [memo, Owed("INV-17", 100, 2)], Lenient);
+        Assert.Equal(given == 0 ? CashVerdict.Underpaid : CashVerdict.ShortPaid, proposal.Verdict);
+        Assert.Equal(given, proposal.WriteOff?.Amount.MinorUnits ?? 0);
+    }
+
     [Fact]
     public void Nothing_is_given_up_in_a_currency_without_a_tolerance_nor_of_a_debit_memo()
     {
