@@ -127,8 +127,10 @@ public sealed class MergingTests : IDisposable
     {
         await StandAsync("a1", "a2");
         await MergeAsync("a1", "a2", 300);
+        var lane = await bench.Store.LaneAsync(AccountLane("a2"), CancellationToken.None);
         await MergeAsync("a1", "a2", 301);
 
+        Assert.Equal(lane!.Value.Version, (await bench.Store.LaneAsync(AccountLane("a2"), CancellationToken.None))!.Value.Version);
         Assert.Single(await bench.LettersAsync());
         Assert.Single(await MergesOfAsync("a1"));
         Assert.Single(await MergesOfAsync("a2"));
@@ -196,11 +198,12 @@ public sealed class MergingTests : IDisposable
     {
         await StandAsync("a1", "a2");
         await MergeAsync("a1", "a2", 300);
+        await bench.ChangeAccountAsync("a2", "Second, after the first was changed", 315);
         bench.Vendor.Holds("account", "a1", AccountJson("a1", "First again"), 310);
         await MergeAsync("a2", "a1", 320);
 
-        Assert.Equal(("t-2", Account("a2").Value), (bench.Vendor.Sent[2].ExternalId, bench.Vendor.Sent[2].Reference));
-        Assert.Contains("First again", bench.Sent(2), StringComparison.Ordinal);
+        Assert.Equal(("t-2", Account("a2").Value), (bench.Vendor.Sent[3].ExternalId, bench.Vendor.Sent[3].Reference));
+        Assert.Contains("First again", bench.Sent(3), StringComparison.Ordinal);
         Assert.Equal("a1", (await bench.HeadAsync(Account("a2")))!.Source("shop")!.ExternalId);
         await bench.ChangeAccountAsync("a1", "First, later", 330);
         Assert.Contains("First, later", bench.Vendor.Target["t-2"].Body, StringComparison.Ordinal);
@@ -279,7 +282,7 @@ public sealed class MergingTests : IDisposable
     public async Task Call_that_was_under_way_settles_and_what_it_made_is_told()
     {
         bench.Vendor.Holds("account", "a2", AccountJson("a2", "Acme too"), 100);
-        bench.Vendor.SucceedsNextAfter(() => MergeMeanwhileAsync("a1", "a2"));
+        bench.Vendor.SucceedsNextAfter(() => MergeMeanwhileAsync(bench, "a1", "a2"));
         await bench.ChangeAccountAsync("a1", "Acme", 100);
         await bench.PassAsync(TimeSpan.FromHours(1), 4);
 
@@ -297,7 +300,7 @@ public sealed class MergingTests : IDisposable
             bench.Vendor.Holds("account", "a1", AccountJson("a1", "Acme renamed"), 200);
             await bench.TellAsync("renamed-meanwhile", NoticeJson("account", "a1", 200));
             await bench.Hub.ProcessAsync(await bench.TakeAsync("from-shop"), CancellationToken.None);
-            await MergeMeanwhileAsync("a1", "a2");
+            await MergeMeanwhileAsync(bench, "a1", "a2");
         });
         await bench.ChangeAccountAsync("a1", "Acme", 100);
         await bench.PassAsync(TimeSpan.FromHours(1), 4);
@@ -314,7 +317,7 @@ public sealed class MergingTests : IDisposable
     {
         bench.Vendor.Holds("account", "a2", AccountJson("a2", "Acme too"), 100);
         Fault fault = answer == "rejected" ? new Fault.Rejected("bad-name", "no") : new Fault.Transient("not sent");
-        bench.Vendor.AnswersNext(fault, during: () => MergeMeanwhileAsync("a1", "a2"));
+        bench.Vendor.AnswersNext(fault, during: () => MergeMeanwhileAsync(bench, "a1", "a2"));
         await bench.ChangeAccountAsync("a1", "Acme", 100);
         await bench.PassAsync(TimeSpan.FromHours(1), 4);
 
@@ -329,7 +332,7 @@ public sealed class MergingTests : IDisposable
     public async Task Call_whose_answer_was_lost_is_read_back_and_never_sent_again(bool committed)
     {
         bench.Vendor.Holds("account", "a2", AccountJson("a2", "Acme too"), 100);
-        bench.Vendor.AnswersNext(new Fault.Ambiguous("lost"), committed, () => MergeMeanwhileAsync("a1", "a2"));
+        bench.Vendor.AnswersNext(new Fault.Ambiguous("lost"), committed, () => MergeMeanwhileAsync(bench, "a1", "a2"));
         await bench.ChangeAccountAsync("a1", "Acme", 100);
         await bench.PassAsync(TimeSpan.FromHours(1), 20);
 
@@ -437,7 +440,7 @@ public sealed class MergingTests : IDisposable
     {
         await StandAsync("a1", "a2");
         bench.Vendor.Holds("account", "a1", AccountJson("a1", "Last words"), 290);
-        bench.Vendor.DuringRead = () => MergeMeanwhileAsync("a1", "a2");
+        bench.Vendor.DuringRead = () => MergeMeanwhileAsync(bench, "a1", "a2");
 
         await bench.TellAsync("last-words", NoticeJson("account", "a1", 290));
         await bench.RunAsync();
@@ -478,8 +481,6 @@ public sealed class MergingTests : IDisposable
         await bench.TellAsync(string.Create(CultureInfo.InvariantCulture, $"merge-{loser}-{at}"), NoticeJson("account", loser, at));
         await bench.RunAsync();
     }
-
-    private Task MergeMeanwhileAsync(string loser, string into) => MergeMeanwhileAsync(bench, loser, into);
 
     /// <summary>The merge is told and taken in, and nothing else is done meanwhile.</summary>
     private static async Task MergeMeanwhileAsync(HubBench bench, string loser, string into)
