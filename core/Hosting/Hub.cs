@@ -121,15 +121,15 @@ public sealed class Hub
     /// <summary>Asks a source for one page of what changed.</summary>
     public Task<PollResult> PollAsync(string system, CancellationToken cancellationToken) => poller.PollAsync(system, cancellationToken);
 
-    /// <summary>Asks a source what changed, page by page to the end of the round; the fault that ended it early, or null.</summary>
-    public async Task<Fault?> PollRoundAsync(string system, CancellationToken cancellationToken)
+    /// <summary>Asks a source what changed, page by page to the end of the round; how its last page went.</summary>
+    public async Task<PollResult> PollRoundAsync(string system, CancellationToken cancellationToken)
     {
         PollResult page;
         do
         {
             page = await PollAsync(system, cancellationToken);
         } while (page.MoreNow);
-        return page.Fault;
+        return page;
     }
 
     /// <summary>Asks every source that is due what changed, each to the end of its round; gives those whose round ended early.</summary>
@@ -260,7 +260,7 @@ public sealed class Hub
             return null;
         }
 
-        var fault = await PollRoundAsync(system, cancellationToken);
+        var fault = (await PollRoundAsync(system, cancellationToken)).Fault;
         if (fault is not null)
         {
             InboxLog.PollEndedEarly(context.Log, system, fault.Name);

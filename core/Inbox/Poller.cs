@@ -5,7 +5,11 @@ using QtcHub.Ledger;
 namespace QtcHub.Inbox;
 
 /// <summary>How a page of a poll went: whether the round has more pages now, and the fault that ended it early.</summary>
-public sealed record PollResult(bool MoreNow, Fault? Fault);
+public sealed record PollResult(bool MoreNow, Fault? Fault)
+{
+    /// <summary>Whether all that changed in the round's window has been stored. Where the system is left alone for now, or another asks it, nothing was asked.</summary>
+    public bool IsRoundOver { get; init; }
+}
 
 /// <summary>
 /// Asks sources what changed, page by page up to a fixed bound, under a leased job row. The cursor moves only after the page's deliveries are
@@ -65,7 +69,7 @@ internal sealed class Poller(HubContext hub, Receiver receiver, EpochOf epochs)
         }
 
         var moved = await ReleaseAsync(system, job, Next(job.Value, changes, connected.Options), cancellationToken);
-        return new PollResult(MoreNow: moved && !changes.IsLast, Fault: null);
+        return new PollResult(MoreNow: moved && !changes.IsLast, Fault: null) { IsRoundOver = moved && changes.IsLast };
     }
 
     /// <summary>The next round begins an overlap before this one's bound: a vendor may list a change late.</summary>

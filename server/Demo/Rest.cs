@@ -82,8 +82,8 @@ internal sealed class Rest(HubServer server, SteppingClock clock, PostOffices po
     {
         foreach (var system in systems)
         {
-            // One that does not answer is asked again: nothing else tells of what was lost.
-            while (await server.Hub.PollRoundAsync(system, cancellationToken) is not null)
+            // One that does not answer, or is left alone for now, is asked again: nothing else tells of what was lost.
+            while (!(await server.Hub.PollRoundAsync(system, cancellationToken)).IsRoundOver)
             {
                 await Task.Delay(Look, cancellationToken);
                 Step(clock.GetUtcNow() + DemoSettings.Patience);

@@ -37,7 +37,7 @@ internal sealed class Timers(HubContext context, IReadOnlyList<Chore> chores, Pu
 
     private async Task PollAsync(string system, CancellationToken stop)
     {
-        if (await parts.Hub.PollRoundAsync(system, stop) is { } fault)
+        if (await parts.Hub.PollRoundAsync(system, stop) is { Fault: { } fault })
         {
             HeadLog.PollEndedEarly(parts.Log, system, fault.Name);
         }
