@@ -36,6 +36,9 @@ internal sealed class ControlBook
     /// <summary>The keys of documents that the ledger refuses, as the script has planted them.</summary>
     public List<string> Refused { get; } = [];
 
+    /// <summary>The keys of accounts that sales has merged into others.</summary>
+    public HashSet<string> Merged { get; } = new(StringComparer.Ordinal);
+
     public IReadOnlyCollection<Customer> Accounts => accounts.Values;
 
     public IReadOnlyCollection<BookedDocument> Documents => documents.Values;

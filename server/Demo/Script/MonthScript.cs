@@ -11,7 +11,7 @@ internal sealed class MonthScript
     public static readonly DateOnly First = new(2026, 5, 1);
 
     /// <summary>The last days of the month before, on which the company is set up and what is still owed of that month is billed.</summary>
-    private static readonly DateOnly Setup = First.AddDays(-2);
+    public static readonly DateOnly Setup = First.AddDays(-2);
 
     private MonthScript(IReadOnlyList<ScriptDay> days, ControlBook book, Act lastMinute) =>
         (Days, Book, LastMinute) = (days, book, lastMinute);

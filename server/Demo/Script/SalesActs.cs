@@ -30,11 +30,22 @@ internal sealed record OpenAccount(Customer Customer) : Act
         );
 }
 
-/// <summary>Sales closes a deal for a year of seats, charged by the month in advance from <paramref name="From"/> on.</summary>
+/// <summary>Sales finds that it has an account twice, and merges the one into the other: what billing, processor and ledger have of it stays there, for a person to see to.</summary>
+internal sealed record MergeAccounts(string Into, string Account) : Act
+{
+    public override void Enter(ControlBook book) => book.Merged.Add(Account);
+
+    public override void Play(Stage stage) => stage.Sales.MergeAccounts(stage.IdOf(Into), stage.IdOf(Account));
+}
+
+/// <summary>Sales closes a deal that it had quoted, for a year of seats, charged by the month in advance from <paramref name="From"/> on.</summary>
 internal sealed record SellSeats(string Key, string Account, int Quantity, long UnitAmount, DateOnly From) : Act
 {
     public const string Sku = "SKU-SEAT";
     private const int Year = 12;
+
+    /// <summary>The key of the quote that a deal came from.</summary>
+    public static string QuoteOf(string deal) => $"{deal} quote";
 
     public override void Enter(ControlBook book) =>
         book.Subscriptions.Add(Key, new Seats(book.Account(Account), Quantity, UnitAmount, From));
@@ -42,10 +53,22 @@ internal sealed record SellSeats(string Key, string Account, int Quantity, long 
     public override void Play(Stage stage)
     {
         var line = new PlayedSale(stage.IdOf(Sku), Quantity, UnitAmount, Year);
-        var order = stage.Sales.PlaceOrder(stage.IdOf(Account), null, From, [line]);
+        var quote = stage.Sales.Quote(stage.IdOf(Account), Key);
+        var order = stage.Sales.PlaceOrder(stage.IdOf(Account), quote, From, [line]);
         stage.Sales.ActivateOrder(order);
+        stage.Name(QuoteOf(Key), quote);
         stage.Name(Key, order);
     }
+}
+
+/// <summary>Sales sells seats at a price of their own on top of a deal; they end together with the others, and are charged by the month from their own first day on.</summary>
+internal sealed record CoTermSeats(string Deal, int Quantity, long UnitAmount, DateOnly From) : Act
+{
+    public override void Enter(ControlBook book) =>
+        book.Subscriptions.Add($"{Deal} on top", new Seats(book.Subscriptions.Of<Seats>(Deal).Account, Quantity, UnitAmount, From));
+
+    public override void Play(Stage stage) =>
+        stage.Sales.CoTerm(stage.IdOf(Deal), new PlayedSale(stage.IdOf(SellSeats.Sku), Quantity, UnitAmount, 0), From);
 }
 
 /// <summary>Sales sells more seats on top of those of a deal, or with a minus takes some back, from a day within a month on.</summary>

@@ -8,6 +8,7 @@ internal static class Storylines
 {
     public static void Tell(Agenda agenda, Cast cast)
     {
+        SalesStories.Tell(agenda, cast);
         SubscriptionStories.Tell(agenda, cast);
         CashStories.Tell(agenda, cast);
         ProcessorStories.Tell(agenda, cast);
@@ -21,6 +22,44 @@ internal static class Storylines
         var tax = customer.Entity == "us" ? 0 : amount / 10;
         agenda.Add(agenda.First.AddDays(day), new IssueInvoice(key, customer.Key, [new PlayedLine(story, 1, amount)], tax));
         return key;
+    }
+}
+
+/// <summary>What sales does besides selling once: a ramp, something on top that ends together with the rest, an account that it had twice.</summary>
+internal static class SalesStories
+{
+    public static void Tell(Agenda agenda, Cast cast)
+    {
+        Ramp(agenda, cast.ByCard());
+        Ramp(agenda, cast.ByWire("jp"));
+        CoTerm(agenda, cast.ByCard());
+        CoTerm(agenda, cast.ByWire("jp"));
+        Merge(agenda, cast.ByCard());
+    }
+
+    /// <summary>More seats from two later days on, agreed at the beginning of the month.</summary>
+    private static void Ramp(Agenda agenda, Customer customer)
+    {
+        for (var step = 1; step <= 2; step++)
+        {
+            agenda.Add(
+                agenda.First.AddDays(step),
+                new ChangeSeats(MonthlySeats.KeyOf(customer), +4, agenda.First.AddDays(2 + (7 * step)))
+            );
+        }
+    }
+
+    private static void CoTerm(Agenda agenda, Customer customer)
+    {
+        var day = agenda.First.AddDays(4);
+        agenda.Add(day, new CoTermSeats(MonthlySeats.KeyOf(customer), agenda.Random.Next(2, 9), agenda.Random.Next(300, 899), day));
+    }
+
+    private static void Merge(Agenda agenda, Customer customer)
+    {
+        var twin = customer with { Key = $"{customer.Key} again", Email = $"again.{customer.Email}", IsPlain = false };
+        agenda.Add(MonthScript.Setup, new OpenAccount(twin));
+        agenda.Add(agenda.First.AddDays(3), new MergeAccounts(customer.Key, twin.Key));
     }
 }
 
