@@ -20,6 +20,7 @@ public sealed class Coverage : IDisposable
         "Invalid → DeadLetter",
         "MappingFailed → DeadLetter",
         "MissingReference → Park",
+        "NotYet → LookAgain",
         "PostedDocumentChanged → DeadLetter",
         "RateLimited → WaitForQuota",
         "Rejected → DeadLetter",

@@ -248,7 +248,7 @@ internal sealed class NetSuiteConnector : IRecordMatcher, IStampReader, IBackfil
         var found = await writer.FindAsync(NetSuiteRecords.Of(request.Type), request.Reference, cancellationToken);
         return !found.TryGet(out var own, out fault) ? fault
             : own is Lookup.Found ? null
-            : new Fault.Transient("the money is still applied: billing has not taken it back yet");
+            : new Fault.NotYet("the money is still applied: billing has not taken it back yet");
     }
 
     private async Task<Outcome<Lookup>> FindOneAsync(LookupRequest request, CancellationToken cancellationToken)

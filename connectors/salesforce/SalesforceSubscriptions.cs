@@ -41,7 +41,7 @@ internal sealed class SalesforceSubscriptions(SalesforceRows rows, SalesforceOpt
                 if (ids is not [var id])
                 {
                     return ids.Count == 0
-                        ? new Fault.Transient($"a line amends a subscription that {Object} does not have yet")
+                        ? new Fault.NotYet($"a line amends a subscription that {Object} does not have yet")
                         : new Fault.Rejected("several-records", $"{Object} has several rows of one number");
                 }
 

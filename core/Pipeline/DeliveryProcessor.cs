@@ -94,7 +94,7 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
                 return new WorkOutcome.Later(
                     hub.Gate.NotBefore(delivery.Id.System) + Recoverability.Jittered(hub.Policy.RetryFirst, hub.Random)
                 );
-            case Disposition.Park or Disposition.Reload when !tooLate:
+            case Disposition.Park or Disposition.Reload or Disposition.LookAgain when !tooLate:
                 return new WorkOutcome.Later(
                     hub.Now + Recoverability.Jittered(Recoverability.BackOff(work.Attempt, hub.Policy), hub.Random)
                 );

@@ -22,6 +22,9 @@ public abstract record Disposition
     /// <summary>The system pauses until its credential works again; uses no attempt.</summary>
     public sealed record PauseSystem : Disposition;
 
+    /// <summary>Look again, and again after ever longer waits; uses no attempt.</summary>
+    public sealed record LookAgain : Disposition;
+
     /// <summary>Read the record back before anything else.</summary>
     public sealed record ReadBack : Disposition;
 

@@ -55,6 +55,13 @@ public abstract record Fault
         public override string Detail => $"{Referenced} {Id} is not there yet";
     }
 
+    /// <summary>Nothing was sent: what has to happen at the target first is on its way, by another lane or in another system.</summary>
+    public sealed record NotYet(string Reason) : Fault
+    {
+        /// <inheritdoc />
+        public override string Detail => Reason;
+    }
+
     /// <summary>A write whose answer was lost: it may or may not have happened.</summary>
     public sealed record Ambiguous(string Reason) : Fault
     {

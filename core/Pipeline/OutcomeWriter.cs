@@ -116,6 +116,11 @@ internal sealed class OutcomeWriter(HubContext hub, LaneWriter writer)
             {
                 Due = hub.Gate.NotBefore(at.Id.Target) + stagger,
             },
+            Disposition.LookAgain when hub.Now - current.Since >= hub.Policy.WaitLimit => current.To(EffectState.DeadLettered),
+            Disposition.LookAgain => uncounted.To(EffectState.Due) with
+            {
+                Due = hub.Now + Recoverability.Jittered(Recoverability.AsLongAgain(hub.Now - current.Since, hub.Policy), hub.Random),
+            },
             Disposition.ReadBack => current.To(EffectState.Unknown) with { Due = hub.Now, OutcomeUnknown = false },
             // One conflict costs no wait. Where somebody else is at work on the record the attempts would be over before it is free.
             Disposition.Reload => Remapped(current.To(EffectState.Due)) with

@@ -158,7 +158,7 @@ internal sealed class ReadBack(HubContext hub, LaneWriter writer, OutcomeWriter 
         {
             Disposition.WaitForQuota wait => new WorkOutcome.Later(hub.Now + wait.After),
             Disposition.OpenCircuit or Disposition.PauseSystem => new WorkOutcome.Later(hub.Gate.NotBefore(at.Id.Target)),
-            Disposition.Retry or Disposition.Reload => new WorkOutcome.Later(hub.Now + hub.Policy.ReadBackEvery),
+            Disposition.Retry or Disposition.Reload or Disposition.LookAgain => new WorkOutcome.Later(hub.Now + hub.Policy.ReadBackEvery),
             _ => await GiveUpAsync(at, fault, cancellationToken),
         };
     }

@@ -17,6 +17,7 @@ public static class Recoverability
             Fault.RateLimited limited => new Disposition.WaitForQuota(limited.RetryAfter ?? UnnamedQuotaWait),
             Fault.Unavailable => new Disposition.OpenCircuit(),
             Fault.Unauthorized => new Disposition.PauseSystem(),
+            Fault.NotYet => new Disposition.LookAgain(),
             Fault.Ambiguous => new Disposition.ReadBack(),
             Fault.MissingReference missing => new Disposition.Park(missing.Referenced, missing.Id),
             Fault.Conflict when attempt >= policy.Attempts => new Disposition.DeadLetter(),
@@ -38,6 +39,12 @@ public static class Recoverability
 
         return wait < policy.RetryMost ? wait : policy.RetryMost;
     }
+
+    /// <summary>The wait for what has been waited for so long: as long again, within the policy's shortest and longest wait between two attempts.</summary>
+    public static TimeSpan AsLongAgain(TimeSpan waited, PolicyOptions policy) =>
+        waited < policy.RetryFirst ? policy.RetryFirst
+        : waited < policy.RetryMost ? waited
+        : policy.RetryMost;
 
     /// <summary>The wait after attempt n of what is mostly over at once: none after the first, then as after a transient fault.</summary>
     public static TimeSpan AfterFirst(int attempt, PolicyOptions policy, Random random) =>

@@ -147,6 +147,38 @@ public sealed class SettlementTests : IDisposable
     }
 
     [Fact]
+    public async Task A_dispute_waits_for_billing_that_is_slow_for_hours_and_is_no_dead_letter()
+    {
+        var customer = await OpenAsync();
+        var account = Assert.Single(books.Book("zuora").Accounts).Id;
+        var invoice = Billing.IssueInvoice(account, [new PlayedLine("Seats", 1, 10_000)], 0);
+        var charge = Processor.TakeCharge(customer, 10_000, "USD", "USD");
+        await books.PassAsync();
+        Billing.ApplyPayment(Assert.Single(books.Book("zuora").Payments).Id, new PlayedApplication(invoice, 10_000));
+        await books.PassAsync();
+        books
+            .Faults["zuora"]
+            .Plan(
+                new PlannedFault
+                {
+                    Method = "POST",
+                    PathContains = "/refunds",
+                    Status = 429,
+                    RetryAfter = TimeSpan.FromHours(2),
+                }
+            );
+        Processor.CloseDispute(Processor.OpenDispute(charge, 10_000, inquiry: false), won: false);
+        await books.PassAsync(TimeSpan.FromHours(1));
+        Assert.Empty(books.Book("netsuite").Refunds);
+        await books.PassAsync(TimeSpan.FromHours(4));
+
+        Assert.Equal([], await LettersAsync());
+        Assert.Equal(10_000, Assert.Single(books.Book("netsuite").Refunds).Amount);
+        Assert.Equal(10_000, BalanceOf(Receivable));
+        AssertClearing();
+    }
+
+    [Fact]
     public async Task A_negative_payout_takes_from_the_bank_what_the_balance_lacks()
     {
         var customer = await OpenAsync();

@@ -11,7 +11,9 @@ internal sealed class Expectations(ControlBook book, Stage stage)
     /// <summary>Sales sees accounts, documents with what is owed of them, and payments.</summary>
     public IEnumerable<Entry> OfSales() =>
         [
-            .. book.Accounts.Select(customer => book.Merged.Contains(customer.Key) ? Account(customer).With("active", "no") : Account(customer)),
+            .. book.Accounts.Select(customer =>
+                book.Merged.Contains(customer.Key) ? Account(customer).With("active", "no") : Account(customer)
+            ),
             .. Products(),
             .. book.Documents.Select(document => Document(document, KindOf(document))),
             .. book.Documents.Select(Balance),

@@ -42,10 +42,7 @@ internal static class SalesStories
     {
         for (var step = 1; step <= 2; step++)
         {
-            agenda.Add(
-                agenda.First.AddDays(step),
-                new ChangeSeats(MonthlySeats.KeyOf(customer), +4, agenda.First.AddDays(2 + (7 * step)))
-            );
+            agenda.Add(agenda.First.AddDays(step), new ChangeSeats(MonthlySeats.KeyOf(customer), +4, agenda.First.AddDays(2 + (7 * step))));
         }
     }
 

@@ -304,6 +304,41 @@ public sealed class DeliveringTests : IDisposable
     }
 
     [Fact]
+    public async Task What_has_to_wait_for_something_at_its_target_uses_no_attempts_and_is_looked_at_ever_less_often()
+    {
+        bench.Vendor.Down = new Fault.NotYet("billing has not taken it back yet");
+        await bench.ChangeAccountAsync("a1", "Acme", 100);
+        await bench.PassAsync(TimeSpan.FromMinutes(1), steps: 120);
+        var inTheFirstMinute = bench.Vendor.Sent.Count;
+        await bench.PassAsync(TimeSpan.FromMinutes(10), steps: 120);
+
+        Assert.InRange(inTheFirstMinute, 6, 16);
+        Assert.InRange(bench.Vendor.Sent.Count - inTheFirstMinute, 8, 22);
+        Assert.Equal(
+            (EffectState.Due, 0),
+            ((await bench.StateAsync(AccountLane("a1")))!.Value, (await bench.LaneAsync(AccountLane("a1"))).Current!.Attempts)
+        );
+        Assert.Empty(await bench.LettersAsync());
+
+        bench.Vendor.Down = null;
+        await bench.PassAsync(TimeSpan.FromMinutes(1), steps: 2);
+        Assert.Equal([EffectState.Applied], await bench.EndedAsync(AccountLane("a1")));
+    }
+
+    [Fact]
+    public async Task What_has_waited_for_something_at_its_target_for_as_long_as_anything_may_is_a_dead_letter()
+    {
+        bench.Vendor.Down = new Fault.NotYet("billing has not taken it back yet");
+        await bench.ChangeAccountAsync("a1", "Acme", 100);
+        await bench.PassAsync(TimeSpan.FromDays(6.9), steps: 7);
+        Assert.Empty(await bench.LettersAsync());
+
+        await bench.PassAsync(TimeSpan.FromHours(12));
+
+        Assert.Equal("NotYet", Assert.Single(await bench.LettersAsync()).Fault.Name);
+    }
+
+    [Fact]
     public async Task A_record_of_the_target_that_is_anothers_already_is_refused()
     {
         var stranger = CanonicalId.Mint(RecordType.BillingAccount, "shop", "account", "stranger");

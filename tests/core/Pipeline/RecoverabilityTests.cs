@@ -29,6 +29,8 @@ public sealed class RecoverabilityTests
             { new Fault.Unavailable("x"), 99, false, new Disposition.OpenCircuit() },
             { new Fault.Unauthorized("x"), 1, false, new Disposition.PauseSystem() },
             { new Fault.Unauthorized("x"), 99, false, new Disposition.PauseSystem() },
+            { new Fault.NotYet("x"), 1, false, new Disposition.LookAgain() },
+            { new Fault.NotYet("x"), 99, false, new Disposition.LookAgain() },
             { new Fault.Ambiguous("x"), 1, false, new Disposition.ReadBack() },
             { new Fault.Ambiguous("x"), 99, false, new Disposition.ReadBack() },
             { new Fault.MissingReference(RecordType.Invoice, "i"), 1, false, new Disposition.Park(RecordType.Invoice, "i") },
