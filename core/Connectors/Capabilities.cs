@@ -128,6 +128,12 @@ public abstract record RecordReading
         /// it, and is read again once it is no more.
         /// </summary>
         public SourceList? SoByList { get; init; }
+
+        /// <summary>
+        /// By the vendor's clock, less the connector's margin for slow answers and whole seconds: whatever the vendor has stamped until then with a marker of this kind is
+        /// in what was read. Null where the marker does not cover all that a notice of the record may tell of; each such notice is then read.
+        /// </summary>
+        public DateTimeOffset? CompleteUntil { get; init; }
     }
 
     /// <summary>The vendor says it was deleted.</summary>
@@ -143,7 +149,14 @@ public abstract record RecordReading
     public sealed record Missing : RecordReading;
 
     /// <summary>Not a record but a list, as it is now: a notice of each record on it. Only for a type of <see cref="ConnectorFacts.Lists"/>.</summary>
-    public sealed record Listed(IReadOnlyList<Notice> Members) : RecordReading;
+    public sealed record Listed(IReadOnlyList<Notice> Members) : RecordReading
+    {
+        /// <summary>How new what the list belongs to is, where it says so.</summary>
+        public Marker Marker { get; init; } = Marker.AnyTime;
+
+        /// <summary>As of a record: until when whatever the vendor has stamped of it is in what was read.</summary>
+        public DateTimeOffset? CompleteUntil { get; init; }
+    }
 }
 
 /// <summary>One page of changes.</summary>

@@ -7,7 +7,7 @@ using QtcHub.Webhooks;
 
 namespace QtcHub.Hosting;
 
-/// <summary>The hub as its heads see it. It keeps nothing that is not in the store but circuits and budgets; dropping it at any point is a crash.</summary>
+/// <summary>The hub as its heads see it. It keeps nothing that is not in the store but circuits, budgets and what it has read of late; dropping it at any point is a crash.</summary>
 public sealed class Hub
 {
     private readonly HubContext context;

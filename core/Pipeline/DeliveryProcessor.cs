@@ -64,13 +64,11 @@ internal sealed class DeliveryProcessor(HubContext hub, Intake intake)
     private async Task<WorkOutcome> TakeInAsync(TakenWork work, Loaded loaded, int index, CancellationToken cancellationToken)
     {
         var delivery = loaded.Delivery.Value;
-        var taken = await intake.TakeInAsync(
-            delivery.Id.System,
-            loaded.Notices.Value[index],
-            delivery.AsOrigin(),
-            work.Since,
-            cancellationToken
-        );
+        var arrival = new Arrival(hub.Router.Systems[delivery.Id.System], loaded.Notices.Value[index], delivery.AsOrigin(), work.Since, 0)
+        {
+            ToldAt = delivery.ReceivedAt,
+        };
+        var taken = await intake.TakeInAsync(arrival, cancellationToken);
         if (taken.TryGet(out var result, out var fault))
         {
             return await PutAsync(loaded, current => WithResult(current, loaded.Notices.Value.Count, index, result), cancellationToken);

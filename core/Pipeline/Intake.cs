@@ -10,33 +10,43 @@ using QtcHub.Routing;
 namespace QtcHub.Pipeline;
 
 /// <summary>Takes in what a notice names: read where needed, map, validate, find or mint its id, raise its revision, want its lanes.</summary>
-internal sealed class Intake(HubContext hub, EpochOf epochs)
+internal sealed class Intake
 {
     private const int MostDepth = 4;
     private const int MostConflicts = 8;
-    private readonly Forgotten forgotten = new(hub, epochs);
-    private readonly Stamps stamps = new(hub);
-    private readonly Minting minting = new(hub);
-    private readonly MappingIn mapping = new(hub);
-    private readonly HeadWriter heads = new(hub);
-    private readonly ReceivableNotes notes = new(hub);
-    private ListIntake? lists;
-    private Merging? merging;
+    private readonly HubContext hub;
+    private readonly Forgotten forgotten;
+    private readonly Stamps stamps;
+    private readonly Minting minting;
+    private readonly MappingIn mapping;
+    private readonly HeadWriter heads;
+    private readonly ReceivableNotes notes;
+    private readonly RecentReadings readings;
+    private readonly ListIntake lists;
+    private readonly SourceReader sources;
+    private readonly Merging merging;
+
+    public Intake(HubContext hub, EpochOf epochs)
+    {
+        this.hub = hub;
+        forgotten = new Forgotten(hub, epochs);
+        stamps = new Stamps(hub);
+        minting = new Minting(hub);
+        mapping = new MappingIn(hub);
+        heads = new HeadWriter(hub);
+        notes = new ReceivableNotes(hub);
+        readings = new RecentReadings(hub.Gate.IsShared);
+        lists = new ListIntake(hub, readings, TakeInAsync);
+        sources = new SourceReader(hub, lists);
+        merging = new Merging(hub, TakeInAsync);
+    }
 
     /// <summary>Takes one notice in. The fault that comes back is for <see cref="Recoverability"/>.</summary>
-    public Task<Outcome<NoticeResult>> TakeInAsync(
-        string system,
-        Notice notice,
-        string origin,
-        DateTimeOffset since,
-        CancellationToken cancellationToken
-    ) => TakeInAsync(new Arrival(hub.Router.Systems[system], notice, origin, since, 0), cancellationToken);
-
-    private async Task<Outcome<NoticeResult>> TakeInAsync(Arrival arrival, CancellationToken cancellationToken)
+    public async Task<Outcome<NoticeResult>> TakeInAsync(Arrival arrival, CancellationToken cancellationToken)
     {
         if (arrival.Source.Facts.Lists.TryGetValue(arrival.Notice.ExternalType, out var memberType))
         {
-            return await ListsOf().TakeInAsync(arrival, memberType, cancellationToken);
+            return await lists.TakeInAsync(arrival, memberType, cancellationToken);
         }
 
         if (
@@ -63,16 +73,17 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
                 return judged;
             }
 
-            var reading = await ReadAsync(state, cancellationToken);
-            if (!reading.TryGet(out var found, out var fault))
+            var reading = await sources.ReadAsync(state, cancellationToken);
+            if (!reading.TryGet(out var read, out var fault))
             {
                 return fault;
             }
 
-            var taken = await TakeAsync(state, found, cancellationToken);
+            var taken = await TakeAsync(state, read.Found, cancellationToken);
             // A read counts only if the head is the same at commit as before the read began; else it is read again.
             if (taken.Fault is not Fault.Conflict)
             {
+                Keep(arrival, read, taken);
                 return taken;
             }
         }
@@ -103,14 +114,14 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
         CancellationToken cancellationToken
     )
     {
-        var taken = await (merging ??= new Merging(hub, TakeInAsync)).TakeAsync(state, merged, cancellationToken);
+        var taken = await merging.TakeAsync(state, merged, cancellationToken);
         return taken is { } result ? result
             : state.IsAnother ? Ignored("another-stands-for-it")
             : await TakeGoneAsync(state, merged.Marker, cancellationToken);
     }
 
     /// <summary>What can be said of a notice before its record is read; null where it has to be.</summary>
-    private static Outcome<NoticeResult>? JudgeUnread(Observed state)
+    private Outcome<NoticeResult>? JudgeUnread(Observed state)
     {
         // A vendor may keep records of two types as one of its own: what the hub wrote there for another type is no record of this one.
         if (state.Id is { } claimed && claimed.Type != state.Type)
@@ -118,46 +129,25 @@ internal sealed class Intake(HubContext hub, EpochOf epochs)
             return Ignored("written-for-another-type");
         }
 
-        return state is { Seen: { } seen, IsAnother: false } && state.Arrival.Notice.Marker.IsOlderThan(seen.Marker)
-            ? new NoticeResult(NoticeResultKind.Stale, state.Id, state.Head!.Value.Value.Revision, null)
+        if (state is not { Seen: { } seen, Head.Value: var head, IsAnother: false })
+        {
+            return null;
+        }
+
+        return state.Arrival.Notice.Marker.IsOlderThan(seen.Marker)
+                ? new NoticeResult(NoticeResultKind.Stale, state.Id, head.Revision, null)
+            : head.Revision > 0 && readings.Answer(state.Arrival)
+                ? new NoticeResult(NoticeResultKind.Unchanged, state.Id, head.Revision, null)
             : (Outcome<NoticeResult>?)null;
     }
 
-    private async Task<Outcome<RecordReading>> ReadAsync(Observed state, CancellationToken cancellationToken)
+    /// <summary>What was found and is taken in answers the notices that have waited meanwhile; what an event brought itself is no reading.</summary>
+    private void Keep(Arrival arrival, SourceReading read, Outcome<NoticeResult> taken)
     {
-        var (arrival, seen) = (state.Arrival, state.Seen);
-        if (arrival.Notice.Embedded is { } embedded && !state.IsAnother && (seen is null || arrival.Notice.Marker.IsNewerThan(seen.Marker)))
+        if (taken.Fault is null && read is { Began: { } began, Found: RecordReading.Found })
         {
-            return new RecordReading.Found(embedded, arrival.Notice.Marker);
+            readings.Keep(arrival, began, read.Found);
         }
-
-        for (var look = 0; look < MostConflicts; look++)
-        {
-            var reading = await hub.Gate.CallAsync(arrival.System, () => AskAsync(arrival, cancellationToken), cancellationToken);
-            if (reading.Fault is not null || reading.Value is not RecordReading.Found { SoByList: { } list })
-            {
-                return reading;
-            }
-
-            // Put on the list first and then read again: what changes after that reading is told of by the list.
-            var wasOn = await ListsOf().PutOnAsync(arrival, list, cancellationToken);
-            if (!wasOn.TryGet(out var isOn, out var fault) || isOn)
-            {
-                return fault is null ? reading : fault;
-            }
-        }
-
-        return new Fault.Conflict("what it is by is changing faster than it can be read");
-    }
-
-    private ListIntake ListsOf() => lists ??= new ListIntake(hub, TakeInAsync);
-
-    /// <summary>Asks the source for what the notice names.</summary>
-    public static async Task<Outcome<RecordReading>> AskAsync(Arrival arrival, CancellationToken cancellationToken)
-    {
-        using var call = HubTracing.Call("read", arrival.System);
-        var reader = (IRecordReader)arrival.Source.Connector;
-        return HubTracing.Answered(call, await reader.ReadAsync(arrival.Notice.ExternalType, arrival.Notice.ExternalId, cancellationToken));
     }
 
     private async Task<Outcome<NoticeResult>> TakeFoundAsync(Observed at, RecordReading.Found found, CancellationToken cancellationToken)

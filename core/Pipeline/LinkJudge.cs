@@ -46,7 +46,7 @@ internal sealed class LinkJudge(HubContext hub, Preparation preparation)
             return await MapAsync(at, embedded, onlyLooks, cancellationToken);
         }
 
-        var read = await hub.Gate.CallAsync(arrival.System, () => Intake.AskAsync(arrival, cancellationToken), cancellationToken);
+        var read = await hub.Gate.CallAsync(arrival.System, () => SourceReader.AskAsync(arrival, cancellationToken), cancellationToken);
         if (!read.TryGet(out var reading, out var fault))
         {
             return fault;

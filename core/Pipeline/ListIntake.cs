@@ -10,10 +10,15 @@ namespace QtcHub.Pipeline;
 /// Takes in the records on a list: those that are on it now, and those that were. One that left the list is noticed by no one else, so what was on it is
 /// kept, and written before any of it is taken in.
 /// </summary>
-internal sealed class ListIntake(HubContext hub, Func<Arrival, CancellationToken, Task<Outcome<NoticeResult>>> takeIn)
+internal sealed class ListIntake(
+    HubContext hub,
+    RecentReadings readings,
+    Func<Arrival, CancellationToken, Task<Outcome<NoticeResult>>> takeIn
+)
 {
     private const int MostConflicts = 8;
     private const int MostIds = 2000;
+    private static readonly NoticeResult MembersTaken = new(NoticeResultKind.Ignored, null, 0, "its-members-were-taken-in");
 
     /// <summary>Takes every member in, one after the other; the first fault is the list's, once all have had their turn.</summary>
     public async Task<Outcome<NoticeResult>> TakeInAsync(Arrival arrival, string memberType, CancellationToken cancellationToken)
@@ -23,19 +28,29 @@ internal sealed class ListIntake(HubContext hub, Func<Arrival, CancellationToken
             return Intake.NoRoute;
         }
 
+        return readings.Answer(arrival) ? MembersTaken : await ReadAsync(arrival, memberType, cancellationToken);
+    }
+
+    private async Task<Outcome<NoticeResult>> ReadAsync(Arrival arrival, string memberType, CancellationToken cancellationToken)
+    {
         var home = Home.OfList(arrival.System, arrival.Notice.ExternalType, arrival.Notice.ExternalId);
         for (var conflict = 0; conflict < MostConflicts; conflict++)
         {
             var seen = Rows.Read<ListSeen>(await hub.Store.ReadAsync(home, Rows.ListKey, cancellationToken));
-            var reading = await hub.Gate.CallAsync(arrival.System, () => Intake.AskAsync(arrival, cancellationToken), cancellationToken);
+            var began = hub.Now;
+            var reading = await hub.Gate.CallAsync(
+                arrival.System,
+                () => SourceReader.AskAsync(arrival, cancellationToken),
+                cancellationToken
+            );
             if (!reading.TryGet(out var found, out var fault))
             {
                 return fault;
             }
 
-            var members = found is RecordReading.Listed listed ? listed.Members : [];
             Invariant.Holds(found is RecordReading.Listed or RecordReading.Missing, "a list is read as a list, or is not there");
-            var now = Sorted(members.Select(MemberOf));
+            var listed = found as RecordReading.Listed ?? new RecordReading.Listed([]);
+            var now = Sorted(listed.Members.Select(MemberOf));
             var all = Sorted(now.Concat(Seen(seen?.Value, memberType)));
             if (all.Length > MostIds)
             {
@@ -49,7 +64,7 @@ internal sealed class ListIntake(HubContext hub, Func<Arrival, CancellationToken
                 case CommitResult.Overloaded:
                     return new Fault.Transient("the store is overloaded");
                 case CommitResult.Committed:
-                    if (await TakeAllAsync(arrival, members, all, cancellationToken) is { } first)
+                    if (await TakeAllAsync(arrival, listed.Members, all, cancellationToken) is { } first)
                     {
                         return first;
                     }
@@ -60,7 +75,8 @@ internal sealed class ListIntake(HubContext hub, Func<Arrival, CancellationToken
                         await PutAsync(home, memberType, now, version + 1, cancellationToken);
                     }
 
-                    return new NoticeResult(NoticeResultKind.Ignored, null, 0, "its-members-were-taken-in");
+                    readings.Keep(arrival, began, listed);
+                    return MembersTaken;
             }
         }
 

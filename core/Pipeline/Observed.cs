@@ -14,6 +14,9 @@ internal sealed record Arrival(ConnectedSystem Source, Notice Notice, string Ori
 
     public string System => Source.Options.Name;
 
+    /// <summary>When the hub was told; null where the record has to be read whatever was read before.</summary>
+    public DateTimeOffset? ToldAt { get; init; }
+
     /// <summary>Merges that have led here.</summary>
     public int Hops { get; init; }
 }

@@ -18,7 +18,7 @@ internal sealed class Rereading(HubContext hub, Intake intake)
         }
 
         var notice = new Notice(seen.ExternalType, seen.ExternalId, Marker.AnyTime, null);
-        var taken = await intake.TakeInAsync(system, notice, at.Value.WantedOrigin, at.Current.Since, cancellationToken);
-        return taken.Fault;
+        var arrival = new Arrival(at.Route.Source, notice, at.Value.WantedOrigin, at.Current.Since, 0);
+        return (await intake.TakeInAsync(arrival, cancellationToken)).Fault;
     }
 }

@@ -34,6 +34,9 @@ public sealed class SystemGate(
     /// <summary>What the systems' vendors say is left of their quotas.</summary>
     public Quotas Quotas { get; } = new(time);
 
+    /// <summary>Whether other processes call the systems too.</summary>
+    public bool IsShared => shared is not null;
+
     /// <summary>Asks to make one call. Whoever is let in disposes of the entry, whether or not a call was made.</summary>
     public async ValueTask<GateEntry> EnterAsync(string system, CancellationToken cancellationToken)
     {

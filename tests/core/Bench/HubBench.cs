@@ -62,6 +62,9 @@ internal sealed class HubBench : IDisposable
 
     public Hub Hub { get; private set; }
 
+    /// <summary>The source as the hub is connected with it.</summary>
+    public ConnectedSystem Shop => context.Router.Systems["shop"];
+
     public static CanonicalId Account(string id) => CanonicalId.Mint(RecordType.BillingAccount, "shop", "account", id);
 
     public static CanonicalId Bill(string id) => CanonicalId.Mint(RecordType.Invoice, "shop", "bill", id);

@@ -76,6 +76,9 @@ internal sealed class ScriptedVendor
     /// <summary>Whether a write under a reference that stands already changes that record rather than making another.</summary>
     public bool Upserts { get; set; }
 
+    /// <summary>Until when whatever is stamped is in what is read from here on, seconds; null: the vendor cannot say.</summary>
+    public long? CompleteUntil { get; set; }
+
     public void Holds(string type, string id, string json, long at, SourceList? by = null) =>
         sources[$"{type}/{id}"] = new RecordReading.Found(Encoding.UTF8.GetBytes(json), Marker.At(DateTimeOffset.UnixEpoch.AddSeconds(at)))
         {
@@ -123,7 +126,12 @@ internal sealed class ScriptedVendor
             await during();
         }
 
-        return found;
+        return found is RecordReading.Found record && CompleteUntil is { } until
+            ? record with
+            {
+                CompleteUntil = DateTimeOffset.UnixEpoch.AddSeconds(until),
+            }
+            : found;
     }
 
     public Outcome<ChangePage> Page(string? cursor, DateTimeOffset from, DateTimeOffset until)
