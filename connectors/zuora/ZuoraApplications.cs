@@ -45,7 +45,7 @@ internal sealed class ZuoraApplications(ZuoraCalls calls)
         var read = await ReadPartsAsync(side, id, cancellationToken);
         return !read.TryGet(out var found, out var fault) ? fault
             : found.IsMissing ? new RecordReading.Missing()
-            : new RecordReading.Listed(found.Parts);
+            : new RecordReading.Listed(found.Parts) { Marker = Marker.At(found.Updated), CompleteUntil = found.CompleteUntil };
     }
 
     private async Task<Outcome<Applied>> ReadPartsAsync(ZuoraSide side, string id, CancellationToken cancellationToken)
@@ -83,7 +83,7 @@ internal sealed class ZuoraApplications(ZuoraCalls calls)
             applied.Add(new Notice(ZuoraKind.Application, side.Name(id, partId), Marker.At(updated), record));
         }
 
-        return new Applied(applied, head.Date, pages.Date);
+        return new Applied(applied, head.Date, pages.Date) { Updated = head.Updated, CompleteUntil = head.CompleteUntil };
     }
 
     private static bool IsApplied(JsonElement part) =>
@@ -106,6 +106,11 @@ internal sealed class ZuoraApplications(ZuoraCalls calls)
         public static readonly Applied Nothing = new([], default, default);
 
         public bool IsMissing => ReferenceEquals(this, Nothing);
+
+        /// <summary>When what the parts belong to changed last: applying it and taking that back are changes of it.</summary>
+        public DateTimeOffset Updated { get; init; }
+
+        public DateTimeOffset CompleteUntil { get; init; }
 
         public Marker AsRead => new(First - ZuoraOptions.ReadMargin, Last + ZuoraOptions.ReadMargin);
     }

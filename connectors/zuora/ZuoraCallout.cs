@@ -1,12 +1,16 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace QtcHub.Connectors.Zuora;
 
 /// <summary>
-/// A callout's body: ids and nothing else, <c>{"InvoiceId": "…"}</c>. It says which records may have changed, never how or when, so all of them are read.
+/// A callout's body: ids and nothing else, <c>{"InvoiceId": "…"}</c>. It says which records may have changed, never how or when, so all of them are read, save what was read since.
 /// </summary>
 internal static class ZuoraCallout
 {
+    /// <summary>Beside an id that a poll has found: when what it names changed, ISO 8601. No callout has a parameter of this name.</summary>
+    private const string PolledStamp = "qtc.updatedDate";
+
     /// <summary>Each version of a subscription has an id of its own: what all share is the number.</summary>
     public const string SubscriptionNumber = "SubscriptionNumber";
 
@@ -35,9 +39,17 @@ internal static class ZuoraCallout
             .Names("")
             .Any(named => named.Type == type || ZuoraKind.MembersOf.GetValueOrDefault(named.Type) == type);
 
-    /// <summary>The body of the callout about one record, as a poll would have had it.</summary>
-    public static ReadOnlyMemory<byte> Write(string parameter, string id) =>
-        System.Text.Encoding.UTF8.GetBytes(new JsonObject { [parameter] = id }.ToJsonString());
+    /// <summary>The body of the callout about one record, as a poll would have had it, and where a poll knows it as the record bears it: when it changed.</summary>
+    public static ReadOnlyMemory<byte> Write(string parameter, string id, DateTimeOffset? updated = null)
+    {
+        var body = new JsonObject { [parameter] = id };
+        if (updated is { } at)
+        {
+            body[PolledStamp] = at.ToString("O", CultureInfo.InvariantCulture);
+        }
+
+        return System.Text.Encoding.UTF8.GetBytes(body.ToJsonString());
+    }
 
     /// <summary>What the callout names, in the order in which the records depend on each other; parameters of other names are left aside.</summary>
     public static Outcome<IReadOnlyList<Notice>> ReadNotices(ReadOnlyMemory<byte> body)
@@ -47,6 +59,7 @@ internal static class ZuoraCallout
             return new Fault.Invalid("$", "a callout's body is a JSON object");
         }
 
+        var marker = ZuoraJson.Instant(callout.Text(PolledStamp)) is { } updated ? Marker.At(updated) : Marker.AnyTime;
         var notices = new List<Notice>();
         foreach (var (parameter, names) in Parameters)
         {
@@ -60,7 +73,7 @@ internal static class ZuoraCallout
                 return new Fault.Invalid(parameter, "a callout names a record by its id, a subscription by its number");
             }
 
-            notices.AddRange(names(id).Select(named => new Notice(named.Type, named.Id, Marker.AnyTime, null)));
+            notices.AddRange(names(id).Select(named => new Notice(named.Type, named.Id, marker, null)));
         }
 
         return notices;

@@ -11,7 +11,9 @@ internal sealed class ZuoraCalls(VendorHttp http, IZuoraApi api, ZuoraAuth auth,
     /// <summary>A good answer, Zuora's definite "no such record" as <see cref="ZuoraAnswer.Missing"/>, or a fault.</summary>
     public async Task<Outcome<ZuoraAnswer>> ReadAsync(Read read, CancellationToken cancellationToken)
     {
+        var began = time.GetTimestamp();
         var called = await CallAsync(read, cancellationToken);
+        var took = time.GetElapsedTime(began);
         if (!called.TryGet(out var answer, out var fault))
         {
             return fault;
@@ -34,7 +36,7 @@ internal sealed class ZuoraCalls(VendorHttp http, IZuoraApi api, ZuoraAuth auth,
             return new Fault.Transient("the answer has no Date header, so how new it is cannot be told");
         }
 
-        return isObject ? new ZuoraAnswer(body, date) : new Fault.Transient("the answer is not a JSON object");
+        return isObject ? new ZuoraAnswer(body, date, took) : new Fault.Transient("the answer is not a JSON object");
     }
 
     /// <summary>Where a token is refused that another call has used before, it has ended early: one more try with a new one tells that from a refused client.</summary>
@@ -64,13 +66,16 @@ internal sealed class ZuoraCalls(VendorHttp http, IZuoraApi api, ZuoraAuth auth,
     }
 }
 
-/// <summary>An object that Zuora answered, and its clock then.</summary>
-internal sealed record ZuoraAnswer(JsonElement Body, DateTimeOffset Date)
+/// <summary>An object that Zuora answered, its clock then, and how long the call took.</summary>
+internal sealed record ZuoraAnswer(JsonElement Body, DateTimeOffset Date, TimeSpan Took)
 {
-    public static readonly ZuoraAnswer Missing = new(default, default);
+    public static readonly ZuoraAnswer Missing = new(default, default, default);
 
     public bool IsMissing => ReferenceEquals(this, Missing);
 
     /// <summary>How new what bears no stamp may be.</summary>
+    /// <summary>Which second had surely ended when it was asked for: nothing that is stamped until then can be missing from it, nor from what is asked for after it.</summary>
+    public DateTimeOffset CompleteUntil => Date - Took - ZuoraSource.Settled;
+
     public Marker AsRead => new(Date - ZuoraOptions.ReadMargin, Date + ZuoraOptions.ReadMargin);
 }

@@ -54,7 +54,10 @@ internal sealed class ZuoraChanges(ZuoraCalls calls)
         [
             .. page
                 .Rows.Where(row => row.Updated >= window.Start && row.Updated <= window.End)
-                .Select(row => new PolledDelivery(NameOf(source, row, page.Date, window), ZuoraCallout.Write(source.Parameter, row.Id))),
+                .Select(row => new PolledDelivery(
+                    NameOf(source, row, page.Date, window),
+                    ZuoraCallout.Write(source.Parameter, row.Id, source.IsStamped ? row.Updated : null)
+                )),
         ];
 
     /// <summary>

@@ -38,7 +38,10 @@ internal sealed class ZuoraDocuments(ZuoraCalls calls)
             : new RecordReading.Found(
                 ZuoraForm.Write(before.Record, ZuoraForm.Account(before.Account), ZuoraForm.Items(InOrder(all))),
                 Marker.At(before.Updated)
-            );
+            )
+            {
+                CompleteUntil = before.CompleteUntil,
+            };
     }
 
     /// <summary>

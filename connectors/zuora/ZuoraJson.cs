@@ -21,7 +21,8 @@ internal static class ZuoraJson
     /// <summary>When a record was made, to the second.</summary>
     public static DateTimeOffset? Created(this JsonElement record) => Instant(record.Text("createdDate") ?? record.Text("CreatedDate"));
 
-    private static DateTimeOffset? Instant(string? text) =>
+    /// <summary>An instant, to the second.</summary>
+    public static DateTimeOffset? Instant(string? text) =>
         text is not null
         && DateTimeOffset.TryParseExact(
             WithColon(text),

@@ -76,7 +76,7 @@ internal sealed class ZuoraRecords(ZuoraCalls calls)
         }
 
         return found.Body.Updated() is { } updated
-            ? new RecordReading.Found(ZuoraForm.Write(found.Body), Marker.At(updated))
+            ? new RecordReading.Found(ZuoraForm.Write(found.Body), Marker.At(updated)) { CompleteUntil = found.CompleteUntil }
             : new Fault.Rejected("unreadable-record", "a bill run without the time of its last change");
     }
 
@@ -104,7 +104,10 @@ internal sealed class ZuoraRecords(ZuoraCalls calls)
         var read = await calls.ReadHeadAsync(one, cancellationToken);
         return !read.TryGet(out var head, out var fault) ? fault
             : head.IsMissing ? new RecordReading.Missing()
-            : new RecordReading.Found(ZuoraForm.Write(head.Record, [ZuoraForm.Account(head.Account), .. beside]), Marker.At(head.Updated));
+            : new RecordReading.Found(ZuoraForm.Write(head.Record, [ZuoraForm.Account(head.Account), .. beside]), Marker.At(head.Updated))
+            {
+                CompleteUntil = head.CompleteUntil,
+            };
     }
 }
 
@@ -112,6 +115,9 @@ internal sealed class ZuoraRecords(ZuoraCalls calls)
 internal sealed record ZuoraHead(JsonElement Record, JsonElement Account, DateTimeOffset Updated, DateTimeOffset Date)
 {
     public static readonly ZuoraHead Missing = new(default, default, default, default);
+
+    /// <summary>Until when whatever is stamped of the record is in it, and in what is read after it.</summary>
+    public DateTimeOffset CompleteUntil { get; init; }
 
     public bool IsMissing => ReferenceEquals(this, Missing);
 }
@@ -153,7 +159,7 @@ internal static class ZuoraReads
 
         return account.IsMissing
             ? new Fault.Transient("the account of a record is not there")
-            : new ZuoraHead(found.Body, account.Body, updated, found.Date);
+            : new ZuoraHead(found.Body, account.Body, updated, found.Date) { CompleteUntil = found.CompleteUntil };
     }
 
     /// <summary>Every page of a list; a list that goes away while it is read is read again.</summary>

@@ -9,7 +9,10 @@ namespace QtcHub.Connectors.Zuora;
 /// <param name="Parameter">Its name in a callout.</param>
 /// <param name="Name">The object of a query, or the collection.</param>
 /// <param name="IdField">The field of a query that holds the id; null for a collection.</param>
-internal sealed record ZuoraSource(string Parameter, string Name, string? IdField)
+/// <param name="IsStamped">
+/// Whether a row's time of change is the one that all read by it bear. That of an account, of a subscription, or of a part of one is not.
+/// </param>
+internal sealed record ZuoraSource(string Parameter, string Name, string? IdField, bool IsStamped = false)
 {
     /// <summary>How far behind Zuora's clock a second has surely ended.</summary>
     public static readonly TimeSpan Settled = TimeSpan.FromSeconds(3);
@@ -22,12 +25,12 @@ internal sealed record ZuoraSource(string Parameter, string Name, string? IdFiel
         new("AccountId", "Contact", "AccountId"),
         // A version that is superseded changes too; whichever is told of, the latest is read.
         new(ZuoraCallout.SubscriptionNumber, "Subscription", "Name"),
-        new("BillRunId", "BillRun", "Id"),
-        new("InvoiceId", "Invoice", "Id"),
-        new("DebitMemoId", "debitmemos", null),
-        new("CreditMemoId", "creditmemos", null),
-        new("PaymentId", "payments", null),
-        new("RefundId", "refunds", null),
+        new("BillRunId", "BillRun", "Id", IsStamped: true),
+        new("InvoiceId", "Invoice", "Id", IsStamped: true),
+        new("DebitMemoId", "debitmemos", null, IsStamped: true),
+        new("CreditMemoId", "creditmemos", null, IsStamped: true),
+        new("PaymentId", "payments", null, IsStamped: true),
+        new("RefundId", "refunds", null, IsStamped: true),
         // A change of a rate plan or of a charge does not touch its product, of which they are part here.
         new("ProductId", "Product", "Id"),
         new("ProductId", "ProductRatePlan", "ProductId"),

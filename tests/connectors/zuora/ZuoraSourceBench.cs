@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using QtcHub.Connectors;
 using QtcHub.Connectors.Zuora;
 using QtcHub.Sandbox;
@@ -121,7 +122,13 @@ internal sealed class ZuoraSourceBench
         return body;
     }
 
-    public static string Told(PolledDelivery delivery) => Encoding.UTF8.GetString(delivery.Body.Span);
+    /// <summary>What a poll has found, as its callout would have said it: without the stamp.</summary>
+    public static string Told(PolledDelivery delivery)
+    {
+        var body = JsonNode.Parse(delivery.Body.Span)!.AsObject();
+        body.Remove("qtc.updatedDate");
+        return body.ToJsonString();
+    }
 
     private string? Credential(string name) => name == "webhookSecret" ? "hub:password" : Vendor.Credentials[name];
 
@@ -138,6 +145,10 @@ internal sealed class ZuoraSourceBench
 
     private sealed class SteppedTime(Func<DateTimeOffset> now) : TimeProvider
     {
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
         public override DateTimeOffset GetUtcNow() => now();
+
+        public override long GetTimestamp() => now().UtcTicks;
     }
 }
