@@ -17,6 +17,9 @@ internal sealed class DemoRun(DemoOptions options, Action<string> tell)
 
     // In each of the company's time zones the day has this date from then until noon in New York.
     private static readonly TimeOnly Morning = new(12, 30);
+
+    // What changes is told of a few seconds later; by then its second is over, and what is read once need not be read again.
+    private static readonly TimeSpan Moments = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     private readonly MonthScript script = MonthScript.Of(options.Seed, options.Days, options.Customers);
     private readonly Progress progress = new(tell);
@@ -107,6 +110,7 @@ internal sealed class DemoRun(DemoOptions options, Action<string> tell)
             act.Play(stage);
         }
 
+        rest.Step(At(day.Day) + Moments);
         await rest.WebhooksAsync(cancellationToken);
         if (isDown)
         {
