@@ -31,12 +31,12 @@ internal sealed class Poller(HubContext hub, Receiver receiver, EpochOf epochs)
 
         using var span = HubTracing.Poll(system);
         using var entry = await hub.Gate.EnterAsync(system, cancellationToken);
-        if (entry.Until is { } free)
+        if (entry.Until is not null)
         {
             HubTracing.LeaveOut(span);
             // A round that has not begun has no bound yet: it ends with what has changed when it does begin.
             await ReleaseAsync(system, job, job.Value.Cursor is null ? job.Value with { Until = null } : job.Value, cancellationToken);
-            return new PollResult(MoreNow: false, new Fault.RateLimited(free - hub.Now, "the system takes no more calls now"));
+            return Rest;
         }
 
         var (cursor, from, until) = (job.Value.Cursor, job.Value.From, job.Value.Until!.Value);
