@@ -91,7 +91,7 @@ internal sealed class PromiseChecks(World world, IPlaysBilling source, IPlaysErp
             var letter = Rows.Parse<DeadLetters.DeadLetter>(row.Row);
             if (letter.Record is { } record)
             {
-                excused.UnionWith(SourceIds(record));
+                excused.UnionWith(stored.SourceIds(record));
             }
             else if (letter.Affected is { } affected)
             {
@@ -107,12 +107,9 @@ internal sealed class PromiseChecks(World world, IPlaysBilling source, IPlaysErp
 
         foreach (var row in stored.All("lane", "Held"))
         {
-            excused.UnionWith(SourceIds(Rows.Parse<Lane>(row.Row).Id.Record));
+            excused.UnionWith(stored.SourceIds(Rows.Parse<Lane>(row.Row).Id.Record));
         }
 
         return excused;
     }
-
-    private IEnumerable<string> SourceIds(Canonical.CanonicalId record) =>
-        StoreChecks.Now(world.Store.HeadAsync(record, CancellationToken.None))!.Value.Value.Sources.Select(seen => seen.ExternalId);
 }

@@ -107,6 +107,10 @@ internal sealed class StoreChecks(World world)
     public string Story(CanonicalId record) =>
         Now(world.Store.HeadAsync(record, CancellationToken.None)) is { Value.Sources: [{ } source, ..] } ? Story(source.ExternalId) : "";
 
+    /// <summary>The ids that a record has at its sources.</summary>
+    public IEnumerable<string> SourceIds(CanonicalId record) =>
+        Now(world.Store.HeadAsync(record, CancellationToken.None))!.Value.Value.Sources.Select(seen => seen.ExternalId);
+
     private List<Home> Records() => [.. All("record", null).Select(row => row.Home)];
 
     private IEnumerable<AuditEntry> Audit(Home home) =>
