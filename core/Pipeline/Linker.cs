@@ -320,7 +320,7 @@ internal sealed class Linker(HubContext hub, LinkJudge judge)
             Disposition.Retry retry => Recoverability.Jittered(retry.After, hub.Random),
             Disposition.WaitForQuota wait => wait.After,
             Disposition.OpenCircuit => hub.Gate.NotBefore(system) - hub.Now,
-            Disposition.Reload => hub.Policy.RetryFirst,
+            Disposition.Reload or Disposition.LookAgain => hub.Policy.RetryFirst,
             _ => null,
         };
         // What needs a person is tried anew when the person asks again.

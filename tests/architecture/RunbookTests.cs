@@ -26,7 +26,7 @@ public sealed partial class RunbookTests
             .Where(name => name != "Fault")
             .ToList();
 
-        Assert.Equal(12, faults.Count);
+        Assert.Equal(13, faults.Count);
         Assert.Empty(faults.Except(Told, StringComparer.Ordinal));
     }
 

@@ -77,6 +77,10 @@ public sealed class PaymentTests : IDisposable
         var told = await books.RecordAsync("stripe", RecordType.Payment, "payment_intent", charge);
         Assert.Equal("de", told.Entity);
         Assert.Equal(told, await books.RecordAsync("zuora", RecordType.Payment, "payment", Assert.Single(books.Book("zuora").Payments).Id));
+
+        var dispute = Processor.OpenDispute(charge, 1_000, inquiry: false);
+        await books.PassAsync(TimeSpan.FromHours(1));
+        Assert.Equal("de", (await books.RecordAsync("stripe", RecordType.Dispute, "dispute", dispute)).Entity);
         Assert.Empty(await books.LettersAsync());
     }
 

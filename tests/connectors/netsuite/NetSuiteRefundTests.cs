@@ -24,7 +24,7 @@ public sealed class NetSuiteRefundTests : IDisposable
         Assert.Equal(("re_1", payment, 4000L, "EUR"), (refund.Reference, refund.PaymentId, refund.Amount, refund.Currency));
 
         // What was refunded can be neither refunded nor applied once more.
-        Assert.IsType<Fault.Transient>((await bench.WriteAsync(RecordType.Refund, "rfd_2", Refund(customer, payment, "0.01"))).Fault);
+        Assert.IsType<Fault.NotYet>((await bench.WriteAsync(RecordType.Refund, "rfd_2", Refund(customer, payment, "0.01"))).Fault);
         var more = NetSuiteBench.Payment(customer, "100.00", (invoice, "60.01"));
         Assert.IsType<Fault.Rejected>((await bench.WriteAsync(RecordType.Payment, "pay_1", more, payment)).Fault);
     }
@@ -34,7 +34,7 @@ public sealed class NetSuiteRefundTests : IDisposable
     {
         var (customer, _, payment) = await PaidAsync("100.00");
         var outcome = await bench.WriteAsync(RecordType.Refund, "rfd_1", Refund(customer, payment, "40.00"));
-        Assert.IsType<Fault.Transient>(outcome.Fault);
+        Assert.IsType<Fault.NotYet>(outcome.Fault);
         Assert.Empty(bench.Account.Book().Refunds);
 
         await bench.SaveAsync(RecordType.Payment, "pay_1", NetSuiteBench.Payment(customer, "100.00"), payment);

@@ -107,7 +107,7 @@ public sealed class SalesforceReadingTests : IDisposable
         bench.Put("OrderItem", lines[0], ("Action__c", "add"), ("SubscriptionNumber__c", "S-'1"));
         bench.Put("OrderItem", lines[1], ("SubscriptionNumber__c", "S-2"));
         var missing = await ((IRecordReader)bench.Connector).ReadAsync("Order", order, CancellationToken.None);
-        Assert.IsType<Fault.Transient>(missing.Fault);
+        Assert.IsType<Fault.NotYet>(missing.Fault);
 
         var row = Subscription(account, "S-'1");
         var read = (await bench.FindAsync("Order", order)).GetProperty("Lines");
