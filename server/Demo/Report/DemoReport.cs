@@ -32,6 +32,9 @@ internal sealed record DemoReport
     /// <summary>What was still under way at the end; 0 when all came to rest.</summary>
     public required long Open { get; init; }
     public required IReadOnlyList<LetterLine> DeadLetters { get; init; }
+
+    /// <summary>How many dead letters were planted.</summary>
+    public required int LettersPlanted { get; init; }
 }
 
 [JsonSourceGenerationOptions(

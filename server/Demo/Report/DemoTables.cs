@@ -116,7 +116,7 @@ internal static class DemoTables
             return;
         }
 
-        Console.Out.WriteLine("One deal, from its order to its money at the bank:");
+        Console.Out.WriteLine("One deal, from its quote to its money at the bank:");
         var table = Output.Table("at", "record", "what", "where");
         foreach (var entry in report.Timeline)
         {
@@ -165,6 +165,8 @@ internal static class DemoTables
             report.Open > 0 ? $"{report.Open} things had not come to rest"
             : report.Agrees ? "What differs is exactly what was planted"
             : wrong > 0 ? $"{wrong} differences that nobody planted"
+            : report.DeadLetters.Count != report.LettersPlanted
+                ? $"{report.DeadLetters.Count} dead letters where {report.LettersPlanted} were planted"
             : "The books do not add up";
         return string.Create(
             CultureInfo.InvariantCulture,

@@ -29,6 +29,14 @@ internal sealed record RunBilling(DateOnly Target) : Act
     }
 }
 
+/// <summary>The ledger closes its books up to a day: what is dated until then is posted later.</summary>
+internal sealed record CloseBooks(DateOnly Through) : Act
+{
+    public override void Enter(ControlBook book) { }
+
+    public override void Play(Stage stage) => stage.Ledger.ClosePeriodsThrough(Through);
+}
+
 /// <summary>Billing issues an invoice of what no subscription rates, with the tax that somebody has put on it.</summary>
 internal sealed record IssueInvoice(string Key, string Account, IReadOnlyList<PlayedLine> Lines, long Tax) : Act
 {

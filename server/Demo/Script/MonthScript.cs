@@ -45,6 +45,7 @@ internal sealed class MonthScript
             Setup,
             new PutProduct(SellSeats.Sku, "Seat", [.. Company.Currencies.Select(currency => new PlayedPrice(currency, 3_000))])
         );
+        LateDocuments.Close(agenda);
         // What is sold on a day is billed from the next run on, as it is on its way until then.
         for (var day = First.AddDays(-1); day <= agenda.Last; day = day.AddDays(1))
         {

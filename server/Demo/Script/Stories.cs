@@ -46,6 +46,29 @@ internal static class Projects
     }
 }
 
+/// <summary>
+/// The month before is closed on its third working day, and then sales enters a deal that began in it: billing dates the invoice into the closed month.
+/// </summary>
+internal static class LateDocuments
+{
+    private const int Closing = 4;
+
+    /// <summary>Closes the month, and bills what was late before anything else of that day.</summary>
+    public static void Close(Agenda agenda)
+    {
+        agenda.Add(agenda.First.AddDays(Closing), new CloseBooks(agenda.First.AddDays(-1)));
+        agenda.Add(agenda.First.AddDays(Closing + 2), new RunBilling(agenda.First.AddDays(-1)));
+    }
+
+    /// <summary>The deal of a customer that has no seats yet.</summary>
+    public static void Tell(Agenda agenda, Customer customer)
+    {
+        var from = agenda.First.AddDays(-11);
+        agenda.Add(agenda.First.AddDays(Closing + 1), new SellSeats(MonthlySeats.KeyOf(customer), customer.Key, 7, 2_150, from));
+        Paying.Later(agenda, customer, RunBilling.KeyOf(agenda.First.AddDays(-1), customer.Key), agenda.First.AddDays(16));
+    }
+}
+
 /// <summary>How customers pay.</summary>
 internal static class Paying
 {

@@ -247,6 +247,7 @@ internal static class TaxStories
         var abroad = cast.Only(customer => customer.Tax == TaxStatus.ReverseCharge);
         agenda.Add(agenda.First, new RegisterForTax(abroad.Key, "ATU12345678"));
         SubscriptionStories.PrepaidAnnual(agenda, abroad, 1);
+        LateDocuments.Tell(agenda, abroad);
         var charity = cast.Only(customer => customer.Tax == TaxStatus.Exempt);
         agenda.Add(agenda.First, new ExemptFromTax(charity.Key, "501C3-1"));
         SubscriptionStories.PrepaidAnnual(agenda, charity, 1);
