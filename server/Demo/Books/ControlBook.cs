@@ -69,6 +69,12 @@ internal sealed class ControlBook
     /// <summary>What is owed of an invoice, where it has been issued.</summary>
     public long OwedIfIssued(string document) => Has(document) ? Owed(document) : 0;
 
+    /// <summary>What of a payment pays nothing and was not given back.</summary>
+    public long Unapplied(string payment) =>
+        payments[payment].Amount
+        - settled.GetValueOrDefault(payment)
+        - refunds.Where(refund => refund.Payment == payment).Sum(refund => refund.Amount);
+
     /// <summary>A document is posted.</summary>
     public void Issue(BookedDocument document)
     {

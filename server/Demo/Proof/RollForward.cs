@@ -41,8 +41,14 @@ internal sealed record RollForward(string Entity, string Currency)
     /// <summary>What the ledger lacks because it was planted.</summary>
     public required long Planted { get; init; }
 
-    /// <summary>Whether the sum is what is owed, and both systems say so.</summary>
-    public bool Agrees => Closing == Owed && Billing == Closing && Ledger == Closing - Planted;
+    /// <summary>What customers have paid or were credited, and what pays nothing yet.</summary>
+    public required long Unapplied { get; init; }
+
+    /// <summary>What the ledger's account of receivables stands at: what is owed less what pays nothing yet.</summary>
+    public required long Receivables { get; init; }
+
+    /// <summary>Whether the sum is what is owed, both systems say so, and the ledger's account says the same.</summary>
+    public bool Agrees => Closing == Owed && Billing == Closing && Ledger == Closing - Planted && Receivables == Ledger - Unapplied;
 
     /// <summary>That of every entity and currency.</summary>
     public static IReadOnlyList<RollForward> Of(ControlBook book, Stage stage)
@@ -80,12 +86,23 @@ internal sealed record RollForward(string Entity, string Currency)
             Owed = documents.Sum(document => book.Owed(document.Key)),
             Billing = OwedIn(held.Billing, of),
             Ledger = OwedIn(held.Ledger, of),
+            Unapplied = UnappliedIn(book, of),
+            Receivables = held
+                .Ledger.Ledger.Where(account => account.Account == Chart.Receivable && (account.Entity, account.Currency) == of)
+                .Sum(account => account.Balance),
             Planted = documents.Where(document => book.Refused.Contains(document.Key)).Sum(document => book.Owed(document.Key)),
         };
 
         long Sum(MovementKind kind) =>
             movements.Where(movement => movement.Day >= MonthScript.First && movement.Kind == kind).Sum(movement => movement.Amount);
     }
+
+    private static long UnappliedIn(ControlBook book, (string Entity, string Currency) of) =>
+        book.Payments.Where(payment => (payment.Account.Entity, payment.Account.Currency) == of).Sum(payment => book.Unapplied(payment.Key))
+        + book.Documents.Where(document =>
+                document.Kind == DocumentKind.CreditNote && (document.Account.Entity, document.Account.Currency) == of
+            )
+            .Sum(document => book.Owed(document.Key));
 
     private static long OwedIn(Book book, (string Entity, string Currency) of) =>
         book

@@ -59,6 +59,8 @@ internal static class DemoTables
             "closing",
             "billing says",
             "ledger says",
+            "pays nothing yet",
+            "account 1100",
         ];
         var table = Output.Table(headings);
         foreach (var line in report.RollForward)
@@ -75,6 +77,8 @@ internal static class DemoTables
                 line.Closing,
                 line.Billing,
                 line.Ledger,
+                line.Unapplied,
+                line.Receivables,
             ];
             table.Row([line.Entity, .. amounts.Select(amount => Entry.Text(amount, line.Currency))]);
         }
