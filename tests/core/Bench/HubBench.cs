@@ -62,6 +62,8 @@ internal sealed class HubBench : IDisposable
 
     public Hub Hub { get; private set; }
 
+    internal HubContext Context => context;
+
     /// <summary>The source as the hub is connected with it.</summary>
     public ConnectedSystem Shop => context.Router.Systems["shop"];
 
