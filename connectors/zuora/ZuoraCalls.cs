@@ -73,9 +73,9 @@ internal sealed record ZuoraAnswer(JsonElement Body, DateTimeOffset Date, TimeSp
 
     public bool IsMissing => ReferenceEquals(this, Missing);
 
-    /// <summary>How new what bears no stamp may be.</summary>
     /// <summary>Which second had surely ended when it was asked for: nothing that is stamped until then can be missing from it, nor from what is asked for after it.</summary>
     public DateTimeOffset CompleteUntil => Date - Took - ZuoraSource.Settled;
 
+    /// <summary>How new what bears no stamp may be.</summary>
     public Marker AsRead => new(Date - ZuoraOptions.ReadMargin, Date + ZuoraOptions.ReadMargin);
 }
