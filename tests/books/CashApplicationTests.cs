@@ -200,6 +200,46 @@ public sealed class CashApplicationTests : CashBench
         Assert.Empty(await Books.LettersAsync());
     }
 
+    [Theory]
+    [InlineData(null, 4_000, 6_000)]
+    [InlineData(false, 4_000, 6_000)]
+    [InlineData(true, 4_000, 6_000)]
+    [InlineData(null, 6_000, 6_000)]
+    [InlineData(false, 6_000, 6_000)]
+    [InlineData(true, 6_000, 6_000)]
+    public async Task Two_wires_of_one_moment_pay_an_invoice_together_whatever_becomes_of_the_answer_to_the_first(
+        bool? isCarriedOut,
+        long first,
+        long second
+    )
+    {
+        var account = await OpenAsync();
+        var invoice = await InvoiceAsync(account, 10_000);
+        if (isCarriedOut is { } carriedOut)
+        {
+            Books
+                .Faults["zuora"]
+                .Plan(
+                    new PlannedFault
+                    {
+                        Method = "POST",
+                        PathContains = "/v1/payments",
+                        Status = 504,
+                        DelayAfterCommit = carriedOut,
+                    }
+                );
+        }
+
+        Wire("Acme", first / 100m, invoice);
+        Wire("Acme", second / 100m, invoice);
+        await Books.PassAsync(TimeSpan.FromHours(2));
+
+        Assert.Empty(Books.Faults["zuora"].Planned);
+        Assert.Equal(10_000, Paid("zuora").Sum(paid => paid.Item2));
+        Assert.Equal(2, Books.Book("zuora").Payments.Count);
+        Assert.Empty(await Books.LettersAsync());
+    }
+
     [Fact]
     public async Task What_was_paid_in_billing_while_nobody_told_the_hub_is_refused_there_and_the_wire_stays_unapplied()
     {
